@@ -1,0 +1,155 @@
+"""A formula over large arrays: block by block within the caches, on several threads if asked."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from netscore.checks import Parameter
+
+# Three blocks of input, one of output and one of scratch fit the second-level cache, and a block
+# is long enough for threads to hand the interpreter lock over rarely.
+BLOCK = 1 << 16
+
+
+class Kernel:
+    """A formula on arrays of checked values.
+
+    Attributes
+    ----------
+    exact : callable
+        Takes the arrays and returns the result, whatever the values.
+    limits : sequence of pairs of float
+        Within these limits, one pair for each array, no value is missing, none looks like
+        another unit, and `quick` is as good as `exact`.
+    quick : callable or None
+        Takes a list of one-dimensional arrays, the array for the result and one of the same
+        length as scratch memory. What becomes of a value depends on nothing but its own row.
+    """
+
+    def __init__(
+        self,
+        exact: Callable[..., NDArray[Any]],
+        limits: Sequence[tuple[float, float]] = (),
+        quick: Callable[[Sequence[NDArray[Any]], NDArray[Any], NDArray[Any]], None] | None = None,
+    ) -> None:
+        self.exact = exact
+        self.limits = limits
+        self.quick = quick
+
+    def covers(self, block: Sequence[NDArray[Any]]) -> bool:
+        """Whether every value of every array lies within its limits."""
+        # The positions are found faster than the values, and a NaN is the first of both.
+        return all(
+            values.item(values.argmin()) >= least and values.item(values.argmax()) <= most
+            for values, (least, most) in zip(block, self.limits)
+        )
+
+
+class Run:
+    """One evaluation of a kernel: what its blocks were like.
+
+    Attributes
+    ----------
+    wrong : bool
+        A value was not allowed; the result is unfinished.
+    ordinary : bool
+        A block lay within the limits of the kernel, so that no value looks like another unit.
+    """
+
+    def __init__(self, kernel: Kernel, parameters: Sequence[Parameter]) -> None:
+        self.kernel = kernel
+        self.parameters = parameters
+        self.wrong = False
+        self.ordinary = False
+
+    def over(
+        self, arrays: Sequence[NDArray[Any]], out: NDArray[Any], dtype: np.dtype[Any], workers: int
+    ) -> None:
+        """Compute the result of arrays that broadcast to the shape of `out`."""
+        if out.size == 0:
+            return
+        if out.size <= BLOCK:
+            flat = [
+                np.broadcast_to(a.astype(dtype, copy=False), out.shape).reshape(-1) for a in arrays
+            ]
+            result = np.empty(out.size, dtype)
+            with np.errstate(all="ignore"):
+                self.block(flat, result, np.empty(out.size, dtype))
+                out[...] = result.reshape(out.shape)
+            return
+        read, write = ["readonly"], ["writeonly", "no_broadcast"]
+        blocks: Any = np.nditer(  # type: ignore[call-overload]  # its flags are not plain str
+            [*arrays, out],
+            flags=["external_loop", "buffered", "ranged", "delay_bufalloc"],
+            op_flags=[*(read for _ in arrays), write],
+            op_dtypes=[dtype] * (len(arrays) + 1),
+            casting="same_kind",
+            buffersize=BLOCK,
+        )
+
+        def part(start: int, stop: int) -> None:
+            own = blocks.copy()
+            own.iterrange = (start, stop)
+            scratch = np.empty(BLOCK, dtype)
+            with own, np.errstate(all="ignore"):
+                for *block, target in own:
+                    if self.wrong:
+                        break
+                    self.block(block, target, scratch[: target.size])
+
+        total = -(-out.size // BLOCK)
+        threads = min(workers, total)
+        if threads == 1:
+            part(0, out.size)
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        bounds = [min(total * i // threads * BLOCK, out.size) for i in range(threads + 1)]
+        with ThreadPoolExecutor(threads) as pool:
+            # Going through the results raises what a thread raised.
+            list(pool.map(part, bounds[:-1], bounds[1:]))
+
+    def block(
+        self, block: Sequence[NDArray[Any]], target: NDArray[Any], scratch: NDArray[Any]
+    ) -> None:
+        """Compute one block of one-dimensional arrays."""
+        kernel = self.kernel
+        if kernel.quick is not None and kernel.covers(block):
+            self.ordinary = True
+            kernel.quick(block, target, scratch)
+        elif not self.allowed(block):
+            self.wrong = True
+        elif kernel.quick is None:
+            target[...] = kernel.exact(*block)
+        else:
+            kernel.quick(block, target, scratch)
+            odd = np.zeros(target.size, dtype=np.bool_)
+            for values, (least, most) in zip(block, kernel.limits):
+                odd |= ~((values >= least) & (values <= most))
+            rows = np.flatnonzero(odd)
+            target[rows] = kernel.exact(*(values[rows] for values in block))
+
+    def allowed(self, block: Sequence[NDArray[Any]]) -> bool:
+        """Whether every value is allowed."""
+        for parameter, values in zip(self.parameters, block):
+            allowed = parameter.allows(values)
+            if parameter.missing:
+                allowed |= values != values
+            if not allowed.all():
+                return False
+        return True
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,200 @@
+"""The two formulas on arrays: quick for ordinary figures, exact for all."""
+
+from __future__ import annotations
+
+from functools import partial
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netscore.arrays import evaluate
+from netscore.blocks import Kernel
+from netscore.checks import ACCURACY, ALPHA, BETA, GAMMA, MACS, PARAMS, numbers
+from netscore.formula import BILLION, LOG10_E, MILLION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+
+# To the last bit, which 10 / math.log(10) is not.
+TEN_OVER_LN_10 = 4.342944819032518
+_FLOAT64 = np.dtype(np.float64)
+# Of a product of two such counts neither power nor quotient comes near the ends of the floats.
+_COUNTS = (1e3, 1e150)
+
+
+def netscore(
+    accuracy: Any,
+    params: Any,
+    macs: Any,
+    weights: tuple[Any, Any, Any] | None,
+    out: Any,
+    workers: int,
+) -> Any:
+    """Compute `netscore.netscore` where not all arguments are numbers; None: default exponents."""
+    figures = (accuracy, params, macs)
+    if weights is None:
+        if out is None and workers == 1:
+            scores = _small_table(accuracy, params, macs)
+            if scores is not None:
+                return scores
+        return evaluate("netscore", _DEFAULT, _FIGURES, figures, out=out, workers=workers, depth=2)
+    plain = numbers("netscore", _WEIGHTS, weights)
+    if plain is None:
+        return evaluate(
+            "netscore",
+            _SCORE,
+            _FIGURES + _WEIGHTS,
+            figures + weights,
+            out=out,
+            workers=workers,
+            depth=2,
+        )
+    kernel = _score_kernel(*plain)
+    return evaluate("netscore", kernel, _FIGURES, figures, out=out, workers=workers, depth=2)
+
+
+def _small_table(accuracy: Any, params: Any, macs: Any) -> NDArray[Any] | None:
+    """Compute the commonest call at once: float64 arrays of one shape with ordinary figures.
+
+    On 60 rows the preparations for every other call take longer than the formula. The same
+    operations in the same order as `_quick_default`.
+    """
+    if (
+        type(accuracy) is type(params) is type(macs) is np.ndarray
+        and accuracy.dtype is params.dtype is macs.dtype is _FLOAT64
+        and accuracy.shape == params.shape == macs.shape
+        and accuracy.ndim
+        and 0 < accuracy.size <= 4096
+        and accuracy.item(accuracy.argmin()) >= 2.0
+        and accuracy.item(accuracy.argmax()) <= 100.0
+        and params.item(params.argmin()) >= 1e3
+        and params.item(params.argmax()) <= 1e150
+        and macs.item(macs.argmin()) >= 1e3
+        and macs.item(macs.argmax()) <= 1e150
+    ):
+        scores: NDArray[Any] = accuracy * accuracy
+        scores *= scores
+        scores *= 1e15
+        scores /= params * macs
+        np.log(scores, scores)
+        scores *= TEN_OVER_LN_10
+        return scores
+    return None
+
+
+def information_density(accuracy: Any, params: Any, out: Any, workers: int) -> Any:
+    """Compute `netscore.information_density` where not all arguments are numbers."""
+    return evaluate(
+        "information_density",
+        _DENSITY,
+        _FIGURES[:2],
+        (accuracy, params),
+        out=out,
+        workers=workers,
+        depth=2,
+    )
+
+
+def score_arrays(
+    accuracy: NDArray[Any],
+    params: NDArray[Any],
+    macs: NDArray[Any],
+    alpha: NDArray[Any] | float,
+    beta: NDArray[Any] | float,
+    gamma: NDArray[Any] | float,
+) -> NDArray[Any]:
+    """Compute the score of checked arrays in double precision or more."""
+    # The limit at 0 is -inf, but 0 to the power 0 is 1, as in every floating-point power.
+    zero = accuracy == 0.0
+    limit = np.where(zero & np.greater(alpha, 0.0), -inf, 0.0)
+    largest = np.maximum(np.maximum(alpha, beta), gamma)
+    extreme = (largest > 1e200) | ((largest > 0.0) & (largest < 1e-200))
+    shift = np.where(extreme, np.frexp(largest)[1], 0).astype(np.intc)
+    alpha, beta, gamma = (np.ldexp(weight, -shift) for weight in (alpha, beta, gamma))
+    score = (
+        20.0 * alpha * np.log10(np.where(zero, 1.0, accuracy))
+        - 20.0 * beta * log10_arrays_in(MILLION, params)
+        - 20.0 * gamma * log10_arrays_in(BILLION, macs)
+        + limit
+    )
+    return np.asarray(np.ldexp(score, shift))
+
+
+def log10_arrays_in(unit: float, count: NDArray[Any]) -> NDArray[Any]:
+    """Return the logarithms of count / unit as `netscore.formula.log10_in` does."""
+    near = (count > 0.5 * unit) & (count < 2.0 * unit)
+    plain = (count > 1e-290) & (count < 1e300)
+    far = np.where(plain, np.log10(count / unit), np.log10(count) - np.log10(unit))
+    return np.where(near, np.log1p((count - unit) / unit) * LOG10_E, far)
+
+
+def _score_kernel(alpha: float, beta: float, gamma: float) -> Kernel:
+    """Return the kernel of the score with these exponents."""
+    exact = partial(score_arrays, alpha=alpha, beta=beta, gamma=gamma)
+    if alpha == 2.0 and beta == 0.5 and gamma == 0.5:
+        return _DEFAULT
+    largest = max(beta, gamma)
+    if not 1e-100 < alpha < 1e100 or largest > alpha:
+        return Kernel(exact)
+    # From this accuracy on its term outweighs what rounding costs a count near its unit.
+    least = max(2.0, 10.0 ** (largest / alpha))
+    quick = partial(_quick_weighted, alpha=alpha, beta=beta, gamma=gamma)
+    return Kernel(exact, ((least, 100.0), _COUNTS, _COUNTS), quick)
+
+
+def _quick_default(
+    blocks: Sequence[NDArray[Any]], out: NDArray[Any], scratch: NDArray[Any]
+) -> None:
+    """Compute 10 log10(a^4 1e15 / (p m)), the units shifted before the logarithm."""
+    accuracy, params, macs = blocks
+    np.multiply(accuracy, accuracy, out)
+    np.multiply(out, out, out)
+    np.multiply(out, 1e15, out)
+    np.multiply(params, macs, scratch)
+    np.divide(out, scratch, out)
+    np.log(out, out)
+    np.multiply(out, TEN_OVER_LN_10, out)
+
+
+def _quick_weighted(
+    blocks: Sequence[NDArray[Any]],
+    out: NDArray[Any],
+    scratch: NDArray[Any],
+    alpha: float,
+    beta: float,
+    gamma: float,
+) -> None:
+    accuracy, params, macs = blocks
+    np.log10(accuracy, out)
+    np.multiply(out, 20.0 * alpha, out)
+    for count, unit, weight in ((params, MILLION, beta), (macs, BILLION, gamma)):
+        np.divide(count, unit, scratch)
+        np.log10(scratch, scratch)
+        np.multiply(scratch, 20.0 * weight, scratch)
+        np.subtract(out, scratch, out)
+
+
+def _density_arrays(accuracy: NDArray[Any], params: NDArray[Any]) -> NDArray[Any]:
+    return np.asarray(accuracy * MILLION / params)
+
+
+def _quick_density(
+    blocks: Sequence[NDArray[Any]], out: NDArray[Any], scratch: NDArray[Any]
+) -> None:
+    np.multiply(blocks[0], MILLION, out)
+    np.divide(out, blocks[1], out)
+
+
+_FIGURES = (ACCURACY, PARAMS, MACS)
+_WEIGHTS = (ALPHA, BETA, GAMMA)
+_SCORE = Kernel(score_arrays)
+_DEFAULT = Kernel(
+    partial(score_arrays, alpha=2.0, beta=0.5, gamma=0.5),
+    ((2.0, 100.0), _COUNTS, _COUNTS),
+    _quick_default,
+)
+_DENSITY = Kernel(_density_arrays, ((2.0, 100.0), _COUNTS), _quick_density)

@@ -1,0 +1,247 @@
+"""The formulas on arrays: shapes, dtypes, masks and pandas Series."""
+
+from __future__ import annotations
+
+import array
+import math
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from netscore import information_density, netscore
+
+# 40 log10 10 - 10 log10 p - 10 log10 m for p in (1, 10) million and m in (1, 0.1) billion
+ACCURACY = [10.0, 10.0]
+PARAMS = [1_000_000, 10_000_000]
+MACS = [1_000_000_000, 100_000_000]
+SCORES = [40.0, 40.0]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        list,
+        tuple,
+        np.array,
+        lambda v: array.array("d", v),
+        lambda v: memoryview(array.array("d", v)),
+    ],
+)
+def test_sequences_give_arrays(kind: Any) -> None:
+    scores = netscore(kind(ACCURACY), kind(PARAMS), kind(MACS))
+    assert type(scores) is np.ndarray
+    assert scores.dtype == np.float64
+    np.testing.assert_allclose(scores, SCORES, rtol=1e-15)
+    density = information_density(kind(ACCURACY), kind(PARAMS))
+    np.testing.assert_allclose(density, [10.0, 1.0], rtol=1e-15)
+
+
+def test_lists_of_arrays_and_numpy_numbers() -> None:
+    rows: Any = [np.array([10.0, 20.0]), (np.float32(30), 40)]
+    assert netscore(rows, 1e6, 1e9).shape == (2, 2)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_floating_dtype_is_kept(dtype: Any) -> None:
+    accuracy = np.array([10, 100], dtype)
+    scores = netscore(accuracy, 10**6, 1e9)
+    assert scores.dtype == dtype
+    np.testing.assert_allclose(scores.astype(float), [40.0, 80.0], rtol=1e-15)
+    assert information_density(accuracy, 1e6).dtype == dtype
+    assert netscore(accuracy, np.array([10**6, 10**6]), 1e9).dtype == np.result_type(dtype, int)
+    assert netscore(10, 1e6, 1e9, alpha=accuracy).dtype == dtype
+
+
+@pytest.mark.parametrize("code", np.typecodes["AllInteger"])
+def test_integer_dtypes_give_float64(code: str) -> None:
+    accuracy = np.array([10, 100], code)
+    scores = netscore(accuracy, 10**6, 10**9)
+    assert scores.dtype == np.float64
+    np.testing.assert_allclose(scores, [40.0, 80.0], rtol=1e-15)
+
+
+def test_float32_is_computed_in_double_precision() -> None:
+    accuracy = np.array([72.1, 72.2], np.float32)
+    expected = [40 * math.log10(float(a)) - 10 * math.log10(3.4) for a in accuracy]
+    assert netscore(accuracy, 3.4e6, 1e9).tolist() == np.array(expected, np.float32).tolist()
+
+
+def test_byte_order_of_the_machine_comes_back() -> None:
+    scores = netscore(np.array([10.0], ">f4"), np.array([1e6], "<f4"), 1e9)
+    assert scores.dtype == np.dtype("=f4")
+    assert scores.dtype.isnative
+    assert scores.tolist() == [40.0]
+
+
+def test_broadcasting_with_exponents() -> None:
+    accuracy = np.array([[10.0], [100.0]])
+    alpha = np.array([0.0, 1.0, 2.0])
+    expected = [[0.0, 20.0, 40.0], [0.0, 40.0, 80.0]]
+    np.testing.assert_allclose(netscore(accuracy, 1e6, 1e9, alpha=alpha), expected, atol=1e-14)
+    assert netscore(72.0, 1e6, 1e9, beta=np.ones((3, 1, 2))).shape == (3, 1, 2)
+
+
+def test_zero_dimensional_arrays_stay_arrays() -> None:
+    score = netscore(np.array(10.0), 1e6, 1e9)
+    assert isinstance(score, np.ndarray)
+    assert score.shape == ()
+    assert score == pytest.approx(40.0)
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0)])
+def test_empty_arrays(shape: tuple[int, ...]) -> None:
+    scores = netscore(np.empty(shape), 1e6, 1e9)
+    assert scores.shape == shape
+    assert scores.dtype == np.float64
+    assert netscore([], [], []).shape == (0,)
+
+
+def test_strided_fortran_and_read_only_input_is_not_written_to() -> None:
+    block = np.asfortranarray(np.arange(1.0, 61.0).reshape(6, 10))
+    view = block[::-2, 1::3]
+    view.flags.writeable = False
+    before = block.copy()
+    scores = netscore(view, 2e6, 3e9)
+    np.testing.assert_array_equal(scores, netscore(np.ascontiguousarray(view), 2e6, 3e9))
+    np.testing.assert_array_equal(block, before)
+    scores[0, 0] = 1.0  # the result is the caller's to change
+
+
+def test_result_never_shares_memory_with_the_input() -> None:
+    accuracy = np.array([1.0, 10.0])
+    scores = netscore(accuracy, 1e6, 1e9, alpha=np.array([0.0, 0.0]))
+    assert not np.shares_memory(scores, accuracy)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "got"),
+    [
+        (((3,), (2,), ()), "accuracy (3,), params (2,)"),
+        (((), (2, 3), (2,)), "params (2, 3), macs (2,)"),
+    ],
+)
+def test_shapes_that_do_not_broadcast(shapes: Any, got: str) -> None:
+    values = [np.full(shape, 5.0) for shape in shapes]
+    with pytest.raises(
+        ValueError, match=f"^netscore: shapes must broadcast, got {re.escape(got)}$"
+    ):
+        netscore(*values)
+
+
+def test_masked_values_are_not_checked_and_stay_masked() -> None:
+    accuracy = np.ma.array([10.0, -5.0, 100.0], mask=[False, True, False])
+    macs = np.ma.array([1e9, 1e9, 0.0], mask=[False, False, True])
+    scores = netscore(accuracy, [10**6] * 3, macs)
+    assert isinstance(scores, np.ma.MaskedArray)
+    assert scores.mask.tolist() == [False, True, True]
+    assert scores[0] == pytest.approx(40.0)
+    assert accuracy.mask.tolist() == [False, True, False]
+    assert accuracy.data.tolist() == [10.0, -5.0, 100.0]
+
+
+def test_masks_broadcast() -> None:
+    accuracy = np.ma.array([[10], [100]], mask=[[True], [False]])
+    scores = netscore(accuracy, [1e6, 1e8], 1e9)
+    assert np.ma.getmaskarray(scores).tolist() == [[True, True], [False, False]]
+    assert scores[1].tolist() == pytest.approx([80.0, 60.0])
+    assert not np.ma.getmaskarray(netscore(np.ma.array([10.0]), 1e6, 1e9)).any()
+
+
+def test_an_error_beside_a_mask_counts_only_what_is_seen() -> None:
+    accuracy = np.ma.array([-1.0, -2.0, 72.0], mask=[True, False, False])
+    with pytest.raises(ValueError, match=r"got -2.0 at position 1 \(1 of 3 values is wrong\)"):
+        netscore(accuracy, 1e6, 1e9)
+
+
+def frame() -> Any:
+    return pd.DataFrame(
+        {"top1": [10.0, 100.0], "params": [10**6, 10**8], "macs": [10**9, 10**10]},
+        index=["small", "large"],
+    )
+
+
+def test_series_in_series_out() -> None:
+    table = frame()
+    scores = netscore(table["top1"], table["params"], table["macs"])
+    # 40 - 0 - 0 and 80 - 20 - 10
+    expected = pd.Series([40.0, 50.0], index=table.index)
+    pd.testing.assert_series_equal(scores, expected, rtol=1e-15)
+    density = information_density(table["top1"], table["params"])
+    pd.testing.assert_series_equal(density, pd.Series([10.0, 1.0], index=table.index))
+
+
+def test_series_beside_numbers_and_arrays() -> None:
+    table = frame()
+    scores = netscore(table["top1"].astype("float32"), 1e6, 1e9)
+    assert scores.name == "top1"
+    assert scores.dtype == np.float32
+    assert netscore([10, 100], table["params"], [10**9, 10**9]).index.equals(table.index)
+
+
+@pytest.mark.parametrize("other", [["large", "small"], ["small", "huge"]])
+def test_series_with_other_labels(other: list[str]) -> None:
+    table = frame()
+    macs = pd.Series([1e9, 1e9], index=other)
+    sentence = (
+        "netscore: macs must have the same index as accuracy, "
+        "got Series of length 2 and 2 with different labels"
+    )
+    with pytest.raises(ValueError, match=rf"^{sentence}$"):
+        netscore(table["top1"], 1e6, macs)
+
+
+def test_series_of_another_length() -> None:
+    table = frame()
+    with pytest.raises(ValueError, match=r"^netscore: shapes must broadcast, got accuracy "):
+        netscore(table["top1"], table["params"], pd.Series([1e9, 1e9, 1e9]))
+    with pytest.raises(ValueError, match="same index as accuracy, got Series of length 1 and 2"):
+        netscore(table["top1"], 1e6, table["macs"][:1])
+
+
+@pytest.mark.parametrize("shape", [(2, 1), (3, 2)])
+def test_series_beside_arrays_of_another_shape(shape: tuple[int, ...]) -> None:
+    got = np.broadcast_shapes((2,), shape)
+    sentence = f"arrays beside a Series must have its shape (2,), got a broadcast shape of {got}"
+    with pytest.raises(ValueError, match=f"^netscore: {re.escape(sentence)}$"):
+        netscore(frame()["top1"], 1e6, np.full(shape, 1e9))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "result"),
+    [
+        ("Int64", "Float64"),
+        ("Float32", "Float64"),
+        ("int64[pyarrow]", "double[pyarrow]"),
+        ("double[pyarrow]", "double[pyarrow]"),
+    ],
+)
+def test_nullable_series_keep_their_missing_values(dtype: str, result: str) -> None:
+    accuracy = pd.Series([10, None, 100], dtype=dtype, name="top1")
+    scores = netscore(accuracy, 1e6, 1e9)
+    assert scores.dtype == result
+    assert scores.isna().tolist() == [False, True, False]
+    assert scores.dropna().tolist() == pytest.approx([40.0, 80.0])
+    mixed = netscore(pd.Series([10.0, 10.0, 100.0]), accuracy * 10**6, 1e9)
+    assert mixed.isna().tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("dtype", ["boolean", "string", "category", "datetime64[ns, UTC]"])
+def test_series_of_other_kinds(dtype: str) -> None:
+    values = {"boolean": [True], "datetime64[ns, UTC]": ["2019-08-07"]}.get(dtype, ["72"])
+    with pytest.raises(TypeError, match="^netscore: accuracy must be a real number or an array"):
+        netscore(pd.Series(values, dtype=dtype), 1e6, 1e9)
+
+
+def test_wrong_values_in_series() -> None:
+    table = frame()
+    table.loc["large", "top1"] = 120.0
+    with pytest.raises(ValueError, match=r"got 120.0 at position 1 \(1 of 2 values is wrong\)$"):
+        netscore(table["top1"], table["params"], table["macs"])
+
+
+def test_a_whole_frame_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"got a DataFrame \(pass one column of it\)$"):
+        netscore(frame(), 1e6, 1e9)
