@@ -1,0 +1,154 @@
+"""pareto_front(): against the definition, in every corner of ties, duplicates and shapes."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netscore import UnitWarning, load_networks, netscore
+from netscore.pareto import pareto_front
+
+few = st.integers(1, 4)
+triples = st.lists(st.tuples(few, few, few), max_size=40)
+
+
+def by_definition(triple: list[tuple[Any, Any, Any]]) -> list[bool]:
+    """Compare each with each."""
+
+    def dominates(x: tuple[Any, Any, Any], y: tuple[Any, Any, Any]) -> bool:
+        return x[0] >= y[0] and x[1] <= y[1] and x[2] <= y[2] and x != y
+
+    return [
+        not any(math.isnan(v) for v in y) and not any(dominates(x, y) for x in triple)
+        for y in triple
+    ]
+
+
+def columns(triple: list[tuple[Any, Any, Any]]) -> Any:
+    accuracy, params, macs = np.array(triple, dtype=float).reshape(-1, 3).T
+    return accuracy * 20, params * 1e6, macs * 1e9
+
+
+@given(triples)
+@settings(max_examples=300)
+def test_equals_the_definition(triple: list[tuple[int, int, int]]) -> None:
+    assert pareto_front(*columns(triple)).tolist() == by_definition(triple)
+
+
+@given(triples, st.integers(0, 2), st.data())
+def test_missing_figures(triple: list[tuple[int, int, int]], place: int, data: Any) -> None:
+    holes = data.draw(st.lists(st.booleans(), min_size=len(triple), max_size=len(triple)))
+    pierced: list[Any] = [
+        tuple(math.nan if hole and i == place else v for i, v in enumerate(t))
+        for t, hole in zip(triple, holes)
+    ]
+    assert pareto_front(*columns(pierced)).tolist() == by_definition(pierced)
+    masked = [np.ma.masked_invalid(column) for column in columns(pierced)]
+    assert pareto_front(*masked).tolist() == by_definition(pierced)
+
+
+@given(triples, st.randoms())
+def test_order_of_the_rows_does_not_matter(triple: list[tuple[int, int, int]], random: Any) -> None:
+    order = list(range(len(triple)))
+    random.shuffle(order)
+    shuffled = pareto_front(*(column[order] for column in columns(triple)))
+    assert shuffled.tolist() == pareto_front(*columns(triple))[order].tolist()
+
+
+@pytest.mark.parametrize("levels", [5, 40, 10**6])
+def test_large_tables_equal_the_definition(levels: int) -> None:
+    generator = np.random.default_rng(1)
+    accuracy, params, macs = generator.integers(0, levels, (3, 7000))
+    given_columns = 2 + accuracy * (97 / levels), 1000 + params, 1000 + macs
+    front = pareto_front(*given_columns)
+    members = np.flatnonzero(front)
+    assert 0 < members.size < 7000
+    for row in range(7000):
+        better = (
+            (accuracy[members] >= accuracy[row])
+            & (params[members] <= params[row])
+            & (macs[members] <= macs[row])
+        )
+        equal = better & (
+            (accuracy[members] == accuracy[row])
+            & (params[members] == params[row])
+            & (macs[members] == macs[row])
+        )
+        assert front[row] == (better == equal).all()
+
+
+def test_all_on_the_front() -> None:
+    share = np.linspace(0, 1, 10_001)
+    assert pareto_front(50.0, (1 + share) * 1e6, (2 - share) * 1e9).all()
+    assert pareto_front(np.full(10_001, 50.0), 1e6, 1e9).all()
+    assert pareto_front(10 + 80 * share, (1 + share) * 1e6, 1e9).all()
+
+
+@pytest.mark.parametrize("worse", range(3))
+def test_one_better_network_beats_all_others(worse: int) -> None:
+    figures = [np.full(9000, 50.0), np.full(9000, 2e6), np.full(9000, 2e9)]
+    figures[worse][4321] *= 1.5 if worse == 0 else 0.5
+    assert np.flatnonzero(pareto_front(*figures)).tolist() == [4321]
+
+
+def test_large_integers_that_share_a_float_are_told_apart() -> None:
+    params = np.array([2**53, 2**53 + 1])
+    assert pareto_front(50, params, 10**9).tolist() == [True, False]
+    assert pareto_front(50, 10**6, params[::-1]).tolist() == [False, True]
+    assert pareto_front(np.array([50, 51], np.uint8), 10**6, 10**9).tolist() == [False, True]
+
+
+def test_empty() -> None:
+    assert pareto_front([], [], []).tolist() == []
+    assert pareto_front([math.nan], 1e6, 1e9).tolist() == [False]
+
+
+def test_the_best_network_of_any_score_is_on_the_front() -> None:
+    table = load_networks()
+    figures = [
+        np.array([getattr(n, name) for n in table]) for name in ("accuracy", "params", "macs")
+    ]
+    front = pareto_front(*figures)
+    for weights in itertools.product([0.5, 1, 3], repeat=3):
+        alpha, beta, gamma = weights
+        scores = netscore(*figures, alpha=alpha, beta=beta, gamma=gamma)
+        assert front[np.argmax(scores)]
+
+
+def test_the_front_of_the_reference_table_equals_the_definition() -> None:
+    table = [(n.accuracy, n.params, n.macs) for n in load_networks()]
+    front = pareto_front(*map(list, zip(*table)))
+    assert front.tolist() == by_definition(table)
+
+
+def test_series() -> None:
+    frame = pd.DataFrame({"a": [72.0, 71.5], "p": [3e6, 138e6], "m": [3e8, 15e9]}, index=["x", "y"])
+    front = pareto_front(frame["a"], frame["p"], frame["m"])
+    assert frame[front].index.tolist() == ["x"]
+
+
+@pytest.mark.parametrize("shape", [(), (2, 2)])
+def test_one_dimension_only(shape: tuple[int, ...]) -> None:
+    sentence = f"pareto_front: the arrays must be one-dimensional, got an array of shape {shape}"
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        pareto_front(np.full(shape, 72.0), 1e6, 1e9)
+
+
+def test_input_is_checked_like_that_of_netscore() -> None:
+    with pytest.raises(ValueError, match=r"^pareto_front: params must be positive and finite, got"):
+        pareto_front([72.0], [-1.0], [1e9])
+    with pytest.raises(ValueError, match=r"^pareto_front: shapes must broadcast"):
+        pareto_front([72.0, 71.0], [1e6, 1e6, 1e6], 1e9)
+    with pytest.warns(
+        UnitWarning, match=r"^pareto_front: accuracy was read as 0.72 percent"
+    ) as got:
+        pareto_front([0.72], [1e6], [1e9])
+    assert got[0].filename == __file__
