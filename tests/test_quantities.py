@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from math import inf, nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netscore.quantities import (
+    COUNT,
+    FRACTION,
+    PERCENT,
+    format_quantity,
+    parse_quantity,
+    parse_unit,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("3.4M", 3_400_000),
+        ("300M", 300_000_000),
+        ("1.5G", 1_500_000_000),
+        ("2e6", 2_000_000),
+        ("2E+6", 2_000_000),
+        ("3_400_000", 3_400_000),
+        ("3400000", 3_400_000),
+        ("25K", 25_000),
+        ("25k", 25_000),
+        ("0.5B", 500_000_000),
+        ("1.2T", 1_200_000_000_000),
+        (".5M", 500_000),
+        ("7.M", 7_000_000),
+        ("+7M", 7_000_000),
+        ("-3", -3),
+        ("  3.4M\t", 3_400_000),
+        ("0", 0),
+        ("1e-3", 0.001),
+        ("1e400", inf),
+    ],
+)
+def test_quantities_are_read_as_people_write_them(text: str, value: float) -> None:
+    assert parse_quantity(text) == value
+
+
+@given(
+    digits=st.decimals(0, 10**6, places=4),
+    suffix=st.sampled_from([("", 0), ("K", 3), ("M", 6), ("G", 9), ("B", 9), ("T", 12)]),
+)
+def test_a_suffix_adds_no_rounding(digits: Decimal, suffix: tuple[str, int]) -> None:
+    letter, power = suffix
+    assert parse_quantity(f"{digits:f}{letter}") == float(digits.scaleb(power))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", ".", "M", "3.4m", "3.4 M", "3.4MM", "2e6M", "3.4Mio", "600MFLOPs", "3.4M\n5"),
+        *("1,000", "nan", "inf", "1__0", "_1", "1_", "1_.5", "0x10", "1.2.3", "--3", "1e", "٣"),
+    ],
+)
+def test_everything_else_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(ValueError, match="a quantity is a number with at most one suffix") as error:
+        parse_quantity(text)
+    assert str(error.value).endswith(f"as in 3.4M, got {text!r}")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (3_400_000, "3.4M"),
+        (300e6, "300M"),
+        (1.5e9, "1.5G"),
+        (25_557_096, "25.6M"),
+        (7_978_856, "7.98M"),
+        (115_088_984, "115M"),
+        (41_000_000_000, "41G"),
+        (2.5e12, "2.5T"),
+        (640, "640"),
+        (999.4, "999"),
+        (999.6, "1K"),
+        (999_499, "999K"),
+        (999_500, "1M"),
+        (1000, "1K"),
+        (0, "0"),
+        (0.5, "0.5"),
+        (-3_400_000, "-3.4M"),
+        (9.99e14, "999T"),
+        (1e15, "1e+15"),
+        (1e18, "1e+18"),
+        (inf, "inf"),
+        (nan, "nan"),
+    ],
+)
+def test_quantities_are_written_with_three_digits_and_a_suffix(value: float, text: str) -> None:
+    assert format_quantity(value) == text
+
+
+@given(st.floats(1e-5, 1e25))
+def test_a_written_quantity_reads_back_within_half_a_percent(value: float) -> None:
+    assert parse_quantity(format_quantity(value)) == pytest.approx(value, rel=0.005)
+
+
+@pytest.mark.parametrize(
+    ("measurement", "text", "factor", "flops"),
+    [
+        ("accuracy", "percent", 1, False),
+        ("accuracy", "Fraction", 100, False),
+        ("params", "", 1, False),
+        ("params", "K", 1e3, False),
+        ("params", "m", 1e6, False),
+        ("params", "G", 1e9, False),
+        ("params", "B", 1e9, False),
+        ("macs", "", 1, False),
+        ("macs", " G ", 1e9, False),
+        ("macs", "T", 1e12, False),
+        ("macs", "MAC", 1, False),
+        ("macs", "MMACs", 1e6, False),
+        ("macs", "GMAC", 1e9, False),
+        ("macs", "GMACS", 1e9, False),
+        # One multiply-accumulate is two floating-point operations.
+        ("macs", "FLOP", 0.5, True),
+        ("macs", "MFLOP", 5e5, True),
+        ("macs", "GFLOP", 5e8, True),
+        ("macs", "GFLOPs", 5e8, True),
+        ("macs", "gflops", 5e8, True),
+        ("macs", "TFLOP", 5e11, True),
+        ("macs", "BFLOPs", 5e8, True),
+    ],
+)
+def test_units_of_columns(measurement: str, text: str, factor: float, flops: bool) -> None:
+    unit = parse_unit(measurement, text)
+    assert (unit.factor, unit.flops) == (factor, flops)
+    assert unit.name.lower() == text.strip().lower()
+
+
+def test_the_units_of_a_column_without_one() -> None:
+    assert parse_unit("accuracy", "percent") == PERCENT
+    assert parse_unit("accuracy", "fraction") == FRACTION
+    assert parse_unit("params", "") == parse_unit("macs", "") == COUNT
+
+
+@pytest.mark.parametrize(
+    ("measurement", "text", "choices"),
+    [
+        ("accuracy", "", "percent or fraction"),
+        ("accuracy", "M", "percent or fraction"),
+        ("params", "GMAC", "K, M, G, B or T"),
+        ("params", "percent", "K, M, G, B or T"),
+        ("macs", "X", "K, M, G, B or T, alone or before MAC or FLOP, as in GMAC"),
+        ("macs", "GFLOPS/s", "K, M, G, B or T, alone or before MAC or FLOP, as in GMAC"),
+    ],
+)
+def test_a_unit_that_does_not_exist_is_refused(measurement: str, text: str, choices: str) -> None:
+    with pytest.raises(ValueError, match="the unit of") as error:
+        parse_unit(measurement, text)
+    assert str(error.value) == f"the unit of {measurement} is {choices}, got {text!r}"
