@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from netscore.networks import Network, Source, find_network, load_networks, load_sources
     from netscore.pareto import pareto_front
     from netscore.ranking import rank
+    from netscore.selection import top
 
 __version__ = "0.1.0"
 
@@ -29,6 +30,7 @@ __all__ = [
     "netscore",
     "pareto_front",
     "rank",
+    "top",
 ]
 
 _ROOMS = {
@@ -42,6 +44,7 @@ _ROOMS = {
     "netscore": "formula",
     "pareto_front": "pareto",
     "rank": "ranking",
+    "top": "selection",
 }
 
 

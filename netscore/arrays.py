@@ -76,19 +76,14 @@ def evaluate(
         arrays, shape = real_arrays(function, parameters, values)
         dtype = floating_dtype(values, arrays)
     masks = [np.ma.getmaskarray(array) for array in arrays if np.ma.isMaskedArray(array)]
-    working = [missing_as_nan(array) for array in arrays] if masks else arrays
     if out is None:
         result = np.empty(shape, dtype)
     else:
         result = checked_out(function, out, shape, values)
-        working = [a.copy() if np.may_share_memory(a, out) else a for a in working]
+        arrays = [a.copy() if np.may_share_memory(a, out) else a for a in arrays]
+    working = [missing_as_nan(array) for array in arrays] if masks else arrays
     run.over(working, result, np.promote_types(dtype, np.float64), threads)
-    if run.wrong:
-        for parameter, array in zip(parameters, arrays):
-            check_array(function, parameter, array)
-    if not run.ordinary:
-        doubts = [doubt(parameter, array) for parameter, array in zip(parameters, arrays)]
-        checks.warn_units(function, doubts, stacklevel=depth + 2)
+    report(run, function, parameters, arrays, stacklevel=depth + 3)
     if masks:
         mask = np.logical_or.reduce(np.broadcast_arrays(result, *masks)[1:])
         return np.ma.MaskedArray(result, mask=mask)
@@ -121,6 +116,23 @@ def checked(
     doubts = [doubt(parameter, array) for parameter, array in zip(parameters, arrays)]
     checks.warn_units(function, doubts, stacklevel=stacklevel)
     return arrays, shape
+
+
+def report(
+    run: Run,
+    function: str,
+    parameters: Sequence[Parameter],
+    arrays: Sequence[NDArray[Any]],
+    *,
+    stacklevel: int,
+) -> None:
+    """Raise the error, or give the warning, that the blocks of a run call for."""
+    if run.wrong:
+        for parameter, array in zip(parameters, arrays):
+            check_array(function, parameter, array)
+    if not run.ordinary:
+        doubts = [doubt(parameter, array) for parameter, array in zip(parameters, arrays)]
+        checks.warn_units(function, doubts, stacklevel=stacklevel)
 
 
 def real_arrays(
@@ -239,7 +251,7 @@ def floating_dtype(values: Sequence[object], arrays: Sequence[NDArray[Any]]) -> 
     dtypes = [
         a.dtype for v, a in zip(values, arrays) if type(v) is not int and type(v) is not float
     ]
-    dtype = np.result_type(*dtypes)
+    dtype = np.result_type(*dtypes) if dtypes else _FLOAT64
     return dtype.newbyteorder("=") if dtype.kind == "f" else np.dtype(np.float64)
 
 

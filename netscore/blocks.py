@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -146,6 +146,19 @@ class Run:
             if not allowed.all():
                 return False
         return True
+
+
+def slices(arrays: Sequence[NDArray[Any]], size: int) -> Iterator[tuple[int, list[NDArray[Any]]]]:
+    """Yield one-dimensional arrays, numbers among them, block by block with its first position."""
+    for start in range(0, size, BLOCK):
+        stop = min(start + BLOCK, size)
+        yield (
+            start,
+            [
+                array[start:stop] if array.ndim else np.broadcast_to(array, (stop - start,))
+                for array in arrays
+            ],
+        )
 
 
 def cores() -> int:

@@ -215,6 +215,19 @@ def only_numbers(
     return tuple(plain)
 
 
+def positive_integer(function: str, name: str, value: object) -> int:
+    """Return the value as an int, or refuse what is not a positive integer."""
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        found = operator.index(value)  # type: ignore[arg-type]  # it raises for other kinds
+    except TypeError:
+        raise TypeError(f"{function}: {name} must be an integer, got {shown(value)}") from None
+    if found < 1:
+        raise ValueError(f"{function}: {name} must be positive, got {found}")
+    return found
+
+
 def check_number(function: str, parameter: Parameter, value: int | float) -> None:
     """Refuse a number that the parameter does not allow."""
     if not (parameter.allows(value) or (parameter.missing and value != value)):

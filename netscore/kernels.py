@@ -53,7 +53,7 @@ def netscore(
             workers=workers,
             depth=2,
         )
-    kernel = _score_kernel(*plain)
+    kernel = score_kernel(*plain)
     return evaluate("netscore", kernel, _FIGURES, figures, out=out, workers=workers, depth=2)
 
 
@@ -132,7 +132,7 @@ def log10_arrays_in(unit: float, count: NDArray[Any]) -> NDArray[Any]:
     return np.where(near, np.log1p((count - unit) / unit) * LOG10_E, far)
 
 
-def _score_kernel(alpha: float, beta: float, gamma: float) -> Kernel:
+def score_kernel(alpha: float, beta: float, gamma: float) -> Kernel:
     """Return the kernel of the score with these exponents."""
     exact = partial(score_arrays, alpha=alpha, beta=beta, gamma=gamma)
     if alpha == 2.0 and beta == 0.5 and gamma == 0.5:

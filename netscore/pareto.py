@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from netscore import arrays, checks
+from netscore.blocks import Kernel, Run, slices
 from netscore.checks import ACCURACY, MACS, PARAMS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import TypeVar
 
     from numpy.typing import ArrayLike, NDArray
 
     SeriesT = TypeVar("SeriesT", bound=arrays.SeriesLike)
 
-# A block fits the caches; a sample of this size shows which few networks dominate most others.
-_BLOCK = 1 << 16
+# How many networks, spread over all, show which few dominate most others.
 _SAMPLE = 1 << 11
+_LARGE_SAMPLE = 1 << 14
 _PIVOTS = 8
+_STEPS = 128
 
 
 @overload
@@ -86,62 +89,72 @@ def pareto_front(accuracy: Any, params: Any, macs: Any) -> Any:
     array([ True,  True, False])
     """
     values = (accuracy, params, macs)
-    given, shape = arrays.checked("pareto_front", (ACCURACY, PARAMS, MACS), values, stacklevel=3)
+    given, shape = arrays.real_arrays("pareto_front", _FIGURES, values)
     if len(shape) != 1:
         checks.refuse_shape("pareto_front", "the arrays", "one-dimensional", shape)
-    # Each column in its own dtype: large integers that share a float are still told apart.
-    columns = [np.broadcast_to(np.ma.getdata(column), shape) for column in given]
-    missing = np.zeros(shape, dtype=np.bool_)
-    for column in given:
-        missing |= np.ma.getmaskarray(column) | (np.ma.getdata(column) != np.ma.getdata(column))
-    kept = np.flatnonzero(~missing)
+    run = Run(_CHECKED, _FIGURES)
+    positions, costs = _unbeaten(run, given, shape[0])
+    arrays.report(run, "pareto_front", _FIGURES, given, stacklevel=3)
+    if positions.size > 8 * _LARGE_SAMPLE:
+        stays = ~_beaten_by_sample(costs)
+        positions, costs = positions[stays], [cost[stays] for cost in costs]
     front = np.zeros(shape, dtype=np.bool_)
-    front[kept] = _front(*(column[kept] for column in columns))
+    front[positions] = _front(*costs)
     series = [value for value in values if arrays.is_series(value)]
     return arrays.as_series(series, front) if series else front
 
 
-def _front(accuracy: NDArray[Any], params: NDArray[Any], macs: NDArray[Any]) -> NDArray[np.bool_]:
-    """Mark the front of networks without missing figures."""
-    # Accuracy is made a cost, so that less is better in every column; its integers fit a float.
-    costs = [-accuracy.astype(np.promote_types(accuracy.dtype, np.float64)), params, macs]
-    front = np.zeros(accuracy.size, dtype=np.bool_)
-    kept = _unbeaten(costs)
-    error, params, macs = (cost[kept] for cost in costs)
-    # In this order a network can be dominated only by an earlier one.
-    order = np.lexsort((macs, params, error))
-    error, params, macs = error[order], params[order], macs[order]
-    first = np.ones(order.size, dtype=np.bool_)
-    first[1:] = (error[1:] != error[:-1]) | (params[1:] != params[:-1]) | (macs[1:] != macs[:-1])
-    best = ~_dominated(params[first], macs[first])
-    front[kept[order]] = best[np.cumsum(first) - 1]
-    return front
+_FIGURES = (ACCURACY, PARAMS, MACS)
+_CHECKED = Kernel(np.add, ((2.0, 100.0), (1e3, 1e300), (1e3, 1e300)))
 
 
-def _unbeaten(costs: list[NDArray[Any]]) -> NDArray[np.intp]:
-    """Return the positions that are left when a few good networks drop what they beat."""
-    size = costs[0].size
-    everything = np.arange(size)
-    if size <= 2 * _SAMPLE:
-        return everything
-    sample = [cost[:: size // _SAMPLE] for cost in costs]
-    left = []
-    pivots = _pivots(sample)
-    for start in range(0, size, _BLOCK):
-        block = everything[start : start + _BLOCK]
-        figures = [cost[start : start + _BLOCK] for cost in costs]
+def _unbeaten(
+    run: Run, given: list[NDArray[Any]], size: int
+) -> tuple[NDArray[np.intp], list[NDArray[Any]]]:
+    """Return the positions and costs of the networks that a few good ones do not beat."""
+    pivots: list[list[Any]] = []
+    positions, columns = (
+        [np.empty(0, dtype=np.intp)],
+        [_costs(np.atleast_1d(part)[:0] for part in given)[1]],
+    )
+    for start, block in slices(given, size):
+        known = [arrays.missing_as_nan(part) for part in block]
+        if run.kernel.covers(known):
+            run.ordinary = True
+        elif not run.allowed(known):
+            run.wrong = True
+            break
+        rows, costs = _costs(known)
+        if not pivots and rows.size > 2 * _SAMPLE:
+            pivots = _pivots([cost[:: rows.size // _SAMPLE] for cost in costs])
         for pivot in pivots:
-            stays = ~_beaten(figures, pivot)
-            block = block[stays]
-            figures = [figure[stays] for figure in figures]
-        left.append(block)
-    return np.concatenate(left)
+            stays = ~_beaten(costs, pivot)
+            rows, costs = rows[stays], [cost[stays] for cost in costs]
+        positions.append(rows + start)
+        columns.append(costs)
+    return np.concatenate(positions), [np.concatenate(column) for column in zip(*columns)]
 
 
-def _beaten(figures: list[NDArray[Any]], pivot: list[Any]) -> NDArray[np.bool_]:
+def _costs(
+    figures: Iterable[NDArray[Any]],
+) -> tuple[NDArray[np.intp], list[NDArray[Any]]]:
+    """Return the rows without a missing figure, and their three columns with less being better.
+
+    Each column keeps a dtype of its own: large integers that share a float are still told apart.
+    Accuracy is negated; its integers fit a float.
+    """
+    accuracy, params, macs = figures
+    rows = np.flatnonzero((accuracy == accuracy) & (params == params) & (macs == macs))
+    whole = rows.size == accuracy.size
+    error = -accuracy.astype(np.promote_types(accuracy.dtype, np.float64), copy=False)
+    return rows, [c if whole else c[rows] for c in (error, params, macs)]
+
+
+def _beaten(costs: list[NDArray[Any]], pivot: list[Any]) -> NDArray[np.bool_]:
     """Mark what the pivot surely dominates: better in accuracy, no worse in the two costs."""
-    error, params, macs = figures
-    beaten: NDArray[np.bool_] = (error > pivot[0]) & (params >= pivot[1]) & (macs >= pivot[2])
+    beaten: NDArray[np.bool_] = costs[0] > pivot[0]
+    beaten &= costs[1] >= pivot[1]
+    beaten &= costs[2] >= pivot[2]
     return beaten
 
 
@@ -159,6 +172,38 @@ def _pivots(sample: list[NDArray[Any]]) -> list[list[Any]]:
         pivots.append(pivot)
         sample = [cost[~beaten] for cost in sample]
     return pivots
+
+
+def _beaten_by_sample(costs: list[NDArray[Any]]) -> NDArray[np.bool_]:
+    """Mark networks that one of a large sample surely dominates, by a table of the sample.
+
+    An entry of the table holds the fewest macs among the networks of the sample with at most the
+    error of its row and at most the params of its column.
+    """
+    sample = [cost[:: cost.size // _LARGE_SAMPLE] for cost in costs]
+    steps = [np.sort(cost)[:: _LARGE_SAMPLE // _STEPS] for cost in sample[:2]]
+    # No network has more macs than the entries that no network of the sample reaches.
+    table = np.full([step.size + 2 for step in steps], costs[2].max())
+    cells = tuple(np.searchsorted(step, cost) + 1 for step, cost in zip(steps, sample))
+    np.minimum.at(table, cells, sample[2])
+    table = np.minimum.accumulate(np.minimum.accumulate(table, axis=0), axis=1)
+    row = np.searchsorted(steps[0], costs[0])
+    column = np.searchsorted(steps[1], costs[1], side="right")
+    beaten: NDArray[np.bool_] = table[row, column] < costs[2]
+    return beaten
+
+
+def _front(error: NDArray[Any], params: NDArray[Any], macs: NDArray[Any]) -> NDArray[np.bool_]:
+    """Mark the front of networks without missing figures."""
+    # In this order a network can be dominated only by an earlier one.
+    order = np.lexsort((macs, params, error))
+    error, params, macs = error[order], params[order], macs[order]
+    first = np.ones(order.size, dtype=np.bool_)
+    first[1:] = (error[1:] != error[:-1]) | (params[1:] != params[:-1]) | (macs[1:] != macs[:-1])
+    best = ~_dominated(params[first], macs[first])
+    front = np.zeros(order.size, dtype=np.bool_)
+    front[order] = best[np.cumsum(first) - 1]
+    return front
 
 
 def _dominated(params: NDArray[Any], macs: NDArray[Any]) -> NDArray[np.bool_]:

@@ -28,6 +28,7 @@ PUBLIC = [
     "netscore",
     "pareto_front",
     "rank",
+    "top",
 ]
 FUNCTIONS = [name for name in PUBLIC if name.islower() and not name.startswith("__")]
 ROOMS = [room.name for room in pkgutil.iter_modules(netscore.__path__)]

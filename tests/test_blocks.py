@@ -1,0 +1,301 @@
+"""Large arrays: the same scores whatever the blocks, the threads, the layout and the target."""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+import tracemalloc
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netscore import UnitWarning, blocks, information_density, kernels, netscore
+
+N = 3 * blocks.BLOCK + 1234
+
+
+@pytest.fixture(scope="module")
+def figures() -> Any:
+    generator = np.random.default_rng(11)
+    return (
+        generator.uniform(0.5, 100, N),
+        10 ** generator.uniform(2, 10, N),
+        10 ** generator.uniform(2, 13, N),
+    )
+
+
+@pytest.fixture(scope="module")
+def scores(figures: Any) -> Any:
+    """Score each half block on its own."""
+    step = blocks.BLOCK // 2
+    return np.concatenate(
+        [netscore(*(column[i : i + step] for column in figures)) for i in range(0, N, step)]
+    )
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 50, -1, np.int64(2)])
+def test_workers_change_nothing(figures: Any, scores: Any, workers: Any) -> None:
+    assert netscore(*figures, workers=workers).tolist() == scores.tolist()
+    density = figures[0] / figures[1] * 1e6
+    np.testing.assert_allclose(
+        information_density(*figures[:2], workers=workers), density, rtol=1e-15
+    )
+
+
+@pytest.mark.filterwarnings("ignore::netscore.UnitWarning")
+def test_a_score_does_not_depend_on_its_neighbours(figures: Any, scores: Any) -> None:
+    rows = np.random.default_rng(0).permutation(N)
+    assert netscore(*(column[rows] for column in figures)).tolist() == scores[rows].tolist()
+    for row in range(0, N, 9973):
+        (alone,) = netscore(*(column[row : row + 1] for column in figures))
+        assert alone == scores[row]
+
+
+@pytest.mark.parametrize(
+    "weights", [(2.0, 0.5, 0.5), (1.5, 0.3, 0.6), (1.0, 1.0, 1.0), (0.1, 2, 0)]
+)
+def test_the_quick_way_agrees_with_the_exact_one(weights: Any) -> None:
+    # Figures on both sides of every limit of the quick way.
+    edges = [1.0, 1.9999, 2.0, 2.0001, 10.0, 99.9, 100.0]
+    counts = [
+        1.0,
+        999.0,
+        1e3,
+        1001.0,
+        5e5,
+        999_999.0,
+        1e6,
+        1e6 + 1,
+        1e9 - 1,
+        1e9,
+        1e12,
+        1e149,
+        1e151,
+    ]
+    accuracy, params, macs = (grid.ravel() for grid in np.meshgrid(edges, counts, counts))
+    alpha, beta, gamma = weights
+    quick = netscore(accuracy, params, macs, alpha=alpha, beta=beta, gamma=gamma)
+    exact = kernels.score_arrays(accuracy, params, macs, alpha, beta, gamma)
+    terms = [
+        np.abs(20 * alpha * np.log10(accuracy)),
+        np.abs(20 * beta * np.log10(params / 1e6)),
+        np.abs(20 * gamma * np.log10(macs / 1e9)),
+        np.abs(exact),
+    ]
+    assert (np.abs(quick - exact) <= 8 * np.spacing(np.maximum.reduce(terms))).all()
+
+
+@given(st.floats(2.0, 100.0), st.floats(1e3, 1e12), st.floats(1e3, 1e15))
+def test_error_of_the_quick_way(accuracy: float, params: float, macs: float) -> None:
+    (score,) = netscore(np.array([accuracy]), np.array([params]), np.array([macs]))
+    exact = (
+        40 * np.log10(np.longdouble(accuracy))
+        - 10 * np.log10(np.longdouble(params) / 10**6)
+        - 10 * np.log10(np.longdouble(macs) / 10**9)
+    )
+    assert abs(score - exact) <= 5e-14
+
+
+def test_realistic_networks_are_within_two_units_in_the_last_place() -> None:
+    generator = np.random.default_rng(12)
+    accuracy = generator.uniform(40, 95, 100_000)
+    params, macs = (
+        10 ** generator.uniform(5.3, 9, 100_000),
+        10 ** generator.uniform(7.5, 11.5, 100_000),
+    )
+    exact = (
+        40 * np.log10(accuracy.astype(np.longdouble))
+        - 10 * np.log10(params.astype(np.longdouble) / 10**6)
+        - 10 * np.log10(macs.astype(np.longdouble) / 10**9)
+    )
+    error = np.abs(netscore(accuracy, params, macs) - exact)
+    assert (error <= 2 * np.spacing(np.abs(exact.astype(np.float64)))).all()
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_layouts(figures: Any, scores: Any, order: Any) -> None:
+    shape = (13, N // 13)
+    size = math.prod(shape)
+    grid = [np.asarray(column[:size].reshape(shape), order=order) for column in figures]
+    expected = scores[:size].reshape(shape)
+    np.testing.assert_array_equal(netscore(*grid), expected)
+    np.testing.assert_array_equal(netscore(*(g[:, ::-3] for g in grid)), expected[:, ::-3])
+    np.testing.assert_array_equal(
+        netscore(grid[0], grid[1].copy("C"), grid[2].copy("F"), workers=2), expected
+    )
+
+
+def test_large_broadcasts() -> None:
+    accuracy = np.linspace(10, 90, 1000)[:, None]
+    params = np.geomspace(1e5, 1e9, 300)
+    result = netscore(accuracy, params, 1e9, workers=2)
+    assert result.shape == (1000, 300)
+    for row, column in ((0, 0), (999, 299), (500, 7)):
+        expected = 40 * math.log10(accuracy[row, 0]) - 10 * math.log10(params[column] / 1e6)
+        assert result[row, column] == pytest.approx(expected, abs=1e-13)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, ">f8", np.int32, np.uint64])
+def test_large_casts(dtype: Any) -> None:
+    accuracy = np.full(N, 80).astype(dtype)
+    params = (np.arange(N) % 60_000 + 1000).astype(dtype)
+    result = netscore(accuracy, params, 1e9)
+    expected = 40 * math.log10(80) - 10 * np.log10(params.astype(np.float64) / 1e6)
+    assert result.dtype == (
+        np.dtype(dtype).newbyteorder("=") if result.itemsize < 8 else np.float64
+    )
+    np.testing.assert_allclose(result, expected.astype(result.dtype), rtol=1e-15)
+
+
+def test_zero_size_and_empty_broadcast() -> None:
+    assert netscore(np.empty((0, 5)), np.full(5, 1e6), 1e9, workers=2).shape == (0, 5)
+
+
+def test_out_is_written_and_returned(figures: Any, scores: Any) -> None:
+    out = np.empty(N)
+    assert netscore(*figures, out=out, workers=2) is out
+    assert out.tolist() == scores.tolist()
+    narrow = np.empty(N, np.float32)
+    assert netscore(*figures, out=narrow) is narrow
+    assert narrow.tolist() == scores.astype(np.float32).tolist()
+    strided = np.zeros(2 * N)[::2]
+    assert netscore(*figures, out=strided) is strided
+    assert strided.tolist() == scores.tolist()
+    small = np.empty(3)
+    assert information_density([10, 20, 30], 1e6, out=small) is small
+    assert small.tolist() == [10, 20, 30]
+    single = np.empty(())
+    assert netscore(10.0, 1e6, 1e9, out=single) is single
+    assert single == pytest.approx(40.0)
+
+
+@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("shift", [0, 1])
+def test_out_may_overlap_the_arguments(figures: Any, scores: Any, place: int, shift: int) -> None:
+    room = np.empty(N + shift)
+    own = [column.copy() for column in figures]
+    own[place] = room[:N]
+    own[place][:] = figures[place]
+    result = netscore(*own, out=room[shift:], workers=2)
+    assert result.tolist() == scores.tolist()
+
+
+@pytest.mark.parametrize(
+    ("out", "error", "said"),
+    [
+        (np.empty(3), ValueError, "out must have the shape (2,), got (3,)"),
+        (np.empty((2, 2)), ValueError, "out must have the shape (2,), got (2, 2)"),
+        (
+            np.empty(2, int),
+            TypeError,
+            "out must be a NumPy array of floating dtype, got an array of dtype int64",
+        ),
+        ([0.0, 0.0], TypeError, "out must be a NumPy array of floating dtype, got [0.0, 0.0]"),
+        (np.broadcast_to(0.0, 2), ValueError, "out must be writeable, got a read-only array"),
+    ],
+)
+def test_wrong_out(out: Any, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=f"^netscore: {re.escape(said)}$"):
+        netscore([72.0, 73.0], 1e6, 1e9, out=out)
+
+
+@pytest.mark.parametrize("values", [pd.Series([72.0, 73.0]), np.ma.array([72.0, 73.0])])
+def test_out_beside_a_container_of_its_own(values: Any) -> None:
+    with pytest.raises(
+        TypeError, match=r"^netscore: out must not be given beside a (Series|Masked)"
+    ):
+        netscore(values, 1e6, 1e9, out=np.empty(2))
+
+
+@pytest.mark.parametrize(
+    ("workers", "error", "said"),
+    [
+        (0, ValueError, "workers must be positive, or -1 for all cores, got 0"),
+        (-2, ValueError, "workers must be positive, or -1 for all cores, got -2"),
+        (1.5, TypeError, "workers must be an integer, got 1.5"),
+        (None, TypeError, "workers must be an integer, got None"),
+        (False, TypeError, "workers must be an integer, got False"),
+    ],
+)
+def test_wrong_workers(workers: Any, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=f"^netscore: {re.escape(said)}$"):
+        netscore(np.array([72.0]), np.array([1e6]), np.array([1e9]), workers=workers)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_errors_count_over_all_blocks_in_the_callers_thread(figures: Any, workers: int) -> None:
+    macs = figures[2].copy()
+    macs[[N - 5, N - 3, 2 * blocks.BLOCK]] = [0.0, -2.0, -7.0]
+    sentence = (
+        "netscore: macs must be positive and finite, "
+        f"got -7.0 at position {2 * blocks.BLOCK} (3 of {N} values are wrong)"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        netscore(figures[0], figures[1], macs, workers=workers)
+    assert threading.active_count() == 1
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_units_are_questioned_over_all_blocks(workers: int) -> None:
+    accuracy = np.full(N, 0.5)
+    with pytest.warns(UnitWarning, match=r"^netscore: accuracy was read as 0.5 percent") as caught:
+        netscore(accuracy, 1e6, 1e9, workers=workers)
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    accuracy[-1] = 50.0
+    assert netscore(accuracy, 1e6, 1e9, workers=workers)[-1] == pytest.approx(40 * math.log10(50))
+
+
+def test_missing_values_and_zeros_stay_in_place(figures: Any, scores: Any) -> None:
+    accuracy = figures[0].copy()
+    accuracy[70_000], accuracy[140_000] = math.nan, 0.0
+    result = netscore(accuracy, *figures[1:], workers=2)
+    expected = scores.copy()
+    expected[70_000], expected[140_000] = math.nan, -math.inf
+    np.testing.assert_array_equal(result, expected)
+
+
+def test_a_mask_over_blocks(figures: Any, scores: Any) -> None:
+    accuracy = np.ma.array(figures[0], mask=np.arange(N) % 7 == 0)
+    accuracy.data[7] = -5.0
+    result = netscore(accuracy, *figures[1:])
+    assert isinstance(result, np.ma.MaskedArray)
+    assert np.array_equal(np.ma.getmaskarray(result), accuracy.mask)
+    assert result.compressed().tolist() == scores[~accuracy.mask].tolist()
+
+
+def test_nothing_of_the_size_of_the_input_is_allocated_but_the_result() -> None:
+    n = 2_000_000
+    generator = np.random.default_rng(0)
+    accuracy, params = generator.uniform(50, 80, n), generator.uniform(1e6, 1e8, n)
+    macs = generator.integers(10**8, 10**10, n)
+    tracemalloc.start()
+    netscore(accuracy, params, macs)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.reset_peak()
+    out = np.empty(n)
+    base = tracemalloc.get_traced_memory()[0]
+    netscore(accuracy, params, params, out=out)
+    reused = tracemalloc.get_traced_memory()[1] - base
+    tracemalloc.stop()
+    assert peak - 8 * n <= 6 * 2**20  # the cast of macs needs a buffer of every array
+    assert reused <= 2 * 2**20
+
+
+def test_callers_floating_point_errors_are_left_alone() -> None:
+    with np.errstate(all="raise"):
+        assert netscore(np.array([0.0, 50.0]), 1e6, 1e9, workers=2)[0] == -math.inf
+        assert np.isinf(netscore([50.0], 1e6, 1e9, alpha=1e308)).all()
+
+
+def test_cores_without_affinity(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("os.sched_getaffinity", raising=False)
+    monkeypatch.setattr("os.cpu_count", lambda: 6)
+    assert blocks.cores() == 6
+    monkeypatch.setattr("os.cpu_count", lambda: None)
+    assert blocks.cores() == 1
