@@ -10,6 +10,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from netscore.checks import UnitWarning
+    from netscore.comparison import Comparison, NextPlace, compare
     from netscore.formula import information_density, netscore
     from netscore.networks import Network, Source, find_network, load_networks, load_sources
     from netscore.pareto import pareto_front
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Comparison",
     "Network",
+    "NextPlace",
     "Source",
     "UnitWarning",
     "__version__",
+    "compare",
     "find_network",
     "information_density",
     "load_networks",
@@ -34,9 +38,12 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "Comparison": "comparison",
     "Network": "networks",
+    "NextPlace": "comparison",
     "Source": "networks",
     "UnitWarning": "checks",
+    "compare": "comparison",
     "find_network": "networks",
     "information_density": "formula",
     "load_networks": "networks",

@@ -17,10 +17,13 @@ import pytest
 import netscore
 
 PUBLIC = [
+    "Comparison",
     "Network",
+    "NextPlace",
     "Source",
     "UnitWarning",
     "__version__",
+    "compare",
     "find_network",
     "information_density",
     "load_networks",

@@ -1,0 +1,210 @@
+"""compare(): rank, neighbours, dominance and the next place, on tables worked by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netscore import UnitWarning, compare, load_networks, netscore, pareto_front, rank
+
+
+class Model(NamedTuple):
+    name: str
+    accuracy: float
+    params: float
+    macs: float
+
+
+# Scores by hand: 40 log10 a - 10 log10 p - 10 log10 m.
+TABLE = [
+    Model("best", 100.0, 1e6, 1e9),  # 80
+    Model("large", 100.0, 1e8, 1e9),  # 60
+    Model("slow", 100.0, 1e6, 1e11),  # 60
+    Model("small", 10.0, 1e6, 1e8),  # 50
+    Model("worst", 10.0, 1e8, 1e11),  # 0
+]
+
+
+def names(networks: Any) -> list[str]:
+    return [network.name for network in networks]
+
+
+def test_by_hand() -> None:
+    # 40 log10 100 - 10 log10 10 - 10 log10 10
+    found = compare(100.0, 1e7, 1e10, networks=TABLE)
+    assert found.netscore == pytest.approx(60.0, abs=1e-12)
+    assert found.information_density == 10.0
+    assert (found.rank, found.total, found.percentile) == (2, 5, 80.0)
+    assert found.above is TABLE[0]
+    assert found.below is TABLE[3]
+    assert names(found.level) == ["large", "slow"]
+    assert names(found.dominates) == ["worst"]
+    assert names(found.dominated_by) == ["best"]
+
+
+def test_next_place_by_hand() -> None:
+    # 40 log10 10 - 10 log10 10 - 10 log10 1 = 30; small above it has 50: 20 dB are a factor of
+    # 10^(20/40) in accuracy and of 1/100 in params or macs.
+    found = compare(10.0, 1e7, 1e9, networks=TABLE).next_place
+    assert found is not None
+    assert found.decibels == pytest.approx(20.0)
+    assert found.accuracy == pytest.approx(10 * math.sqrt(10))
+    assert found.params == pytest.approx(1e5)
+    assert found.macs == pytest.approx(1e7)
+
+
+def test_a_place_that_accuracy_alone_cannot_gain() -> None:
+    found = compare(90.0, 1e8, 1e11, networks=TABLE).next_place
+    assert found is not None
+    assert found.accuracy is None
+    assert found.params is not None
+
+
+def test_exponents() -> None:
+    # 20 log10 50 with the costs at no weight: only accuracy counts.
+    found = compare(50.0, 1e9, 1e12, networks=TABLE, alpha=1, beta=0, gamma=0)
+    assert found.netscore == pytest.approx(20 * math.log10(50))
+    assert found.rank == 4
+    assert names(found.level) == []
+    assert found.next_place is not None
+    assert found.next_place.accuracy == pytest.approx(100.0)
+    assert found.next_place.params is None
+    assert found.next_place.macs is None
+
+
+def test_first_and_last() -> None:
+    first = compare(100.0, 1e5, 1e8, networks=TABLE)
+    assert (first.rank, first.percentile, first.above, first.next_place) == (1, 100.0, None, None)
+    assert names(first.dominates) == ["best", "large", "slow", "small", "worst"]
+    last = compare(0.0, 1e9, 1e12, networks=TABLE)
+    assert (last.rank, last.percentile, last.below) == (6, 0.0, None)
+    assert last.netscore == -math.inf
+    assert len(last.dominated_by) == 5
+
+
+def test_a_network_neither_dominates_nor_is_dominated_by_its_equal() -> None:
+    found = compare(100.0, 1e6, 1e9, networks=TABLE)
+    assert "best" not in names(found.dominates) + names(found.dominated_by)
+    assert names(found.level) == ["best"]
+
+
+def test_the_sixty_are_the_default() -> None:
+    table = load_networks()
+    ranks = rank([network.netscore for network in table])
+    front = pareto_front(*([getattr(n, f) for n in table] for f in ("accuracy", "params", "macs")))
+    for network, place, on_front in zip(table, ranks, front):
+        found = compare(network.accuracy, network.params, network.macs)
+        assert found.rank == place
+        assert found.total == 60
+        assert network in found.level
+        assert (found.dominated_by == ()) == on_front
+
+
+@given(
+    st.floats(1.5, 100),
+    st.floats(1e3, 1e9),
+    st.floats(1e3, 1e12),
+    st.lists(st.tuples(st.floats(1.5, 100), st.floats(1e3, 1e9), st.floats(1e3, 1e12)), min_size=1),
+)
+def test_laws(accuracy: float, params: float, macs: float, others: Any) -> None:
+    table = [Model(str(i), *other) for i, other in enumerate(others)]
+    found = compare(accuracy, params, macs, networks=table)
+    higher = [m for m in table if netscore(m.accuracy, m.params, m.macs) > found.netscore]
+    assert found.rank == 1 + len(higher)
+    assert (found.above is None) == (not higher)
+    assert found.percentile == pytest.approx(100 * (len(table) - len(higher)) / len(table))
+    assert not set(found.dominates) & set(higher)
+    assert set(found.dominated_by) <= set(higher) | set(found.level)
+    if found.next_place is not None and found.above is not None:
+        goal = netscore(found.above.accuracy, found.above.params, found.above.macs)
+        assert found.next_place.params is not None
+        if found.next_place.params >= 1000:
+            reached = netscore(accuracy, found.next_place.params, macs)
+            assert reached == pytest.approx(goal, abs=1e-12)
+
+
+def test_rows_of_a_frame() -> None:
+    frame = pd.DataFrame(TABLE)
+    found = compare(100.0, 1e7, 1e10, networks=frame.itertuples())
+    assert found.above is not None
+    assert found.above.name == "best"
+
+
+def test_networks_without_a_figure_have_no_rank() -> None:
+    table = [*TABLE, Model("unknown", math.nan, 1e6, 1e9)]
+    found = compare(100.0, 1e7, 1e10, networks=table)
+    assert (found.rank, found.total) == (2, 6)
+    assert found.percentile == pytest.approx(400 / 6)
+    assert "unknown" not in names(found.dominated_by)
+
+
+def test_the_record_is_frozen() -> None:
+    found = compare(72.0, 3.4e6, 3e8)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        found.rank = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "sentence"),
+    [
+        (
+            (math.nan, 1e6, 1e9),
+            ValueError,
+            "compare: accuracy must be a percentage from 0 to 100, got nan",
+        ),
+        ((72.0, math.nan, 1e9), ValueError, "compare: params must be positive and finite, got nan"),
+        ((72.0, 1e6, -1.0), ValueError, "compare: macs must be positive and finite, got -1.0"),
+        (([72.0], 1e6, 1e9), TypeError, "compare: accuracy must be a real number, got [72.0]"),
+        ((72.0, "3.4M", 1e9), TypeError, "compare: params must be a real number, got '3.4M'"),
+    ],
+)
+def test_wrong_figures(arguments: Any, error: type[Exception], sentence: str) -> None:
+    with pytest.raises(error, match=f"^{re.escape(sentence)}$"):
+        compare(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("model", "error", "said"),
+    [
+        (
+            Model("odd", 172.0, 1e6, 1e9),
+            ValueError,
+            "accuracy must be a percentage from 0 to 100, got 172.0",
+        ),
+        (Model("odd", 72.0, "1M", 1e9), TypeError, "params must be a real number, got '1M'"),  # type: ignore[arg-type]
+    ],
+)
+def test_wrong_networks_are_named(model: Model, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=f"^compare: {re.escape(said)} in network 'odd'$"):
+        compare(72.0, 3.4e6, 3e8, networks=[*TABLE, model])
+
+
+def test_nothing_to_compare_with() -> None:
+    with pytest.raises(ValueError, match=r"^compare: networks must hold at least one network, got"):
+        compare(72.0, 3.4e6, 3e8, networks=[])
+    with pytest.raises(
+        ValueError, match=r"^compare: alpha must be non-negative and finite, got -1"
+    ):
+        compare(72.0, 3.4e6, 3e8, alpha=-1)
+
+
+def test_units_are_questioned_once() -> None:
+    with pytest.warns(UnitWarning) as caught:
+        compare(0.72, 3.4e6, 3e8)
+    assert [str(w.message) for w in caught] == [
+        "compare: accuracy was read as 0.72 percent; if it is a fraction, multiply it by 100"
+    ]
+    assert caught[0].filename == __file__
+    table = [Model("a", 72.0, 3.4, 3e8), Model("b", 76.0, 25.6, 4e9)]
+    with pytest.warns(
+        UnitWarning, match=r"^compare: params was read as 3.4 to 25.6 param"
+    ) as caught:
+        compare(72.0, 3.4e6, 3e8, networks=table)
+    assert len(caught) == 1
