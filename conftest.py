@@ -58,6 +58,6 @@ if Sybil is not None:
             CodeBlockParser(language="console", evaluator=run_commands),
             SkipParser(),
         ],
-        patterns=["README.md", "docs/**/*.md", "CONTRIBUTING.md"],
+        patterns=["README.md", "docs/*.md", "docs/**/*.md", "CONTRIBUTING.md"],
         path=str(ROOT),
     ).pytest()
