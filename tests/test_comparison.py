@@ -67,6 +67,20 @@ def test_a_place_that_accuracy_alone_cannot_gain() -> None:
     assert found.params is not None
 
 
+def test_an_accuracy_of_100_is_attainable_and_no_more() -> None:
+    # 40 log10 100.5 - 10 log10 p = 80 for p = 100.5^4 / 100^4
+    above = compare(50.0, 1e6 * 1.005**4, 1e9, networks=TABLE[:1]).next_place
+    assert above is not None
+    assert above.accuracy is None
+    for step in range(200):
+        params, macs = 1.7e6 * 1.013**step, 3e8 * 1.017**step
+        table = [Model("perfect", 100.0, params, macs)]
+        needed = compare(50.0, params, macs, networks=table).next_place
+        assert needed is not None
+        assert needed.accuracy is not None
+        assert 99.99999999999 < needed.accuracy <= 100.0
+
+
 def test_exponents() -> None:
     # 20 log10 50 with the costs at no weight: only accuracy counts.
     found = compare(50.0, 1e9, 1e12, networks=TABLE, alpha=1, beta=0, gamma=0)
@@ -149,6 +163,9 @@ def test_the_record_is_frozen() -> None:
     found = compare(72.0, 3.4e6, 3e8)
     with pytest.raises(dataclasses.FrozenInstanceError):
         found.rank = 1  # type: ignore[misc]
+    assert found.next_place is not None
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        found.next_place.macs = 1.0  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
