@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import sys
+from math import inf, nan
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from netscore.checks import UnitWarning
+from netscore.counting import build_model, count, example_input, macs_from_flops
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_multiply_accumulate_is_two_flops() -> None:
+    assert macs_from_flops(8_178_368_512) == 4_089_184_256.0
+    assert isinstance(macs_from_flops(8_178_368_512), float)
+    assert macs_from_flops(4.1e9, flops_per_mac=1) == 4.1e9
+
+
+def test_flops_of_arrays_keep_their_container() -> None:
+    halves = macs_from_flops(np.array([2e9, nan], np.float32))
+    assert halves.dtype == np.float32
+    np.testing.assert_array_equal(halves, np.array([1e9, nan], np.float32))
+    series = pd.Series([2e9, 6e9], index=["a", "b"], name="flops")
+    pd.testing.assert_series_equal(
+        macs_from_flops(series), pd.Series([1e9, 3e9], index=["a", "b"]), check_names=False
+    )
+    both = macs_from_flops([2e9, 3e9], flops_per_mac=[2, 1])
+    np.testing.assert_array_equal(both, [1e9, 3e9])
+
+
+@pytest.mark.parametrize("flops", [0, -1.0, inf])
+def test_flops_must_be_positive(flops: float) -> None:
+    with pytest.raises(ValueError, match=r"\Amacs_from_flops: flops must be positive and finite"):
+        macs_from_flops(flops)
+
+
+@pytest.mark.parametrize("factor", [0, -2, inf, nan])
+def test_flops_per_mac_must_be_positive(factor: float) -> None:
+    with pytest.raises(
+        ValueError, match=r"\Amacs_from_flops: flops_per_mac must be positive and finite, got "
+    ):
+        macs_from_flops(2e9, flops_per_mac=factor)
+
+
+def test_flops_must_be_numbers() -> None:
+    with pytest.raises(TypeError, match=r"\Amacs_from_flops: flops must be a real number or an"):
+        macs_from_flops("8.2G")
+
+
+def test_flops_that_look_like_billions_are_questioned() -> None:
+    with pytest.warns(UnitWarning, match=r"flops was read as 8\.2 FLOPs; if it is in billions"):
+        assert macs_from_flops(8.2) == 4.1
+
+
+@pytest.mark.parametrize("model", [None, 3.4e6, object, b"model.onnx"])
+def test_what_is_no_model_is_refused(model: object) -> None:
+    with pytest.raises(TypeError, match=r"\Acount: model must be a torch\.nn\.Module, an onnx\."):
+        count(model)
+
+
+def test_onnx_is_asked_for_by_the_name_of_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(ImportError, match=r"onnx-tool .* pip install 'netscore\[onnx\]'\Z"):
+        count("model.onnx")
+
+
+@pytest.mark.parametrize(
+    "reference", ["", "resnet50", "models:", ":net", "a b:c", "./m.py:f", "a:b:c"]
+)
+def test_a_reference_has_two_parts(reference: str) -> None:
+    with pytest.raises(ValueError, match=r"named as MODULE:CALLABLE, got ") as error:
+        build_model(reference)
+    assert str(error.value).endswith(repr(reference))
+
+
+def test_a_reference_to_what_does_not_exist() -> None:
+    with pytest.raises(ValueError, match=r"\Abuild_model: there is no Python module no_such\Z"):
+        build_model("no_such.models:net")
+    with pytest.raises(ValueError, match=r"\Abuild_model: there is no Python module json\.nets\Z"):
+        build_model("json.nets:net")
+    with pytest.raises(ValueError, match=r"\Abuild_model: there is no net in the module json\Z"):
+        build_model("json:net")
+
+
+def test_a_module_that_cannot_import_something_else_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken_models.py").write_text("import no_such_library\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModuleNotFoundError, match="no_such_library"):
+        build_model("broken_models:net")
+
+
+def test_a_reference_must_lead_to_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    models: Any = ModuleType("some_models")
+    models.number = 3
+    models.text = lambda: "resnet50"
+    monkeypatch.setitem(sys.modules, "some_models", models)
+    for name, got in (("number", "3"), ("text", "'resnet50'")):
+        with pytest.raises(
+            TypeError,
+            match=rf"some_models:{name} must be or return a torch\.nn\.Module, got {got}\Z",
+        ):
+            build_model(f"some_models:{name}")
+
+
+def test_example_inputs_for_onnx_are_arrays_without_memory() -> None:
+    array = example_input("model.onnx", "1000000,1000,1000")
+    assert array.shape == (1_000_000, 1000, 1000)
+    assert isinstance(array, np.ndarray)
+    assert array.dtype == np.float32
+    assert array.strides == (0, 0, 0)
+    assert isinstance(tokens := example_input("model.onnx", "1,128:int64"), np.ndarray)
+    assert (tokens.shape, tokens.dtype) == ((1, 128), np.int64)
+
+
+@pytest.mark.parametrize(
+    "description", ["", "1,3,", "1x3x224", "1,0,2", "1,-3", "1,3:floaty", "1,3:str", "1.5"]
+)
+def test_an_input_is_described_by_its_shape(description: str) -> None:
+    with pytest.raises(ValueError, match=r"must be described as 1,3,224,224 or 1,128:int64, got "):
+        example_input("model.onnx", description)

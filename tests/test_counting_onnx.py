@@ -1,0 +1,398 @@
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from netscore.counting import Count, CountWarning, count
+
+pytest.importorskip("onnx", reason="onnx is not installed (extra onnx)")
+pytest.importorskip("onnx_tool", reason="onnx-tool is not installed (extra onnx)")
+
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    Shape = Sequence[int | str] | None
+
+FLOAT = TensorProto.FLOAT
+
+
+def model_of(
+    nodes: Sequence[Any],
+    inputs: Mapping[str, Shape],
+    stored: Mapping[str, Any] | None = None,
+    *,
+    outputs: Sequence[str] = ("y",),
+    kinds: Mapping[str, int] | None = None,
+    **options: Any,
+) -> Any:
+    """Return a ModelProto; a stored tensor is an array, or the shape of one of zeros."""
+    arrays = {
+        name: np.zeros(value, np.float32) if isinstance(value, tuple) else value
+        for name, value in (stored or {}).items()
+    }
+    graph = helper.make_graph(
+        nodes,
+        "graph",
+        [
+            helper.make_tensor_value_info(name, (kinds or {}).get(name, FLOAT), shape)
+            for name, shape in inputs.items()
+        ],
+        [onnx.ValueInfoProto(name=name) for name in outputs],
+        [numpy_helper.from_array(array, name) for name, array in arrays.items()],
+    )
+    options.setdefault("opset_imports", [helper.make_opsetid("", 18)])
+    return helper.make_model(graph, **options)
+
+
+def node(operator: str, inputs: str, outputs: str = "y", **attributes: Any) -> Any:
+    return helper.make_node(operator, inputs.split(), outputs.split(), **attributes)
+
+
+def quiet(model: Any, *inputs: Any) -> Count:
+    """Count a network so small that macs or batch size may look odd."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CountWarning)
+        return count(model, *inputs)
+
+
+U8 = np.zeros((), np.uint8)
+ONE = np.ones((), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("operator", "shapes", "stored", "macs", "params"),
+    [
+        # 3 x 3 outputs of 4 channels, over 3 channels of 3 x 3.
+        (node("Conv", "x w"), [(1, 3, 5, 5)], {"w": (4, 3, 3, 3)}, 9 * 4 * 27, 108),
+        # A bias adds and does not multiply.
+        (node("Conv", "x w b"), [(1, 3, 5, 5)], {"w": (4, 3, 3, 3), "b": (4,)}, 9 * 4 * 27, 112),
+        # 4 groups of one channel; stride 2 with padding 1 gives 3 x 3 again.
+        (
+            node("Conv", "x w", group=4, strides=[2, 2], pads=[1, 1, 1, 1]),
+            [(1, 4, 5, 5)],
+            {"w": (8, 1, 3, 3)},
+            9 * 8 * 9,
+            72,
+        ),
+        # With SAME padding, as TensorFlow has it, 3 x 3 x 3 outputs of a volume of 5 x 5 x 5.
+        (
+            node("Conv", "x w", auto_pad="SAME_UPPER", strides=[2, 2, 2]),
+            [(1, 2, 5, 5, 5)],
+            {"w": (4, 2, 3, 3, 3)},
+            27 * 4 * 2 * 27,
+            216,
+        ),
+        (
+            node("Conv", "x w", dilations=[2], group=2),
+            [(1, 4, 9)],
+            {"w": (6, 2, 3)},
+            5 * 6 * 2 * 3,
+            36,
+        ),
+        # Each of the 25 inputs of each channel meets each of the 3 x 3 weights of 4 outputs.
+        (
+            node("ConvTranspose", "x w b", strides=[2, 2]),
+            [(1, 3, 5, 5)],
+            {"w": (3, 4, 3, 3), "b": (4,)},
+            25 * 3 * 4 * 9,
+            112,
+        ),
+        (
+            node("ConvTranspose", "x w", group=3),
+            [(1, 3, 5, 5)],
+            {"w": (3, 2, 3, 3)},
+            25 * 3 * 2 * 9,
+            54,
+        ),
+        (node("Gemm", "x w b", transB=1), [(1, 6)], {"w": (5, 6), "b": (5,)}, 30, 35),
+        (node("Gemm", "x w"), [(1, 6)], {"w": (6, 5)}, 30, 30),
+        (node("Gemm", "x w", transA=1), [(6, 1)], {"w": (6, 5)}, 30, 30),
+        (node("MatMul", "x w"), [(1, 7, 6)], {"w": (6, 5)}, 7 * 6 * 5, 30),
+        (node("MatMul", "x w"), [(6,)], {"w": (6, 5)}, 30, 30),
+        # Queries and keys of two heads.
+        (node("MatMul", "x k"), [(1, 2, 5, 8), (1, 2, 8, 7)], {}, 2 * 5 * 8 * 7, 0),
+        # One set of keys for all heads.
+        (node("MatMul", "x k"), [(1, 2, 5, 8), (8, 7)], {}, 2 * 5 * 8 * 7, 0),
+        (node("MatMul", "k x"), [(1, 2, 5, 8), (7, 5)], {}, 2 * 7 * 5 * 8, 0),
+    ],
+    ids=lambda value: value.op_type if hasattr(value, "op_type") else None,
+)
+def test_operators_worked_by_hand(
+    operator: Any,
+    shapes: list[tuple[int, ...]],
+    stored: dict[str, tuple[int, ...]],
+    macs: int,
+    params: int,
+) -> None:
+    inputs = dict(zip(("x", "k"), shapes))
+    found = quiet(model_of([operator], inputs, stored))
+    assert (found.macs, found.params, found.trainable_params) == (macs, params, None)
+    assert (found.counts, found.leaves_out) == ((operator.op_type,), ())
+    assert found.input_shapes == tuple(shapes)
+    assert found.counter.startswith("onnx-tool ")
+
+
+@pytest.mark.parametrize(
+    ("operator", "shape", "weight", "macs"),
+    [
+        (node("ConvInteger", "x w"), (1, 3, 5, 5), (4, 3, 3, 3), 9 * 4 * 27),
+        (node("MatMulInteger", "x w"), (1, 7, 6), (6, 5), 7 * 6 * 5),
+        (node("QLinearConv", "x s z w s z s z b"), (1, 3, 5, 5), (4, 3, 3, 3), 9 * 4 * 27),
+        (node("QLinearMatMul", "x s z w s z s z"), (1, 7, 6), (2, 6, 5), 2 * 7 * 6 * 5),
+    ],
+)
+def test_quantised_operators(
+    operator: Any, shape: tuple[int, ...], weight: tuple[int, ...], macs: int
+) -> None:
+    stored = {"w": np.zeros(weight, np.uint8), "s": ONE, "z": U8, "b": np.zeros(4, np.int32)}
+    model = model_of([operator], {"x": shape}, stored, kinds={"x": TensorProto.UINT8})
+    found = quiet(model)
+    bias = 4 if "b" in operator.input else 0
+    assert (found.macs, found.params) == (macs, np.prod(weight) + bias)
+
+
+def perceptron(**options: Any) -> Any:
+    return model_of(
+        [node("Gemm", "x v b", "h"), node("Relu", "h", "r"), node("MatMul", "r w")],
+        {"x": (1, 8)},
+        {"v": (8, 16), "b": (16,), "w": (16, 4)},
+        **options,
+    )
+
+
+def test_a_model_from_memory_or_from_a_file(tmp_path: Path) -> None:
+    model = perceptron()
+    before = model.SerializeToString(deterministic=True)
+    found = count(model)
+    assert (found.params, found.macs) == (8 * 16 + 16 + 16 * 4, 8 * 16 + 16 * 4)
+    assert found.counts == ("Gemm", "MatMul")
+    assert found.leaves_out == ("Relu",)
+    assert model.SerializeToString(deterministic=True) == before
+    path = tmp_path / "model.onnx"
+    onnx.save(model, path)
+    assert count(path) == found
+    assert count(str(path)) == found
+
+
+def test_the_parameters_are_what_operators_read() -> None:
+    nodes = [
+        node("Conv", "x w", "c"),
+        node("BatchNormalization", "c scale shift mean var", "n"),
+        node("Clip", "n zero six", "r"),
+        helper.make_node(
+            "Constant", [], ["slope"], value=numpy_helper.from_array(np.ones((4, 1, 1), np.float32))
+        ),
+        helper.make_node("Constant", [], ["two"], value_float=2.0),
+        node("PRelu", "r slope", "p"),
+        node("Mul", "p two", "m"),
+        node("Reshape", "m shape"),
+    ]
+    stored = {
+        "w": (4, 3, 3, 3),
+        **dict.fromkeys(("scale", "shift", "mean", "var"), (4,)),
+        "zero": np.zeros((), np.float32),
+        "six": np.full((), 6, np.float32),
+        "shape": np.array([1, -1]),
+        "unread": (1000,),
+    }
+    found = count(model_of(nodes, {"x": (1, 3, 5, 5)}, stored))
+    # Weights, scale and shift, slope; no statistics, limits, shapes.
+    assert (found.params, found.macs) == (108 + 8 + 4, 9 * 4 * 27)
+    assert found.leaves_out == ("BatchNormalization", "Clip", "Mul", "PRelu", "Reshape")
+
+
+def test_weights_beside_the_file_are_not_needed(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    onnx.save(perceptron(), path, save_as_external_data=True, location="w", size_threshold=0)
+    (tmp_path / "w").unlink()
+    assert count(path).macs == 192
+
+
+def test_weights_are_not_copied() -> None:
+    weight = TensorProto(name="w", data_type=FLOAT, dims=(10**6, 10**6))
+    model = model_of([node("MatMul", "x w")], {"x": (1, 10**6)})
+    model.graph.initializer.append(weight)
+    found = count(model)
+    assert (found.params, found.macs) == (10**12, 10**12)
+
+
+def test_files_of_the_oldest_version_list_weights_among_the_inputs() -> None:
+    model = model_of(
+        [node("MatMul", "x w")], {"x": (1, 6), "w": (6, 5)}, {"w": (6, 5)}, ir_version=3
+    )
+    assert (count(model).macs, count(model).input_shapes) == (30, ((1, 6),))
+
+
+def test_shapes_that_the_graph_computes() -> None:
+    # The shape is that of the input, from 1 x 4 x 6 to 4 x 6.
+    nodes = [
+        node("Shape", "x", "s"),
+        node("Slice", "s one three", "t"),
+        node("Reshape", "x t", "m"),
+        node("MatMul", "m w"),
+    ]
+    stored = {"one": np.array([1]), "three": np.array([3]), "w": (6, 5)}
+    assert count(model_of(nodes, {"x": (1, 4, 6)}, stored)).macs == 4 * 6 * 5
+
+
+def test_local_functions_are_counted_where_they_are_called() -> None:
+    function = helper.make_function(
+        "local", "Twice", ["a", "w"], ["c"],
+        [node("MatMul", "a w", "b"), node("MatMul", "b w", "c")],
+        [helper.make_opsetid("", 18)],
+    )  # fmt: skip
+    model = model_of(
+        [helper.make_node("Twice", ["x", "w"], ["y"], domain="local")],
+        {"x": (1, 6)},
+        {"w": (6, 6)},
+        functions=[function],
+        opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid("local", 1)],
+    )
+    found = count(model)
+    assert (found.params, found.macs, found.counts) == (36, 72, ("MatMul",))
+
+
+# Open dimensions
+
+
+def open_model(shape: Shape) -> Any:
+    return model_of([node("MatMul", "x w")], {"x": shape}, {"w": (6, 5)})
+
+
+@pytest.mark.parametrize("shape", [("batch", 6), ("batch", "features"), (-1, 6), None])
+def test_an_open_dimension_is_fixed_by_an_example(shape: Shape) -> None:
+    found = count(open_model(shape), np.zeros((1, 6)))
+    assert (found.macs, found.input_shapes) == (30, ((1, 6),))
+
+
+def test_an_open_dimension_without_an_example() -> None:
+    with pytest.raises(
+        ValueError,
+        match=r"\Acount: the ONNX model leaves the shape of its input x open, \(batch, \?, 6\): ",
+    ):
+        count(open_model(("batch", -1, 6)))
+    with pytest.raises(ValueError, match=r"its input x open, \(\): pass example inputs\Z"):
+        count(open_model(None))
+
+
+def test_examples_must_fit() -> None:
+    with pytest.raises(ValueError, match=r"takes 1 inputs \(x\), got 2\Z"):
+        count(open_model((1, 6)), np.zeros((1, 6)), np.zeros((1, 6)))
+    for wrong in ((1, 7), (1, 1, 6), (6,)):
+        with pytest.raises(ValueError, match=r"x of the ONNX model has the shape \(batch, 6\), g"):
+            count(open_model(("batch", 6)), np.zeros(wrong))
+    with pytest.raises(TypeError, match=r"\Acount: example inputs must be arrays, got \(1, 6\)\Z"):
+        count(open_model(("batch", 6)), (1, 6))
+
+
+def test_an_input_that_is_no_tensor() -> None:
+    model = model_of([node("SequenceAt", "s i")], {}, {"i": np.zeros((), np.int64)})
+    sequence = helper.make_tensor_sequence_value_info("s", FLOAT, [1, 2])
+    model.graph.input.append(sequence)
+    with pytest.raises(ValueError, match="leaves the shape of its input s open"):
+        count(model)
+
+
+# What cannot be counted
+
+
+@pytest.mark.parametrize(
+    ("operator", "named"),
+    [
+        (node("LSTM", "x w r", "y", hidden_size=4), "LSTM"),
+        (node("Einsum", "x x", equation="...i,...i->..."), "Einsum"),
+        (helper.make_node("FusedMatMul", ["x", "w"], ["y"], domain="com.microsoft"),
+         "com.microsoft.FusedMatMul"),
+    ],
+)  # fmt: skip
+def test_products_that_onnx_tool_does_not_count_are_refused(operator: Any, named: str) -> None:
+    model = model_of([node("MatMul", "x w", "m"), operator], {"x": (1, 6)}, {"w": (6, 5)})
+    with pytest.raises(ValueError) as error:
+        count(model)
+    assert str(error.value) == (
+        f"count: onnx-tool does not count the multiply-accumulates of {named}; count the model in "
+        "the framework that made it"
+    )
+
+
+def test_branches_and_loops_are_refused() -> None:
+    branch = helper.make_graph(
+        [node("Identity", "x", "z")], "b", [], [onnx.ValueInfoProto(name="z")]
+    )
+    model = model_of(
+        [node("If", "c", then_branch=branch, else_branch=branch)],
+        {"x": (1, 6), "c": ()},
+        kinds={"c": TensorProto.BOOL},
+    )
+    with pytest.raises(ValueError, match="does not count the multiply-accumulates of If; count"):
+        count(model)
+
+
+def test_a_product_with_a_vector_is_refused() -> None:
+    model = model_of([node("MatMul", "x w")], {"x": (1, 6)}, {"w": (6,)})
+    with pytest.raises(ValueError, match=r"\Acount: onnx-tool does not count MatMul y, a product"):
+        count(model)
+
+
+def test_a_shape_that_depends_on_values() -> None:
+    model = model_of(
+        [node("NonZero", "x", "n"), node("Cast", "n", "f", to=FLOAT), node("MatMul", "w f")],
+        {"x": (1, 6)},
+        {"w": (5, 2)},
+    )
+    with pytest.raises(
+        ValueError, match=r"\Acount: the shape of f, of MatMul y, does not follow from the ONNX mo"
+    ):
+        count(model)
+
+
+def test_shapes_that_do_not_fit() -> None:
+    with pytest.raises(
+        ValueError, match=r"\Acount: the shapes of the ONNX model do not fit: "
+    ) as e:
+        count(model_of([node("MatMul", "x w")], {"x": (1, 7)}, {"w": (6, 5)}))
+    assert "\n" not in str(e.value)
+
+
+def test_a_file_that_is_no_onnx_model(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_text("params,macs\n")
+    with pytest.raises(ValueError, match=r"\Acount: .*model\.onnx is not an ONNX model\Z"):
+        count(path)
+    path.write_bytes(b"")
+    with pytest.raises(ValueError, match=r"\Acount: the ONNX model has no operators\Z"):
+        count(path)
+    with pytest.raises(FileNotFoundError):
+        count(tmp_path / "other.onnx")
+
+
+# Warnings
+
+
+def test_odd_counts_are_questioned() -> None:
+    with pytest.warns(CountWarning, match="macs is 0") as caught:
+        count(model_of([node("Relu", "x")], {"x": (1, 6)}))
+    assert caught[0].filename == __file__
+    nodes = [node("MatMul", "x w", "h"), node("Add", "h b")]
+    with pytest.warns(CountWarning, match="macs is 30 and less than the 36 weights outside embed"):
+        count(model_of(nodes, {"x": (1, 6)}, {"w": (6, 5), "b": (6, 1)}))
+    with pytest.warns(CountWarning, match="the inputs look like a batch of 8, and macs is for all"):
+        assert count(open_model((8, 6))).macs == 240
+
+
+def test_embeddings_multiply_by_none_of_their_weights() -> None:
+    model = model_of(
+        [node("Gather", "table x", "e"), node("MatMul", "e w")],
+        {"x": (1, 7)},
+        {"table": (100, 4), "w": (4, 3)},
+        kinds={"x": TensorProto.INT64},
+    )
+    found = count(model)
+    assert (found.params, found.macs) == (412, 7 * 4 * 3)
