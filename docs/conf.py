@@ -1,0 +1,146 @@
+"""Configuration of the documentation site.
+
+Build it from the repository's root with
+
+    python -m sphinx -W --keep-going -b html docs build/site
+
+Nothing is fetched while it is built or read: formulas become MathML, which browsers draw
+themselves, their font is copied from a package, and the theme brings its own style sheets and
+scripts.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from write_explorer import write_explorer
+from write_pages import api_page, command_line_page
+
+import netscore
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+project = "netscore"
+author = "The netscore developers"
+copyright = "The netscore developers. Apache License 2.0"  # noqa: A001 - Sphinx's name
+version = release = netscore.__version__
+
+extensions = ["myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
+exclude_patterns = ["paper.md", "explorer"]
+default_role = "py:obj"
+templates_path = ["_templates"]
+
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+
+# Types stand in the docstrings, in words.
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+numpydoc_show_class_members = False
+
+html_theme = "furo"
+html_title = f"netscore {release}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sphinx = False
+html_math_renderer = "mathml"
+html_sidebars = {
+    "**": [
+        "sidebar/brand.html",
+        "sidebar/search.html",
+        "sidebar/scroll-start.html",
+        "sidebar/navigation.html",
+        "sidebar/explorer.html",
+        "sidebar/scroll-end.html",
+    ]
+}
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
+
+# The name of a function stands a little apart from what is before and after it.
+LOGARITHM = re.compile(r"<msub><mi>log</mi><mrow><mn>10</mn></mrow></msub>|<mi>ln</mi>")
+# The label that numpydoc gives to reference [1] of a docstring.
+LABEL = re.compile(r"\[R[0-9a-f]+-(\d+)\]")
+THIN = '<mspace width="0.17em"/>'
+
+GENERATED = {
+    "<!-- the functions -->": api_page,
+    "<!-- the commands -->": command_line_page,
+}
+
+
+def add_font(_app: Sphinx, config: Config) -> None:
+    """Take the font for formulas from the package that brings one."""
+    package = find_spec("ziamath")
+    if package is None or package.origin is None:
+        raise ImportError("the font for formulas is that of ziamath: pip install ziamath")
+    font = Path(package.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+    config.html_static_path.append(str(font))
+
+
+def fill_in(_app: Sphinx, name: str, source: list[str]) -> None:
+    """Put the generated parts of a page where the page names them."""
+    if name == "reference-table":  # the list of its sections would have a hundred lines
+        source[0] = f"---\ntocdepth: 2\n---\n{source[0]}"
+    for mark, page in GENERATED.items():
+        if mark in source[0]:
+            source[0] = source[0].replace(mark, page())
+
+
+def add_parts(app: Sphinx, failure: Exception | None) -> None:
+    """Write the explorer and the pictures beside the pages."""
+    if failure is None and app.builder.format == "html":
+        write_explorer(Path(app.outdir) / "explorer")
+        pictures = Path(app.outdir) / "pictures"
+        pictures.mkdir(exist_ok=True)
+        script = Path(__file__).parents[1] / "examples" / "draw_the_pictures.py"
+        subprocess.run([sys.executable, str(script), str(pictures)], check=True)
+
+
+def number_references(_app: Sphinx, tree: nodes.document, _name: str) -> None:
+    """Show a reference of a docstring by its number, not by its unique label on the page."""
+    from docutils import nodes
+
+    for reference in tree.findall(nodes.reference):
+        label = LABEL.fullmatch(reference.astext())
+        if label:
+            reference.children = [nodes.Text(f"[{label[1]}]")]
+
+
+def _visit_inline(writer: Any, node: nodes.math) -> None:
+    _write_formula(writer, node, "inline")
+
+
+def _visit_block(writer: Any, node: nodes.math_block) -> None:
+    _write_formula(writer, node, "block")
+
+
+def _write_formula(writer: Any, node: nodes.Element, display: str) -> None:
+    from docutils.nodes import SkipNode
+    from latex2mathml.converter import convert
+
+    formula = convert(node.astext(), display=display)
+    formula = LOGARITHM.sub(rf"{THIN}\g<0>{THIN}", formula)
+    block = '<div class="formula">{}</div>\n' if display == "block" else "{}"
+    writer.body.append(block.format(formula))
+    raise SkipNode
+
+
+def setup(app: Sphinx) -> None:
+    """Connect the above."""
+    app.connect("config-inited", add_font)
+    app.connect("source-read", fill_in)
+    app.connect("doctree-resolved", number_references)
+    app.connect("build-finished", add_parts)
+    app.add_html_math_renderer("mathml", (_visit_inline, None), (_visit_block, None))
