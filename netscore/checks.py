@@ -34,6 +34,24 @@ multiply it by 100
     """
 
 
+def honour_warning_options() -> None:
+    """Apply ``-W ACTION::netscore.UnitWarning``.
+
+    Python reads -W and PYTHONWARNINGS before it can import installed packages, and drops the
+    options that name a category of one.
+    """
+    actions = ("default", "always", "ignore", "module", "once", "error")
+    for option in sys.warnoptions:
+        action, *rest = option.split(":")
+        if rest[1:] == ["netscore.UnitWarning"] and not rest[0]:
+            for name in actions:
+                if action and name.startswith(action):
+                    warnings.simplefilter(name, UnitWarning)  # type: ignore[arg-type]
+
+
+honour_warning_options()
+
+
 class Parameter:
     """A parameter of a public function: its name, the values it may take, its likely mistake.
 

@@ -476,6 +476,9 @@ class Ranking:
         new one. A last column says "yes" for them.
     progress : callable, optional
         Called with the number of rows yielded, every few thousand rows.
+    signature : str, optional
+        How the scores are made: the value of a further column, after the density, in every row
+        that has a score.
 
     Warns
     -----
@@ -498,10 +501,12 @@ class Ranking:
         table: CsvTable,
         reference: Iterable[Network] = (),
         progress: Callable[[int], None] | None = None,
+        signature: str | None = None,
     ) -> None:
         self._table = table
         self._reference = list(reference)
         self._progress = progress
+        self._signature = signature
         scores, densities = _scores(*table.values())
         if self._reference:
             figures = np.array([(n.accuracy, n.params, n.macs) for n in self._reference], float)
@@ -530,6 +535,8 @@ class Ranking:
         if self._adds_names:
             before.append(added("network", number=False))
         after = [added("netscore", "{:.2f}".format), added("information_density", "{:.2f}".format)]
+        if self._signature is not None:
+            after.append(added("signature", number=False))
         if self._reference:
             after.append(added("reference", number=False))
         return [*before, *columns, *after]
@@ -556,6 +563,8 @@ class Ranking:
             values = [network and network.name, *values]
         scored = score == score
         values = [rank, *values, score, density] if scored else [None, *values, None, None]
+        if self._signature is not None:
+            values.append(self._signature if scored else None)
         if self._reference:
             values.append(network and "yes")
         return values

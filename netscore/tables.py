@@ -174,6 +174,10 @@ def _write_json(stream: TextIO, columns: Sequence[Column], rows: Iterable[Sequen
 
 
 def _json_value(value: object) -> object:
+    if isinstance(value, list):
+        return [_json_value(element) for element in value]
+    if isinstance(value, dict):
+        return {key: _json_value(element) for key, element in value.items()}
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import math
 import re
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
 from decimal import Decimal
@@ -13,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from netscore import UnitWarning, information_density, netscore
+from netscore import UnitWarning, checks, information_density, netscore
 
 GOOD: dict[str, Any] = {"accuracy": 72.0, "params": 3.4e6, "macs": 300e6}
 PERCENT = "a percentage from 0 to 100"
@@ -253,3 +255,44 @@ def test_an_error_comes_before_a_warning() -> None:
         for accuracy in (0.72, [0.72]):
             with pytest.raises(ValueError, match="macs must be"):
                 netscore(accuracy, 3.4, -1.0)
+
+
+@pytest.mark.parametrize(
+    ("options", "printed"),
+    [
+        (["error::netscore.UnitWarning"], "raised"),
+        (["e::netscore.UnitWarning"], "raised"),
+        (["ignore::netscore.UnitWarning"], "silent"),
+        (["error::netscore.UnitWarning", "default::netscore.UnitWarning"], "warned"),
+        ([], "warned"),
+        # What is not about this category alone is left to Python, which complains of nonsense.
+        (["error::netscore.UnitWarning:netscore.formula"], "warned"),
+        (["error:text:netscore.UnitWarning"], "warned"),
+        (["x::netscore.UnitWarning"], "warned"),
+        (["::netscore.UnitWarning"], "warned"),
+    ],
+)
+def test_warning_options_of_the_interpreter(options: list[str], printed: str) -> None:
+    code = (
+        "import warnings\n"
+        "from netscore import UnitWarning, netscore\n"
+        "with warnings.catch_warnings(record=True) as caught:\n"
+        "    try:\n"
+        "        netscore(0.72, 3.4e6, 3e8)\n"
+        "        print('warned' if caught else 'silent')\n"
+        "    except UnitWarning:\n"
+        "        print('raised')\n"
+    )
+    flags = [text for option in options for text in ("-W", option)]
+    command = [sys.executable, "-E", *flags, "-c", code]
+    result = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert result.stdout == f"{printed}\n"
+
+
+def test_warning_options_apply_where_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        monkeypatch.setattr(sys, "warnoptions", ["x:", "", "error::netscore.UnitWarning"])
+        checks.honour_warning_options()
+        with pytest.raises(UnitWarning, match=r"^netscore: accuracy was read as 0.72 percent"):
+            netscore(0.72, 3.4e6, 3e8)

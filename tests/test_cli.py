@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 import netscore
-from netscore import Network, cli, load_networks, load_sources
+from netscore import Network, load_networks, load_sources, signature
 from netscore.cli import main
 from netscore.networks import data_version
 
@@ -239,12 +239,13 @@ def test_table_as_json_is_60_records_with_sources_and_grades(
         *("rank", "name", "family", "year", "paper", "accuracy", "params", "macs", "input_px"),
         *("accuracy_source", "accuracy_grade", "params_source", "params_grade"),
         *("macs_source", "macs_grade", "membership", "params_counted", "macs_counted"),
-        *("counted_from", "note", "netscore", "information_density"),
+        *("counted_from", "note", "netscore", "information_density", "signature"),
     ]
     assert all(list(record) == keys for record in records)
     ranks = ranks_by_hand()
     for record in records:
         assert record.pop("rank") == ranks[record["name"]]
+        assert record.pop("signature") == signature()
         score = omega(record["accuracy"], record["params"], record["macs"])
         assert record.pop("netscore") == pytest.approx(score, rel=1e-14)
         density = record["accuracy"] / (record["params"] / 1e6)
@@ -354,6 +355,7 @@ def test_score_reads_counts_as_people_write_them(
         "above_netscore": pytest.approx(omega(71.0, 2.9e6, 274e6), rel=1e-14),
         "below": "ShuffleNet (1.5)",
         "below_netscore": pytest.approx(omega(71.5, 3.4e6, 292e6), rel=1e-14),
+        "signature": signature(),
     }
     assert isinstance(record["params"], int)
 
@@ -430,42 +432,6 @@ def test_warning_options_of_python_are_honoured() -> None:
     assert "accuracy was read" not in run.stderr
     variable = {**os.environ, "PYTHONWARNINGS": "error::UserWarning,error::netscore.UnitWarning"}
     assert process(*score, env=variable).returncode == 1
-
-
-@pytest.mark.parametrize(
-    ("options", "code", "lines"),
-    [
-        (["error::netscore.UnitWarning"], 1, 1),
-        (["ignore::netscore.UnitWarning"], 0, 0),
-        (["error::netscore.UnitWarning", "default::netscore.UnitWarning"], 0, 1),
-    ],
-)
-@shows_warnings
-def test_the_last_warning_option_counts(
-    options: list[str],
-    code: int,
-    lines: int,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(sys, "warnoptions", options)
-    run = Run(capsys, "score", "0.72", "3.4M", "300M")
-    assert (run.code, len(run.err.splitlines())) == (code, lines)
-
-
-@pytest.mark.parametrize(
-    "option",
-    [
-        *("error::netscore.UnitWarning:netscore.formula", "error:text:netscore.UnitWarning"),
-        *("error", "x::netscore.UnitWarning", "::netscore.UnitWarning", "error::UserWarning"),
-    ],
-)
-@shows_warnings
-def test_other_warning_options_are_left_to_python(
-    option: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "warnoptions", [option])
-    assert Run(capsys, "score", "0.72", "3.4M", "300M").code == 0
 
 
 @pytest.mark.parametrize(
@@ -648,7 +614,7 @@ def test_rank_may_write_over_the_file_it_read(
     # What it wrote can be ranked again, beside the columns of the first time.
     records = Run(capsys, "rank", str(models), "--format", "json").json
     assert list(records[0])[:2] == ["rank_2", "rank"]
-    assert list(records[0])[-2:] == ["netscore_2", "information_density_2"]
+    assert list(records[0])[-3:] == ["netscore_2", "information_density_2", "signature"]
     assert records[0]["netscore_2"] == float(records[0]["netscore"])
 
 
@@ -662,7 +628,7 @@ def test_an_error_leaves_no_half_file(
 
     output = models.with_name("out.csv")
     output.write_text("before")
-    monkeypatch.setattr(cli, "write_table", fail)
+    monkeypatch.setattr("netscore.commands.rank.write_table", fail)
     run = Run(capsys, "rank", str(models), "--output", str(output))
     assert (run.code, run.err) == (1, "netscore: No space left on device\n")
     assert output.read_text() == "before"
@@ -858,6 +824,7 @@ def test_show_as_json(capsys: pytest.CaptureFixture[str]) -> None:
         **dataclasses.asdict(network),
         "netscore": network.netscore,
         "information_density": network.information_density,
+        "signature": signature(),
     }
 
 

@@ -418,6 +418,9 @@ def test_tolerance_is_inclusive_and_forgives_rounding_errors() -> None:
 def test_nine_digits_are_one_number() -> None:
     assert diagnose("80.00000007", 100.0, 1e6, 1e9, tolerance=0)[0].canonical
     assert not diagnose("80.0000001", 100.0, 1e6, 1e9, tolerance=0)
+    # Below 1 it is nine decimals; as a fraction the accuracy scores 0.
+    assert diagnose("0.0000000008", 100.0, 1e6, 1e9, tolerance=0)
+    assert not diagnose("0.0000000012", 100.0, 1e6, 1e9, tolerance=0)
 
 
 def test_large_exponents_separate_no_equivalents() -> None:
