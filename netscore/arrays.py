@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from netscore import checks
+from netscore import checks, containers
 from netscore.blocks import Kernel, Run, cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    import pandas
     from numpy.typing import NDArray
     from typing_extensions import TypeIs
 
@@ -67,31 +65,113 @@ def evaluate(
         warning points at the user's.
     """
     kernel = formula if isinstance(formula, Kernel) else Kernel(formula)
-    plain = is_plain(values)
-    run = Run(kernel, parameters)
     threads = 1 if workers == 1 else thread_count(function, workers)
-    if plain:
+    call = Call(function, kernel, parameters, threads)
+    if is_plain(values):
+        kind = None
         arrays, shape, dtype = values, values[0].shape, values[0].dtype
     else:
+        kind = containers.shared_kind(function, call.names, values)
+        if isinstance(kind, containers.Computing) and kernel.anywhere is not None:
+            refuse_out(function, out, values)
+            given, doubts = inspected(function, parameters, values)
+            checks.warn_units(function, doubts, stacklevel=depth + 2)
+            return kind.compute(call, given)
         arrays, shape = real_arrays(function, parameters, values)
         dtype = floating_dtype(values, arrays)
-    masks = [np.ma.getmaskarray(array) for array in arrays if np.ma.isMaskedArray(array)]
-    if out is None:
-        result = np.empty(shape, dtype)
-    else:
-        result = checked_out(function, out, shape, values)
+    if out is not None:
+        out = checked_out(function, out, shape, values)
         arrays = [a.copy() if np.may_share_memory(a, out) else a for a in arrays]
-    working = [missing_as_nan(array) for array in arrays] if masks else arrays
-    run.over(working, result, np.promote_types(dtype, np.float64), threads)
+    run = Run(kernel, parameters)
+    result = call.over(run, arrays, shape, dtype, out)
     report(run, function, parameters, arrays, stacklevel=depth + 3)
-    if masks:
-        mask = np.logical_or.reduce(np.broadcast_arrays(result, *masks)[1:])
-        return np.ma.MaskedArray(result, mask=mask)
-    if not plain:
-        series = [value for value in values if is_series(value)]
-        if series:
-            return as_series(series, result)
-    return result
+    return result if kind is None else containers.like(values, result)
+
+
+class Call:
+    """One call of a public function, as a container's own library can carry it out."""
+
+    def __init__(
+        self, function: str, kernel: Kernel, parameters: Sequence[Parameter], threads: int
+    ) -> None:
+        self.function = function
+        self.kernel = kernel
+        self.parameters = parameters
+        self.threads = threads
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the parameters."""
+        return [parameter.name for parameter in self.parameters]
+
+    def over(
+        self,
+        run: Run,
+        arrays: Sequence[NDArray[Any]],
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        out: NDArray[Any] | None = None,
+    ) -> NDArray[Any]:
+        """Compute the formula over arrays, masked if one of them is."""
+        masks = [np.ma.getmaskarray(array) for array in arrays if np.ma.isMaskedArray(array)]
+        working = [missing_as_nan(array) for array in arrays] if masks else arrays
+        result = np.empty(shape, dtype) if out is None else out
+        run.over(working, result, np.promote_types(dtype, np.float64), self.threads)
+        if masks:
+            mask = np.logical_or.reduce(np.broadcast_arrays(result, *masks)[1:])
+            return np.ma.MaskedArray(result, mask=mask)
+        return result
+
+    def lenient(self, *values: Any) -> Any:
+        """Compute the formula without a warning, NaN where a value is not allowed."""
+        kind = containers.shared_kind(self.function, self.names, values)
+        if isinstance(kind, containers.Computing):
+            return kind.compute(self, values)
+        arrays, shape = real_arrays(self.function, self.parameters, values)
+        dtype = floating_dtype(values, arrays)
+        wrong = np.zeros(shape, dtype=np.bool_)
+        for position, (parameter, array) in enumerate(zip(self.parameters, arrays)):
+            bad = wrong_in(parameter, array)
+            if bad.any():
+                wrong |= bad
+                arrays[position] = array = array.copy()
+                array[bad] = 1  # which every parameter allows
+        result = self.over(Run(self.kernel, self.parameters), arrays, shape, dtype)
+        result[wrong] = np.nan
+        return containers.like(values, result)
+
+    def anywhere(self, library: Any, *values: Any) -> Any:
+        """Compute the formula in the functions of an array library."""
+        assert self.kernel.anywhere is not None
+        return self.kernel.anywhere(library, *values)
+
+    def dtype(self, values: Sequence[Any]) -> np.dtype[Any]:
+        """Return the floating dtype of the result for arrays that need not be NumPy's."""
+        return floating_dtype(
+            values, [value if hasattr(value, "dtype") else np.asarray(value) for value in values]
+        )
+
+    def check_shapes(self, arrays: Sequence[Any]) -> None:
+        """Refuse arrays, which need not be NumPy's, whose shapes do not broadcast."""
+        broadcast_shape(self.function, self.names, arrays)
+
+
+def inspected(
+    function: str, parameters: Sequence[Parameter], values: Sequence[Any]
+) -> tuple[list[Any], list[str | None]]:
+    """Check what of the values can be seen; return them, lists as arrays, and the doubts."""
+    given = []
+    doubts = []
+    for parameter, value in zip(parameters, values):
+        seen = containers.seen(parameter, value)
+        if seen is not None:
+            array = real_array(function, parameter.name, seen)
+            check_array(function, parameter, array)
+            doubts.append(doubt(parameter, array))
+            if seen is value and containers.kind_of(value) is None and checks.number(value) is None:
+                value = missing_as_nan(array)
+        given.append(value)
+    return given, doubts
 
 
 def is_plain(values: Sequence[Any]) -> TypeIs[Sequence[NDArray[Any]]]:
@@ -142,16 +222,20 @@ def real_arrays(
     names = [parameter.name for parameter in parameters]
     arrays = [real_array(function, name, value) for name, value in zip(names, values)]
     shape = broadcast_shape(function, names, arrays)
-    check_indexes(function, names, values, shape)
+    kind = containers.shared_kind(function, names, values)
+    if kind is not None:
+        kind.fit(function, names, values, shape)
     return arrays, shape
 
 
 def real_array(function: str, name: str, value: object) -> NDArray[Any]:
     """Return the value as an array of real numbers, masked if it was; refuse every other kind."""
-    if is_pandas("DataFrame", value):
-        checks.refuse_kind(function, name, "a DataFrame (pass one column of it)")
-    if is_series(value) and not isinstance(value.dtype, np.dtype):
-        return extension_array(function, name, value)
+    if containers.is_table(value):
+        got = f"a {type(value).__name__} (pass one column of it)"
+        checks.refuse_kind(function, name, got)
+    kind = containers.kind_of(value)
+    if kind is not None:
+        value = kind.to_array(function, name, value)
     try:
         array = np.asanyarray(value)
     except ValueError:
@@ -221,11 +305,7 @@ def broadcast_shape(
 def check_array(function: str, parameter: Parameter, array: NDArray[Any]) -> None:
     """Refuse an array with a value that the parameter does not allow; masked values are free."""
     data = np.ma.getdata(array)
-    wrong = np.logical_not(parameter.allows(data))
-    if parameter.missing:
-        wrong &= data == data
-    if np.ma.isMaskedArray(array):
-        wrong &= ~np.ma.getmaskarray(array)
+    wrong = wrong_in(parameter, array)
     if not wrong.any():
         return
     if data.ndim == 0:
@@ -234,6 +314,17 @@ def check_array(function: str, parameter: Parameter, array: NDArray[Any]) -> Non
     place = first[0] if len(first) == 1 else first
     count = int(np.count_nonzero(wrong))
     checks.refuse_value(function, parameter, data[first].item(), place, count, data.size)
+
+
+def wrong_in(parameter: Parameter, array: NDArray[Any]) -> NDArray[Any]:
+    """Return where the array has values that the parameter does not allow."""
+    data = np.ma.getdata(array)
+    wrong = np.logical_not(parameter.allows(data))
+    if parameter.missing:
+        wrong &= data == data
+    if np.ma.isMaskedArray(array):
+        wrong &= ~np.ma.getmaskarray(array)
+    return np.asarray(wrong)
 
 
 def doubt(parameter: Parameter, array: NDArray[Any]) -> str | None:
@@ -265,16 +356,23 @@ def missing_as_nan(array: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(np.ma.filled(floats, np.nan))
 
 
+def refuse_out(function: str, out: object, values: Sequence[object]) -> None:
+    """Refuse an array to write into beside arguments that ask for a result of their own kind."""
+    for value in values if out is not None else ():
+        kind = containers.kind_of(value)
+        if kind is not None or np.ma.isMaskedArray(value):
+            words = "a MaskedArray" if kind is None else kind.words
+            raise TypeError(
+                f"{function}: out must not be given beside {words}, "
+                "which a result of its own kind answers"
+            )
+
+
 def checked_out(
     function: str, out: object, shape: tuple[int, ...], values: Sequence[object]
 ) -> NDArray[Any]:
     """Return the array to write into, or refuse what does not fit the result."""
-    kept = [value for value in values if is_series(value) or np.ma.isMaskedArray(value)]
-    if kept:
-        raise TypeError(
-            f"{function}: out must not be given beside a {type(kept[0]).__name__}, "
-            "which a result of its own kind answers"
-        )
+    refuse_out(function, out, values)
     if not isinstance(out, np.ndarray) or np.ma.isMaskedArray(out) or out.dtype.kind != "f":
         got = f"an array of dtype {out.dtype}" if type(out) is np.ndarray else checks.shown(out)
         raise TypeError(f"{function}: out must be a NumPy array of floating dtype, got {got}")
@@ -294,61 +392,3 @@ def thread_count(function: str, workers: object) -> int:
             f"{function}: workers must be positive, or -1 for all cores, got {workers}"
         )
     return cores() if workers == -1 else int(workers)
-
-
-def is_pandas(kind: str, value: object) -> bool:
-    """Whether the value is of that pandas class; pandas itself is never imported for it."""
-    pandas = sys.modules.get("pandas")
-    return pandas is not None and isinstance(value, getattr(pandas, kind))
-
-
-def is_series(value: object) -> TypeIs[pandas.Series[Any]]:
-    """Whether the value is a pandas Series."""
-    return is_pandas("Series", value)
-
-
-def extension_array(function: str, name: str, series: pandas.Series[Any]) -> NDArray[Any]:
-    """Return a column of a nullable or Arrow dtype as floats, NaN where it is NA."""
-    import pandas
-
-    types = pandas.api.types
-    if types.is_numeric_dtype(series.dtype) and not types.is_bool_dtype(series.dtype):
-        return series.to_numpy(dtype=np.float64, na_value=np.nan)
-    checks.refuse_kind(function, name, f"a Series of dtype {series.dtype}")
-
-
-def check_indexes(
-    function: str, names: Sequence[str], values: Sequence[object], shape: tuple[int, ...]
-) -> None:
-    """Refuse Series whose rows are not the same rows, and arrays that do not fit them."""
-    series = [(name, value) for name, value in zip(names, values) if is_series(value)]
-    for name, value in series:
-        first, reference = series[0]
-        if not value.index.equals(reference.index):
-            raise ValueError(
-                f"{function}: {name} must have the same index as {first}, "
-                f"got Series of length {len(value)} and {len(reference)} with different labels"
-            )
-        if shape != value.shape:
-            raise ValueError(
-                f"{function}: arrays beside a Series must have its shape {value.shape}, "
-                f"got a broadcast shape of {shape}"
-            )
-
-
-def as_series(series: Sequence[pandas.Series[Any]], result: NDArray[Any]) -> pandas.Series[Any]:
-    """Return the result with the index of the Series and, where they share it, their name."""
-    import pandas
-
-    names = {one.name for one in series}
-    column: pandas.Series[Any] = pandas.Series(
-        result, index=series[0].index, name=names.pop() if len(names) == 1 else None
-    )
-    dtypes = [one.dtype for one in series]
-    if result.dtype.kind != "f":
-        return column
-    if any(isinstance(dtype, pandas.ArrowDtype) for dtype in dtypes):
-        return column.astype("double[pyarrow]")
-    if any(isinstance(dtype, pandas.api.extensions.ExtensionDtype) for dtype in dtypes):
-        return column.astype("Float64")
-    return column

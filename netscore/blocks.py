@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Three blocks of input, one of output and one of scratch fit the second-level cache, and a block
 # is long enough for threads to hand the interpreter lock over rarely.
-BLOCK = 1 << 16
+BLOCK = 1 << 15
 
 
 class Kernel:
@@ -32,6 +32,9 @@ class Kernel:
     quick : callable or None
         Takes a list of one-dimensional arrays, the array for the result and one of the same
         length as scratch memory. What becomes of a value depends on nothing but its own row.
+    anywhere : callable or None
+        The formula in the functions of any array library: takes them and that library's arrays,
+        gives NaN where a value is not allowed.
     """
 
     def __init__(
@@ -39,10 +42,12 @@ class Kernel:
         exact: Callable[..., NDArray[Any]],
         limits: Sequence[tuple[float, float]] = (),
         quick: Callable[[Sequence[NDArray[Any]], NDArray[Any], NDArray[Any]], None] | None = None,
+        anywhere: Callable[..., Any] | None = None,
     ) -> None:
         self.exact = exact
         self.limits = limits
         self.quick = quick
+        self.anywhere = anywhere
 
     def covers(self, block: Sequence[NDArray[Any]]) -> bool:
         """Whether every value of every array lies within its limits."""

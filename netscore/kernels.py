@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-from math import inf
+import operator
+from functools import partial, reduce
+from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -132,18 +133,50 @@ def log10_arrays_in(unit: float, count: NDArray[Any]) -> NDArray[Any]:
     return np.where(near, np.log1p((count - unit) / unit) * LOG10_E, far)
 
 
+def score_anywhere(
+    library: Any, accuracy: Any, params: Any, macs: Any, alpha: Any, beta: Any, gamma: Any
+) -> Any:
+    """Compute the score in the functions of an array library, NaN where a value is not allowed.
+
+    Before a logarithm 1 stands in for such a value, as the derivative of a branch that is not
+    taken would otherwise make NaN of the derivative.
+    """
+    millions, billions = params / MILLION, macs / BILLION
+    values = (accuracy, millions, billions, alpha, beta, gamma)
+    allowed = [parameter.allows(value) for parameter, value in zip(_FIGURES + _WEIGHTS, values)]
+    # 0 to the power 0 is 1; to any other power it is the limit, whose logarithm is -inf.
+    percent = library.where(allowed[0] & ((accuracy > 0.0) | (alpha > 0.0)), accuracy, 1.0)
+    # A power of two, taken out and put back, keeps huge exponents in range and changes no digit.
+    scale = 20.0 * 2.0**-16
+    score = (
+        library.log10(percent) * scale * alpha
+        - library.log10(library.where(allowed[1], millions, 1.0)) * scale * beta
+        - library.log10(library.where(allowed[2], billions, 1.0)) * scale * gamma
+    )
+    return library.where(reduce(operator.and_, allowed), score * 2.0**16, nan)
+
+
+def density_anywhere(library: Any, accuracy: Any, params: Any) -> Any:
+    """Compute the density as `score_anywhere` does the score."""
+    allowed = ACCURACY.allows(accuracy), PARAMS.allows(params)
+    percent = library.where(allowed[0], accuracy, 1.0)
+    count = library.where(allowed[1], params, 1.0)
+    return library.where(allowed[0] & allowed[1], percent * MILLION / count, nan)
+
+
 def score_kernel(alpha: float, beta: float, gamma: float) -> Kernel:
     """Return the kernel of the score with these exponents."""
     exact = partial(score_arrays, alpha=alpha, beta=beta, gamma=gamma)
     if alpha == 2.0 and beta == 0.5 and gamma == 0.5:
         return _DEFAULT
+    anywhere = partial(score_anywhere, alpha=alpha, beta=beta, gamma=gamma)
     largest = max(beta, gamma)
     if not 1e-100 < alpha < 1e100 or largest > alpha:
-        return Kernel(exact)
+        return Kernel(exact, anywhere=anywhere)
     # From this accuracy on its term outweighs what rounding costs a count near its unit.
     least = max(2.0, 10.0 ** (largest / alpha))
     quick = partial(_quick_weighted, alpha=alpha, beta=beta, gamma=gamma)
-    return Kernel(exact, ((least, 100.0), _COUNTS, _COUNTS), quick)
+    return Kernel(exact, ((least, 100.0), _COUNTS, _COUNTS), quick, anywhere)
 
 
 def _quick_default(
@@ -191,10 +224,11 @@ def _quick_density(
 
 _FIGURES = (ACCURACY, PARAMS, MACS)
 _WEIGHTS = (ALPHA, BETA, GAMMA)
-_SCORE = Kernel(score_arrays)
+_SCORE = Kernel(score_arrays, anywhere=score_anywhere)
 _DEFAULT = Kernel(
     partial(score_arrays, alpha=2.0, beta=0.5, gamma=0.5),
     ((2.0, 100.0), _COUNTS, _COUNTS),
     _quick_default,
+    partial(score_anywhere, alpha=2.0, beta=0.5, gamma=0.5),
 )
-_DENSITY = Kernel(_density_arrays, ((2.0, 100.0), _COUNTS), _quick_density)
+_DENSITY = Kernel(_density_arrays, ((2.0, 100.0), _COUNTS), _quick_density, density_anywhere)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from netscore import arrays, checks
+from netscore import arrays, checks, containers
 from netscore.blocks import Kernel, Run, slices
 from netscore.checks import ACCURACY, MACS, PARAMS
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SAMPLE = 1 << 11
 _LARGE_SAMPLE = 1 << 14
 _PIVOTS = 8
-_STEPS = 128
+_STEP_BITS = 9
 
 
 @overload
@@ -93,15 +93,14 @@ def pareto_front(accuracy: Any, params: Any, macs: Any) -> Any:
     if len(shape) != 1:
         checks.refuse_shape("pareto_front", "the arrays", "one-dimensional", shape)
     run = Run(_CHECKED, _FIGURES)
-    positions, costs = _unbeaten(run, given, shape[0])
+    positions, figures = _unbeaten(run, given, shape[0])
     arrays.report(run, "pareto_front", _FIGURES, given, stacklevel=3)
     if positions.size > 8 * _LARGE_SAMPLE:
-        stays = ~_beaten_by_sample(costs)
-        positions, costs = positions[stays], [cost[stays] for cost in costs]
+        left = np.flatnonzero(~_beaten_by_sample(figures))
+        positions, figures = positions[left], [figure[left] for figure in figures]
     front = np.zeros(shape, dtype=np.bool_)
-    front[positions] = _front(*costs)
-    series = [value for value in values if arrays.is_series(value)]
-    return arrays.as_series(series, front) if series else front
+    front[positions] = _front(*figures)
+    return containers.like(values, front)
 
 
 _FIGURES = (ACCURACY, PARAMS, MACS)
@@ -111,50 +110,48 @@ _CHECKED = Kernel(np.add, ((2.0, 100.0), (1e3, 1e300), (1e3, 1e300)))
 def _unbeaten(
     run: Run, given: list[NDArray[Any]], size: int
 ) -> tuple[NDArray[np.intp], list[NDArray[Any]]]:
-    """Return the positions and costs of the networks that a few good ones do not beat."""
+    """Return the positions and figures of the networks that a few good ones do not beat.
+
+    Each figure keeps a dtype of its own: large integers that share a float are still told apart.
+    """
     pivots: list[list[Any]] = []
-    positions, columns = (
-        [np.empty(0, dtype=np.intp)],
-        [_costs(np.atleast_1d(part)[:0] for part in given)[1]],
-    )
+    if size > 2 * _SAMPLE:
+        sample = [np.atleast_1d(arrays.missing_as_nan(part)) for part in given]
+        stride = size // _SAMPLE
+        pivots = _pivots(_known(np.broadcast_arrays(*(part[::stride] for part in sample)))[1])
+    positions = [np.empty(0, dtype=np.intp)]
+    columns = [[np.atleast_1d(arrays.missing_as_nan(part))[:0] for part in given]]
     for start, block in slices(given, size):
-        known = [arrays.missing_as_nan(part) for part in block]
-        if run.kernel.covers(known):
+        figures = [arrays.missing_as_nan(part) for part in block]
+        if run.kernel.covers(figures):
             run.ordinary = True
-        elif not run.allowed(known):
+            rows = np.arange(start, start + figures[0].size)
+        elif run.allowed(figures):
+            rows, figures = _known(figures)
+            rows += start
+        else:
             run.wrong = True
             break
-        rows, costs = _costs(known)
-        if not pivots and rows.size > 2 * _SAMPLE:
-            pivots = _pivots([cost[:: rows.size // _SAMPLE] for cost in costs])
         for pivot in pivots:
-            stays = ~_beaten(costs, pivot)
-            rows, costs = rows[stays], [cost[stays] for cost in costs]
-        positions.append(rows + start)
-        columns.append(costs)
+            left = np.flatnonzero(~_beaten(figures, pivot))
+            rows, figures = rows[left], [figure[left] for figure in figures]
+        positions.append(rows)
+        columns.append(figures)
     return np.concatenate(positions), [np.concatenate(column) for column in zip(*columns)]
 
 
-def _costs(
-    figures: Iterable[NDArray[Any]],
-) -> tuple[NDArray[np.intp], list[NDArray[Any]]]:
-    """Return the rows without a missing figure, and their three columns with less being better.
-
-    Each column keeps a dtype of its own: large integers that share a float are still told apart.
-    Accuracy is negated; its integers fit a float.
-    """
+def _known(figures: Iterable[NDArray[Any]]) -> tuple[NDArray[np.intp], list[NDArray[Any]]]:
+    """Return the rows without a missing figure, and their figures."""
     accuracy, params, macs = figures
     rows = np.flatnonzero((accuracy == accuracy) & (params == params) & (macs == macs))
-    whole = rows.size == accuracy.size
-    error = -accuracy.astype(np.promote_types(accuracy.dtype, np.float64), copy=False)
-    return rows, [c if whole else c[rows] for c in (error, params, macs)]
+    return rows, [accuracy[rows], params[rows], macs[rows]]
 
 
-def _beaten(costs: list[NDArray[Any]], pivot: list[Any]) -> NDArray[np.bool_]:
+def _beaten(figures: list[NDArray[Any]], pivot: list[Any]) -> NDArray[np.bool_]:
     """Mark what the pivot surely dominates: better in accuracy, no worse in the two costs."""
-    beaten: NDArray[np.bool_] = costs[0] > pivot[0]
-    beaten &= costs[1] >= pivot[1]
-    beaten &= costs[2] >= pivot[2]
+    beaten: NDArray[np.bool_] = figures[0] < pivot[0]
+    beaten &= figures[1] >= pivot[1]
+    beaten &= figures[2] >= pivot[2]
     return beaten
 
 
@@ -162,41 +159,61 @@ def _pivots(sample: list[NDArray[Any]]) -> list[list[Any]]:
     """Choose, one after the other, the networks of a sample that beat most of what is left."""
     pivots: list[list[Any]] = []
     for _ in range(_PIVOTS):
-        # The product of the shares that are worse in each cost stands for what a network beats.
-        worse = [1.0 - np.searchsorted(np.sort(c), c, side="right") / c.size for c in sample]
-        best = int(np.argmax(worse[0] * worse[1] * worse[2]))
-        pivot = [cost[best] for cost in sample]
+        if not sample[0].size:
+            break
+        # The product of the shares that are worse in each figure stands for what it beats.
+        lower = [np.searchsorted(np.sort(c), c) / c.size for c in sample]
+        best = int(np.argmax(lower[0] * (1.0 - lower[1]) * (1.0 - lower[2])))
+        pivot = [figure[best] for figure in sample]
         beaten = _beaten(sample, pivot)
         if np.count_nonzero(beaten) < 0.02 * beaten.size:
             break
         pivots.append(pivot)
-        sample = [cost[~beaten] for cost in sample]
+        sample = [figure[~beaten] for figure in sample]
     return pivots
 
 
-def _beaten_by_sample(costs: list[NDArray[Any]]) -> NDArray[np.bool_]:
+def _beaten_by_sample(figures: list[NDArray[Any]]) -> NDArray[np.bool_]:
     """Mark networks that one of a large sample surely dominates, by a table of the sample.
 
-    An entry of the table holds the fewest macs among the networks of the sample with at most the
-    error of its row and at most the params of its column.
+    Accuracy and params are rounded to steps. An entry of the table holds the fewest macs among
+    the networks of the sample that are at least a step better in both.
     """
-    sample = [cost[:: cost.size // _LARGE_SAMPLE] for cost in costs]
-    steps = [np.sort(cost)[:: _LARGE_SAMPLE // _STEPS] for cost in sample[:2]]
+    stride = figures[0].size // _LARGE_SAMPLE
+    steps = [_steps(figure, stride) for figure in figures[:2]]
+    size = 2**_STEP_BITS + 1
     # No network has more macs than the entries that no network of the sample reaches.
-    table = np.full([step.size + 2 for step in steps], costs[2].max())
-    cells = tuple(np.searchsorted(step, cost) + 1 for step, cost in zip(steps, sample))
-    np.minimum.at(table, cells, sample[2])
-    table = np.minimum.accumulate(np.minimum.accumulate(table, axis=0), axis=1)
-    row = np.searchsorted(steps[0], costs[0])
-    column = np.searchsorted(steps[1], costs[1], side="right")
-    beaten: NDArray[np.bool_] = table[row, column] < costs[2]
+    fewest = np.full((size, size), figures[2].max())
+    np.minimum.at(fewest, (steps[0][::stride], steps[1][::stride]), figures[2][::stride])
+    fewest = np.minimum.accumulate(np.minimum.accumulate(fewest[::-1])[::-1], axis=1)
+    table = np.full_like(fewest, figures[2].max())
+    table[:-1, 1:] = fewest[1:, :-1]
+    beaten: NDArray[np.bool_] = table.reshape(-1)[steps[0] * size + steps[1]] < figures[2]
     return beaten
 
 
-def _front(error: NDArray[Any], params: NDArray[Any], macs: NDArray[Any]) -> NDArray[np.bool_]:
+def _steps(figure: NDArray[Any], stride: int) -> NDArray[np.int64]:
+    """Number the values on a coarse scale on which no lower value has a higher number.
+
+    The bits of a positive float, read as an integer, rise with it; the leading ones that tell
+    the values of the sample apart are kept.
+    """
+    bits = (figure + 0.0).astype(np.float64, copy=False).view(np.int64)
+    sample = bits[::stride]
+    least, most = int(sample.min()), int(sample.max())
+    shift = max(0, (most - least).bit_length() - _STEP_BITS)
+    steps: NDArray[np.int64] = np.clip((bits >> shift) - (least >> shift), 0, 2**_STEP_BITS)
+    return steps
+
+
+def _front(accuracy: NDArray[Any], params: NDArray[Any], macs: NDArray[Any]) -> NDArray[np.bool_]:
     """Mark the front of networks without missing figures."""
-    # In this order a network can be dominated only by an earlier one.
-    order = np.lexsort((macs, params, error))
+    # In this order a network can be dominated only by an earlier one. Integer accuracies are
+    # exact as floats.
+    error = -(accuracy + 0.0)
+    order = np.argsort(error)
+    if (error[order[1:]] == error[order[:-1]]).any():
+        order = np.lexsort((macs, params, error))
     error, params, macs = error[order], params[order], macs[order]
     first = np.ones(order.size, dtype=np.bool_)
     first[1:] = (error[1:] != error[:-1]) | (params[1:] != params[:-1]) | (macs[1:] != macs[:-1])
@@ -242,18 +259,25 @@ def _dominated_in_halves(place: NDArray[Any], cost: NDArray[Any]) -> NDArray[np.
     """
     size = place.size
     levels = (size - 1).bit_length()
-    # Padding to full halves: later than every network, and dominating none.
-    place = np.concatenate([place, np.arange(size, 1 << levels)])
+    # Padding to full halves: later than every network, and dominating none. Half the memory is
+    # half the time.
     none = int(cost.max()) + 1
-    cost = np.concatenate([cost, np.full(place.size - size, none)])
+    dtype = np.int32 if size < 2**30 else np.int64
+    place = np.concatenate([place, np.arange(size, 1 << levels)]).astype(dtype)
+    cost = np.concatenate([cost, np.full(place.size - size, none)]).astype(dtype)
     dominated = np.zeros(place.size, dtype=np.bool_)
     for level in reversed(range(levels)):
         half = 1 << level
         left = place & half == 0
-        # Each pair of halves lies below the one before, so that the minimum starts anew in it.
-        floor = (place >> (level + 1)) * (none + 1)
-        least = np.minimum.accumulate(np.where(left, cost, none) - floor)
-        dominated[place[~left & (least <= cost - floor)]] = True
+        if half >= 64:
+            pairs = np.where(left, cost, dtype(none)).reshape(-1, 2 * half)
+            found = ~left & (np.minimum.accumulate(pairs, axis=1).reshape(-1) <= cost)
+        else:
+            # Short rows: each pair lies below the one before, so that the minimum starts anew.
+            floor = (place >> (level + 1)).astype(np.int64) * (none + 1)
+            least = np.minimum.accumulate(np.where(left, cost, none) - floor)
+            found = ~left & (least <= cost - floor)
+        dominated[place[found]] = True
         if 2 * np.count_nonzero(dominated[:size]) > size:
             break
         place = _halves(place, left, half)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
-from netscore import arrays, checks
+from netscore import arrays, checks, containers
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -56,4 +56,4 @@ def rank(scores: Any) -> Any:
     ascending = np.sort(values[values == values])
     ranks = 1 + ascending.size - np.searchsorted(ascending, values, side="right")
     ranks = np.where(values == values, ranks, 1 + ascending.size)
-    return arrays.as_series([scores], ranks) if arrays.is_series(scores) else ranks
+    return containers.like([scores], ranks)

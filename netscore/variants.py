@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from math import copysign, exp, frexp, inf, ldexp, log, log10
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
 from netscore import checks
 from netscore.checks import ACCURACY, ALPHA, Parameter, numbers, only_numbers
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from netscore.arrays import SeriesLike
-    from netscore.formula import Scalar
-
-    SeriesT = TypeVar("SeriesT", bound=SeriesLike)
+    from netscore.formula import ContainerT, Scalar, Values
 
 # Names that a signature can hold: its own fields are called a, acc, log and v.
 _NAME: Final = re.compile(r"(?!(?:a|acc|log|v)\Z)[A-Za-z][A-Za-z0-9_-]*")
@@ -150,10 +147,11 @@ def weighted_score(
 
     Returns
     -------
-    float, numpy.ndarray, numpy.ma.MaskedArray or pandas.Series
+    float, numpy.ndarray or the container of the arguments
         A Python float if accuracy and all costs are numbers, otherwise an array of the broadcast
-        shape; containers, dtypes and missing values as in `netscore`. An accuracy of 0 scores
-        -inf (or, with ``alpha=0``, what the costs give). A score too large for a float is ±inf.
+        shape; containers (no lazy ones), dtypes and missing values as in `netscore`. An accuracy
+        of 0 scores -inf (or, with ``alpha=0``, what the costs give). A score too large for a
+        float is ±inf.
 
     Raises
     ------
@@ -258,7 +256,7 @@ def check_costs(function: str, costs: Mapping[str, Cost]) -> list[Term]:
 @overload
 def ns_e(accuracy: Scalar, seconds: Scalar, watts: Scalar) -> float: ...
 @overload
-def ns_e(accuracy: SeriesT, seconds: ArrayLike, watts: ArrayLike) -> SeriesT: ...
+def ns_e(accuracy: ContainerT, seconds: Values, watts: Values) -> ContainerT: ...
 @overload
 def ns_e(
     accuracy: ArrayLike, seconds: ArrayLike, watts: ArrayLike
@@ -282,7 +280,7 @@ def ns_e(accuracy: Any, seconds: Any, watts: Any) -> Any:
 
     Returns
     -------
-    float, numpy.ndarray, numpy.ma.MaskedArray or pandas.Series
+    float, numpy.ndarray or the container of the arguments
         As in `weighted_score`.
 
     Raises
@@ -332,7 +330,7 @@ def ns_e(accuracy: Any, seconds: Any, watts: Any) -> Any:
 @overload
 def ns_m(accuracy: Scalar, mebibytes: Scalar) -> float: ...
 @overload
-def ns_m(accuracy: SeriesT, mebibytes: ArrayLike) -> SeriesT: ...
+def ns_m(accuracy: ContainerT, mebibytes: Values) -> ContainerT: ...
 @overload
 def ns_m(accuracy: ArrayLike, mebibytes: ArrayLike) -> NDArray[np.floating[Any]]: ...
 
@@ -351,7 +349,7 @@ def ns_m(accuracy: Any, mebibytes: Any) -> Any:
 
     Returns
     -------
-    float, numpy.ndarray, numpy.ma.MaskedArray or pandas.Series
+    float, numpy.ndarray or the container of the arguments
         As in `weighted_score`.
 
     Raises
@@ -401,8 +399,8 @@ def ns_m(accuracy: Any, mebibytes: Any) -> Any:
 def ns_sharp(accuracy: Scalar, mebibytes: Scalar, seconds: Scalar, watts: Scalar) -> float: ...
 @overload
 def ns_sharp(
-    accuracy: SeriesT, mebibytes: ArrayLike, seconds: ArrayLike, watts: ArrayLike
-) -> SeriesT: ...
+    accuracy: ContainerT, mebibytes: Values, seconds: Values, watts: Values
+) -> ContainerT: ...
 @overload
 def ns_sharp(
     accuracy: ArrayLike, mebibytes: ArrayLike, seconds: ArrayLike, watts: ArrayLike
@@ -429,7 +427,7 @@ def ns_sharp(accuracy: Any, mebibytes: Any, seconds: Any, watts: Any) -> Any:
 
     Returns
     -------
-    float, numpy.ndarray, numpy.ma.MaskedArray or pandas.Series
+    float, numpy.ndarray or the container of the arguments
         As in `weighted_score`.
 
     Raises
@@ -490,8 +488,8 @@ def mnasnet_reward(
 ) -> float: ...
 @overload
 def mnasnet_reward(
-    accuracy: SeriesT, latency: ArrayLike, target: Scalar, *, w: Scalar = ...
-) -> SeriesT: ...
+    accuracy: ContainerT, latency: Values, target: Scalar, *, w: Scalar = ...
+) -> ContainerT: ...
 @overload
 def mnasnet_reward(
     accuracy: ArrayLike, latency: ArrayLike, target: Scalar, *, w: Scalar = ...
@@ -519,9 +517,9 @@ def mnasnet_reward(accuracy: Any, latency: Any, target: Any, *, w: Any = -0.07) 
 
     Returns
     -------
-    float, numpy.ndarray, numpy.ma.MaskedArray or pandas.Series
+    float, numpy.ndarray or the container of the arguments
         The reward in the unit of the accuracy, percent. A Python float if every argument is a
-        number; containers, dtypes and missing values as in `netscore`.
+        number; containers (no lazy ones), dtypes and missing values as in `netscore`.
 
     Raises
     ------

@@ -7,6 +7,10 @@ A. Zisserman, arXiv:1409.1556.
 
 from __future__ import annotations
 
+import pytest
+
+pytest.importorskip("torch", reason="torch is not installed (extra torch)")
+
 from torch import Tensor, nn
 
 

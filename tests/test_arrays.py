@@ -213,7 +213,8 @@ def test_series_beside_arrays_of_another_shape(shape: tuple[int, ...]) -> None:
     ("dtype", "result"),
     [
         ("Int64", "Float64"),
-        ("Float32", "Float64"),
+        ("Float32", "Float32"),
+        ("float[pyarrow]", "float[pyarrow]"),
         ("int64[pyarrow]", "double[pyarrow]"),
         ("double[pyarrow]", "double[pyarrow]"),
     ],

@@ -253,10 +253,10 @@ def test_units_are_questioned_over_all_blocks(workers: int) -> None:
 
 def test_missing_values_and_zeros_stay_in_place(figures: Any, scores: Any) -> None:
     accuracy = figures[0].copy()
-    accuracy[70_000], accuracy[140_000] = math.nan, 0.0
+    accuracy[40_000], accuracy[90_000] = math.nan, 0.0
     result = netscore(accuracy, *figures[1:], workers=2)
     expected = scores.copy()
-    expected[70_000], expected[140_000] = math.nan, -math.inf
+    expected[40_000], expected[90_000] = math.nan, -math.inf
     np.testing.assert_array_equal(result, expected)
 
 

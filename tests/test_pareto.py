@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netscore import UnitWarning, load_networks, netscore
-from netscore.pareto import pareto_front
+from netscore import UnitWarning, blocks, load_networks, netscore, pareto, pareto_front
 
 few = st.integers(1, 4)
 triples = st.lists(st.tuples(few, few, few), max_size=40)
@@ -61,6 +60,63 @@ def test_order_of_the_rows_does_not_matter(triple: list[tuple[int, int, int]], r
     random.shuffle(order)
     shuffled = pareto_front(*(column[order] for column in columns(triple)))
     assert shuffled.tolist() == pareto_front(*columns(triple))[order].tolist()
+
+
+@pytest.fixture
+def small_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the filters for large tables work on small ones."""
+    monkeypatch.setattr(pareto, "_SAMPLE", 8)
+    monkeypatch.setattr(pareto, "_LARGE_SAMPLE", 16)
+    monkeypatch.setattr(blocks, "BLOCK", 50)
+
+
+@pytest.mark.usefixtures("small_samples")
+@pytest.mark.parametrize("seed", range(60))
+def test_filters_drop_only_what_is_dominated(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pareto, "_PIVOTS", 1 + seed % 4)
+    generator = np.random.default_rng(seed)
+    n = int(generator.integers(100, 700))
+    quality = generator.normal(size=n)
+    accuracy = 50 + 20 * np.tanh(quality + generator.normal(0, 0.3, n))
+    params = 1e6 * np.exp(quality + generator.normal(0, 0.3, n))
+    macs = 1e9 * np.exp(quality + generator.normal(0, 0.3, n))
+    if seed % 3 == 1:
+        accuracy, params, macs = (
+            np.ceil(column / column.max() * 20) * 5 for column in (accuracy, params, macs)
+        )
+        params, macs = params * 1000, macs * 1000
+    if seed % 3 == 2:
+        accuracy, params, macs = (
+            generator.uniform(2, 90, n),
+            1e3 + params.astype(int),
+            macs.astype(int),
+        )
+        accuracy[generator.random(n) < 0.1] = np.nan
+        accuracy[0], accuracy[1] = 0.0, -0.0
+    triple = list(zip(accuracy.tolist(), params.tolist(), macs.tolist()))
+    assert pareto_front(accuracy, params, macs).tolist() == by_definition(triple)
+
+
+@pytest.mark.usefixtures("small_samples")
+def test_filters_find_nothing_to_drop_on_a_front() -> None:
+    share = np.linspace(0, 1, 600)
+    assert pareto_front(10 + 80 * share, (1 + share) * 1e6, 1e9).all()
+    assert pareto_front(np.full(600, np.nan), 1e6, 1e9).sum() == 0
+
+
+@pytest.mark.usefixtures("small_samples")
+@pytest.mark.parametrize("name", ["uniform", "correlated"])
+def test_filters_leave_less_of_a_large_table(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pareto, "_LARGE_SAMPLE", 512)
+    generator = np.random.default_rng(4)
+    quality = generator.normal(size=5000) if name == "correlated" else np.zeros(5000)
+    accuracy = 50 + 20 * np.tanh(quality + generator.normal(0, 0.3, 5000))
+    params, macs = (np.exp(quality + generator.normal(0, 0.3, 5000)) * u for u in (1e6, 1e9))
+    left = pareto._unbeaten(
+        blocks.Run(pareto._CHECKED, pareto._FIGURES), [accuracy, params, macs], 5000
+    )[1]
+    left_after_table = np.count_nonzero(~pareto._beaten_by_sample(left))
+    assert left_after_table < left[0].size
 
 
 @pytest.mark.parametrize("levels", [5, 40, 10**6])
