@@ -244,7 +244,7 @@ def netscore(
         plain = numbers("netscore", _NETSCORE, (accuracy, params, macs, alpha, beta, gamma))
         if plain is not None:
             return score_numbers(*plain)
-    import netscore.kernels as kernels  # noqa: PLR0402 - faster than from netscore import
+    import netscore.kernels as kernels  # faster than: from netscore import
 
     default = alpha is _TWO and beta is _HALF and gamma is _HALF
     weights = None if default else (alpha, beta, gamma)
@@ -377,7 +377,7 @@ def information_density(accuracy: Any, params: Any, *, out: Any = None, workers:
         plain = numbers("information_density", _DENSITY, (accuracy, params))
         if plain is not None:
             return density_numbers(*plain)
-    import netscore.kernels as kernels  # noqa: PLR0402 - faster than from netscore import
+    import netscore.kernels as kernels  # faster than: from netscore import
 
     return kernels.information_density(accuracy, params, out, workers)
 

@@ -232,7 +232,7 @@ def test_nullable_series_keep_their_missing_values(dtype: str, result: str) -> N
 @pytest.mark.parametrize("dtype", ["boolean", "string", "category", "datetime64[ns, UTC]"])
 def test_series_of_other_kinds(dtype: str) -> None:
     values = {"boolean": [True], "datetime64[ns, UTC]": ["2019-08-07"]}.get(dtype, ["72"])
-    with pytest.raises(TypeError, match="^netscore: accuracy must be a real number or an array"):
+    with pytest.raises(TypeError, match=r"^netscore: accuracy must be a real number or an array"):
         netscore(pd.Series(values, dtype=dtype), 1e6, 1e9)
 
 

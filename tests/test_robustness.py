@@ -184,6 +184,12 @@ def test_interval_at_95_percent_by_default() -> None:
         assert default == netscore_interval(*case, n_images=50, alpha=2, beta=0.5, gamma=0.5)
 
 
+def test_interval_of_100_percent_ends_at_the_score() -> None:
+    images = np.arange(1, 5000)
+    high = netscore_interval(100.0, **ALEXNET, n_images=images)[1]
+    assert set(high.tolist()) == {netscore(np.array(100.0), **ALEXNET, alpha=[2.0]).item()}
+
+
 def test_interval_with_alpha_0_is_the_score() -> None:
     score = netscore(70.0, **ALEXNET, alpha=0)
     assert netscore_interval(70.0, **ALEXNET, n_images=5, alpha=0) == (score, score)
@@ -551,6 +557,7 @@ def test_defaults() -> None:
     result = sensitivity(**TABLE, seed=0)
     assert result.draws == 10_000
     assert result.kendall_tau.shape == (10_000,)
+    assert {type(end) for end in (*result.alpha, *result.beta, *result.gamma)} == {float}
     assert (result.alpha, result.beta, result.gamma) == ((1.0, 3.0), (0.0, 1.0), (0.0, 1.0))
     assert result.default_rank.tolist() == rank(netscore(**TABLE)).tolist()
     assert result.acceptability.shape == (60, 60)
@@ -649,11 +656,18 @@ def test_containers_and_broadcasting() -> None:
 
 
 def test_draws_of_any_whole_number() -> None:
+    assert sensitivity(**TABLE, draws=1).kendall_tau.shape == (1,)
     assert sensitivity(**TABLE, draws=1e2).draws == 100  # type: ignore[arg-type]
     assert type(sensitivity(**TABLE, draws=np.int64(3)).draws) is int
     assert sensitivity(**TABLE, grid=2.0).draws == 8  # type: ignore[arg-type]
     # Not used beside a grid.
     assert sensitivity(**TABLE, grid=2, draws=-1, seed="x").draws == 8  # type: ignore[arg-type]
+
+
+def test_figures_in_single_precision_are_compared_in_double() -> None:
+    accuracy = np.array([72.0, np.nextafter(np.float32(72.0), np.float32(73.0))], dtype=np.float32)
+    result = sensitivity(accuracy, np.float32(3e6), np.float32(3e8), draws=20, seed=1)
+    assert result.probability_first.tolist() == [0.0, 1.0]
 
 
 def test_extreme_ranges() -> None:
@@ -906,6 +920,17 @@ def test_an_accuracy_of_100_is_in_reach(
         assert np.isnan(solve([above], params=params, macs=macs, **weights)).all()
 
 
+def test_rounding_does_not_put_an_accuracy_of_100_out_of_reach() -> None:
+    # The two costs cancel but for rounding, which is then large beside the score of 2 dB.
+    factor = 10.0 ** np.random.default_rng(1).uniform(0.0, 9.0, 1000)
+    case: dict[str, Any] = {"params": 1e6 * factor, "macs": 1e9 / factor, "alpha": 0.05}
+    case.update(beta=10.0, gamma=10.0)
+    solution = solve(netscore(100.0, **case), **case)
+    assert solution.max() == 100.0
+    assert solution.min() > 99.9999999
+    assert np.count_nonzero(solution < 100.0) > 0
+
+
 def test_more_accuracy_or_lower_costs_are_needed_for_more() -> None:
     scores = [40.0, 50.0, 60.0]
     accuracy = solve(scores, params=3.4e6, macs=300e6)
@@ -931,6 +956,7 @@ def test_solve_what_has_no_solution() -> None:
         (50, {"accuracy": 0, "params": 10**6}, "accuracy 0 and params 1000000, got 50"),
         (-inf, {"accuracy": 0, "params": 10**6}, "accuracy 0 and params 1000000, got -inf"),
     ]
+    assert np.isnan(solve([50.0], accuracy=0.0, macs=3e8, alpha=0.5)).all()
     for score, others, message in cases:
         with pytest.raises(
             ValueError, match=f"^solve: score must be attainable with {re.escape(message)}$"
@@ -957,12 +983,12 @@ def test_solve_the_limits() -> None:
 
 @pytest.mark.parametrize("power", [-307, -300, -296, -295, -290, -289, -284, 299, 308])
 def test_counts_near_the_ends_of_the_floats_keep_their_digits(power: int) -> None:
-    count = float(f"1e{power}")
+    exact = pytest.approx(float(f"1e{power}"), rel=1e-13, abs=0.0)
     options: Any = {"accuracy": 50.0, "alpha": 0.0}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UnitWarning)
-        assert solve(-10.0 * (power - 6), macs=1e9, **options) == pytest.approx(count, rel=1e-13)
-        assert solve(-10.0 * (power - 9), params=1e6, **options) == pytest.approx(count, rel=1e-13)
+        assert solve(-10.0 * (power - 6), macs=1e9, **options) == exact
+        assert solve(-10.0 * (power - 9), params=1e6, **options) == exact
 
 
 @pytest.mark.parametrize("scale", [1e-320, 1e-300, 1e-200, 1e-150, 1e150, 1e200, 1e250, 1e300])

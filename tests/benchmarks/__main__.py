@@ -417,9 +417,8 @@ def main() -> None:
             if "model name" in line
         ]
         model = names[0] if names else model
-    print(
-        f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, NumPy {np.__version__}"
-    )
+    print(f"{model}, {os.cpu_count()} cores")
+    print(f"Python {platform.python_version()}, NumPy {np.__version__}")
     for name in options.only:
         BENCHMARKS[name](options)
 

@@ -124,7 +124,8 @@ def column(page: Page, title: str) -> list[str]:
     """Return the cells of a column of the table, from the top."""
     titles = page.locator("#table thead th").all_inner_texts()
     place = [text.rstrip(" ▲▼") for text in titles].index(title) + 1
-    return page.locator(f"#table tbody tr > :nth-child({place})").all_inner_texts()
+    cells: list[str] = page.locator(f"#table tbody tr > :nth-child({place})").all_inner_texts()
+    return cells
 
 
 def state(page: Page) -> str:
@@ -145,7 +146,8 @@ def scores(page: Page) -> dict[str, float]:
 
 
 def message(page: Page, field: str) -> str:
-    return page.locator(f"#{field}-message").inner_text()
+    text: str = page.locator(f"#{field}-message").inner_text()
+    return text
 
 
 def said(call: Callable[[], object]) -> str:
