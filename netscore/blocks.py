@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from netscore.checks import Parameter
 
-# Three blocks of input, one of output and one of scratch fit the second-level cache, and a block
-# is long enough for threads to hand the interpreter lock over rarely.
+# Three blocks of input, one of output and one of scratch fit the second-level cache.
 BLOCK = 1 << 15
 
 
@@ -90,6 +89,10 @@ class Run:
                 self.block(flat, result, np.empty(out.size, dtype))
                 out[...] = result.reshape(out.shape)
             return
+        # Threads hand the interpreter lock over less often in longer blocks.
+        step = BLOCK if workers == 1 else 2 * BLOCK
+        total = -(-out.size // step)
+        threads = min(workers, total)
         read, write = ["readonly"], ["writeonly", "no_broadcast"]
         blocks: Any = np.nditer(  # type: ignore[call-overload]  # its flags are not plain str
             [*arrays, out],
@@ -97,27 +100,25 @@ class Run:
             op_flags=[*(read for _ in arrays), write],
             op_dtypes=[dtype] * (len(arrays) + 1),
             casting="same_kind",
-            buffersize=BLOCK,
+            buffersize=step,
         )
 
         def part(start: int, stop: int) -> None:
             own = blocks.copy()
             own.iterrange = (start, stop)
-            scratch = np.empty(BLOCK, dtype)
+            scratch = np.empty(step, dtype)
             with own, np.errstate(all="ignore"):
                 for *block, target in own:
                     if self.wrong:
                         break
                     self.block(block, target, scratch[: target.size])
 
-        total = -(-out.size // BLOCK)
-        threads = min(workers, total)
         if threads == 1:
             part(0, out.size)
             return
         from concurrent.futures import ThreadPoolExecutor
 
-        bounds = [min(total * i // threads * BLOCK, out.size) for i in range(threads + 1)]
+        bounds = [min(total * i // threads * step, out.size) for i in range(threads + 1)]
         with ThreadPoolExecutor(threads) as pool:
             # Going through the results raises what a thread raised.
             list(pool.map(part, bounds[:-1], bounds[1:]))
