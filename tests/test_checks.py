@@ -145,7 +145,12 @@ def test_wrong_kind_among_a_thousand(name: str, value: Any) -> None:
         (None, "None"),
         (True, "True"),
         (1j, "1j"),
-        ("x" * 100, "a value of type str"),
+        ("x" * 58, repr("x" * 58)),
+        ("x" * 59, "a value of type str"),
+        (
+            [np.array([[True], [False]])],
+            "a value of type ndarray at position 0 (1 of 1 values is wrong)",
+        ),
         (["72"], "'72' at position 0 (1 of 1 values is wrong)"),
         ([[72.0, True], [None, 1.0]], "True at position (0, 1) (2 of 4 values are wrong)"),
         ([72.0, [71.0]], "nested lists of unequal length"),

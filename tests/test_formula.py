@@ -175,6 +175,8 @@ def test_integers_do_not_wrap_around() -> None:
 def test_integers_beyond_64_bits() -> None:
     # 40 log10 10 - 10 log10 1e294 - 10 log10 1
     assert netscore(10, 10**300, 10**9) == pytest.approx(-2900.0)
+    largest = sys.float_info.max
+    assert netscore(10, int(largest), 10**9) == netscore(10.0, largest, 1e9)
     # 40 log10 10 - 10 log10 1e14 - 10 log10 1e16
     assert netscore([10], [10**20], [10**25]) == pytest.approx(-260.0)
 
