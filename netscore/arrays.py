@@ -186,18 +186,6 @@ def is_plain(values: Sequence[Any]) -> TypeIs[Sequence[NDArray[Any]]]:
 _FLOAT64 = np.dtype(np.float64)
 
 
-def checked(
-    function: str, parameters: Sequence[Parameter], values: Sequence[object], *, stacklevel: int
-) -> tuple[list[NDArray[Any]], tuple[int, ...]]:
-    """Return the checked values as arrays, and their broadcast shape."""
-    arrays, shape = real_arrays(function, parameters, values)
-    for parameter, array in zip(parameters, arrays):
-        check_array(function, parameter, array)
-    doubts = [doubt(parameter, array) for parameter, array in zip(parameters, arrays)]
-    checks.warn_units(function, doubts, stacklevel=stacklevel)
-    return arrays, shape
-
-
 def report(
     run: Run,
     function: str,
@@ -208,7 +196,7 @@ def report(
 ) -> None:
     """Raise the error, or give the warning, that the blocks of a run call for."""
     if run.wrong:
-        for parameter, array in zip(parameters, arrays):
+        for parameter, array in zip(parameters, arrays):  # pragma: no branch - one of them raises
             check_array(function, parameter, array)
     if not run.ordinary:
         doubts = [doubt(parameter, array) for parameter, array in zip(parameters, arrays)]

@@ -365,7 +365,7 @@ class ArrayLibrary(Computing):
         self.refuse_other_dtypes(call, values)
         own = next(filter(self.holds, values))
         wide = [self.wide(value, own) for value in values]
-        if not self.compiling():
+        if not self.compiling():  # pragma: no branch - what is compiled is not traced
             call.check_shapes(wide)
         result = call.anywhere(sys.modules[self.functions], *wide)
         arrays = [value for value in values if checks.number(value) is None]
@@ -402,7 +402,7 @@ class TorchTensor(ArrayLibrary):
 
     def seen(self, parameter: Parameter, value: Any) -> Any:
         if self.compiling():
-            return None
+            return None  # pragma: no cover - what is compiled is not traced
         try:
             return super().seen(parameter, value.detach())
         except RuntimeError:  # no values to see: traced by a transform, or on the meta device

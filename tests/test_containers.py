@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netscore import UnitWarning, information_density, netscore
+from netscore import UnitWarning, information_density, netscore, rank
 
 ACCURACY = np.array([72.0, 75.3, 10.0, 99.9])
 PARAMS = np.array([3.4e6, 25.6e6, 1e6, 5e8])
@@ -693,3 +693,10 @@ def test_other_functions_take_the_containers_as_arrays() -> None:
         rank(polars.Series(["72"]))
     with pytest.raises(ValueError, match=r"arrays beside a polars Series must have its shape"):
         netscore(polars.Series([72.0]), [3e6, 4e6], 3e8)
+
+
+def test_ranks_of_tensors_are_numpy_arrays() -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed here")
+    ranks = rank(torch.tensor([3.0, 1.0, 2.0]))
+    assert type(ranks) is np.ndarray
+    assert ranks.tolist() == [1, 3, 2]

@@ -100,6 +100,7 @@ def test_unknown_names_are_attribute_errors() -> None:
 
 def test_rooms_are_attributes() -> None:
     assert run("import netscore; print(netscore.formula.__name__)") == "netscore.formula\n"
+    assert netscore.__getattr__("formula") is importlib.import_module("netscore.formula")
 
 
 def test_no_room_hides_a_public_name() -> None:
