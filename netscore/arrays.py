@@ -116,6 +116,7 @@ class Call:
         masks = [np.ma.getmaskarray(array) for array in arrays if np.ma.isMaskedArray(array)]
         working = [missing_as_nan(array) for array in arrays] if masks else arrays
         result = np.empty(shape, dtype) if out is None else out
+        run.masked = bool(masks)
         run.over(working, result, np.promote_types(dtype, np.float64), self.threads)
         if masks:
             mask = np.logical_or.reduce(np.broadcast_arrays(result, *masks)[1:])
@@ -195,8 +196,8 @@ def report(
     stacklevel: int,
 ) -> None:
     """Raise the error, or give the warning, that the blocks of a run call for."""
-    if run.wrong:
-        for parameter, array in zip(parameters, arrays):  # pragma: no branch - one of them raises
+    if run.wrong or run.masked:
+        for parameter, array in zip(parameters, arrays):
             check_array(function, parameter, array)
     if not run.ordinary:
         doubts = [doubt(parameter, array) for parameter, array in zip(parameters, arrays)]

@@ -66,6 +66,8 @@ class Run:
         A value was not allowed; the result is unfinished.
     ordinary : bool
         A block lay within the limits of the kernel, so that no value looks like another unit.
+    masked : bool
+        Masked values stand as NaN, which is then refused nowhere: see `netscore.arrays.report`.
     """
 
     def __init__(self, kernel: Kernel, parameters: Sequence[Parameter]) -> None:
@@ -73,6 +75,7 @@ class Run:
         self.parameters = parameters
         self.wrong = False
         self.ordinary = False
+        self.masked = False
 
     def over(
         self, arrays: Sequence[NDArray[Any]], out: NDArray[Any], dtype: np.dtype[Any], workers: int
@@ -147,7 +150,7 @@ class Run:
         """Whether every value is allowed."""
         for parameter, values in zip(self.parameters, block):
             allowed = parameter.allows(values)
-            if parameter.missing:
+            if parameter.missing or self.masked:
                 allowed |= values != values
             if not allowed.all():
                 return False

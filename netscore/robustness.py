@@ -455,9 +455,7 @@ def sensitivity(
     scores = arrays.evaluate("sensitivity", score_kernel(*_PUBLISHED), _FIGURES, values)
     default = arrays.missing_as_nan(arrays.real_array("sensitivity", "score", scores))
     dtype = np.promote_types(arrays.floating_dtype(values, given), np.float64)
-    figures = np.array(
-        [np.broadcast_to(arrays.missing_as_nan(figure), shape) for figure in given], dtype
-    )
+    figures = np.array([np.broadcast_to(figure, shape) for figure in given], dtype)
     default_rank = rank(default)
     counts, tau = _count_ranks(figures, default, default_rank, source, count)
     shares = counts / count
@@ -468,7 +466,7 @@ def sensitivity(
         median_rank=1 + np.argmax(2 * reached >= count, axis=1),
         worst_rank=1 + np.argmax(reached == count, axis=1),
         default_rank=default_rank,
-        probability_first=shares[:, 0].copy(),
+        probability_first=shares[:, 0],
         kendall_tau=tau,
         draws=count,
         alpha=(float(lowest[0]), float(highest[0])),
@@ -490,7 +488,7 @@ def _ranges(*ranges: Any) -> Ranges:
             checks.refuse_shape("sensitivity", parameter.name, "a pair (low, high)", array.shape)
         array = arrays.missing_as_nan(array).astype(np.float64)
         arrays.check_array("sensitivity", parameter, array)
-        low, high = array.tolist()
+        low, high = array
         if low > high:
             raise ValueError(
                 f"sensitivity: {parameter.name} must be a pair (low, high) in this order, "
@@ -551,11 +549,11 @@ def _count_ranks(
     missing = np.isnan(default)
     counts = np.zeros((total, total), dtype=np.int64)
     counts[missing, default_rank[missing] - 1] = draws
-    order = np.argsort(default_rank, kind="stable")[: total - np.count_nonzero(missing)]
+    order = np.argsort(default_rank)[: total - np.count_nonzero(missing)]
     accuracy, params, macs = figures[:, order, np.newaxis]
     before = default_rank[order] - 1
     until = np.searchsorted(before, before, side="right")
-    default_apart = float(before.sum())
+    default_apart = before.sum()
     small = np.min_scalar_type(total)
     tau = np.empty(draws)
     done = 0

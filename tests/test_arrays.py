@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from netscore import information_density, netscore
+from netscore import information_density, netscore, netscore_interval
 
 # 40 log10 10 - 10 log10 p - 10 log10 m for p in (1, 10) million and m in (1, 0.1) billion
 ACCURACY = [10.0, 10.0]
@@ -148,6 +148,31 @@ def test_masks_broadcast() -> None:
     assert np.ma.getmaskarray(scores).tolist() == [[True, True], [False, False]]
     assert scores[1].tolist() == pytest.approx([80.0, 60.0])
     assert not np.ma.getmaskarray(netscore(np.ma.array([10.0]), 1e6, 1e9)).any()
+
+
+@pytest.mark.parametrize("name", ["alpha", "beta", "gamma"])
+def test_masked_exponents(name: str) -> None:
+    exponents: Any = {name: np.ma.array([2.0, -5.0, 2.0], mask=[False, True, False])}
+    scores = netscore([10.0, 10.0, 100.0], 1e7, 1e10, **exponents)
+    assert isinstance(scores, np.ma.MaskedArray)
+    assert scores.mask.tolist() == [False, True, False]
+    # 20 (alpha log10 a - beta log10 10 - gamma log10 10)
+    rest = {"alpha": 2.0, "beta": 0.5, "gamma": 0.5, name: 2.0}
+    for score, digits in ((scores[0], 1), (scores[2], 2)):
+        expected = 20 * (rest["alpha"] * digits - rest["beta"] - rest["gamma"])
+        assert score == pytest.approx(expected)
+    exponents[name] = np.ma.array([math.nan, -5.0, 2.0], mask=[False, True, False])
+    sentence = f"netscore: {name} must be non-negative and finite, got nan at position 0 (1 of 3"
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
+        netscore([10.0, 10.0, 100.0], 1e7, 1e10, **exponents)
+
+
+def test_masked_images() -> None:
+    images = np.ma.array([50_000, -1], mask=[False, True])
+    low, high = netscore_interval([72.0, 72.0], 3.4e6, 3e8, n_images=images)
+    alone = netscore_interval(72.0, 3.4e6, 3e8, n_images=50_000)
+    assert (low[0], high[0]) == pytest.approx(alone)
+    assert np.ma.getmaskarray(low).tolist() == [False, True]
 
 
 def test_an_error_beside_a_mask_counts_only_what_is_seen() -> None:

@@ -665,9 +665,10 @@ def test_draws_of_any_whole_number() -> None:
 
 
 def test_figures_in_single_precision_are_compared_in_double() -> None:
-    accuracy = np.array([72.0, np.nextafter(np.float32(72.0), np.float32(73.0))], dtype=np.float32)
+    # Neighbours among the floats of 32 bits, several of which share a logarithm of 32 bits.
+    accuracy = np.arange(9, dtype=np.float32) * np.spacing(np.float32(72.0)) + np.float32(72.0)
     result = sensitivity(accuracy, np.float32(3e6), np.float32(3e8), draws=20, seed=1)
-    assert result.probability_first.tolist() == [0.0, 1.0]
+    assert result.best_rank.tolist() == result.worst_rank.tolist() == list(range(9, 0, -1))
 
 
 def test_extreme_ranges() -> None:
@@ -929,6 +930,17 @@ def test_rounding_does_not_put_an_accuracy_of_100_out_of_reach() -> None:
     assert solution.max() == 100.0
     assert solution.min() > 99.9999999
     assert np.count_nonzero(solution < 100.0) > 0
+
+
+def test_counts_near_their_unit_keep_their_digits() -> None:
+    scores = np.linspace(0.0, 1e-3, 1000)
+    factors = np.exp(-scores / 10.0 * math.log(10.0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnitWarning)
+        params = solve(scores, accuracy=1.0, macs=1e9)
+        macs = solve(scores, accuracy=1.0, params=1e6)
+    assert params / 1e6 == pytest.approx(factors, rel=6e-16, abs=0.0)
+    assert macs / 1e9 == pytest.approx(factors, rel=6e-16, abs=0.0)
 
 
 def test_more_accuracy_or_lower_costs_are_needed_for_more() -> None:
