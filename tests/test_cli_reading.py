@@ -296,7 +296,7 @@ def test_count_of_what_is_no_model(
 ) -> None:
     code, _, err = run(capsys, "count", "no_such_module:model")
     assert code == 2
-    assert err == "netscore build_model: there is no Python module no_such_module\n"
+    assert err == "netscore count: there is no Python module no_such_module\n"
 
     def refuse(model: Any, *inputs: Any) -> Count:
         raise TypeError("count: one sentence")

@@ -15,7 +15,7 @@ from netscore.commands.arguments import (
     number,
     usage_errors,
 )
-from netscore.commands.printing import say, write_record
+from netscore.commands.printing import say, sentence, write_record
 from netscore.commands.score import fields as score_fields
 from netscore.commands.score import record as score_record
 from netscore.comparison import compare
@@ -107,7 +107,7 @@ def _count(target: str, inputs: list[str]) -> Count:
         try:
             model = build_model(target)
         except (TypeError, ValueError, ImportError) as error:
-            raise UsageError(f"netscore {error}") from None
+            raise UsageError(f"netscore count: {sentence(error)}") from None
         finally:
             sys.path.remove("")
     try:
