@@ -127,7 +127,7 @@ _ROOMS = {
 
 
 # Hidden from type checkers, to which any name would otherwise seem to exist.
-if not TYPE_CHECKING:
+if not TYPE_CHECKING:  # pragma: no branch
 
     def __getattr__(name: str) -> object:
         """Load a public name, or a room of the package, on first use."""
