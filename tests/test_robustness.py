@@ -832,7 +832,7 @@ def test_solve_by_hand(
         assert type(number) is float
         assert number == pytest.approx(figure, rel=1e-14)
         assert isinstance(array, np.ndarray)
-        assert array.tolist() == [number, number]
+        assert array.tolist() == pytest.approx([number, number], rel=1e-14)
 
 
 all_figures = st.fixed_dictionaries(
