@@ -10,10 +10,10 @@ import argparse
 import os
 import sys
 import warnings
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore import __version__
+from netscore.commands import cite, compare, count, diagnose, plot, rank, score, show, table
 from netscore.commands.arguments import Parser, UsageError
 from netscore.commands.printing import say, sentence
 from netscore.networks import data_version
@@ -23,17 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-_COMMANDS: Final = (
-    "table",
-    "score",
-    "compare",
-    "diagnose",
-    "rank",
-    "show",
-    "cite",
-    "count",
-    "plot",
-)
+_COMMANDS: Final = (table, score, compare, diagnose, rank, show, cite, count, plot)
 
 _EXAMPLES: Final = """\
 examples:
@@ -115,8 +105,8 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(
         title="commands", dest="command", metavar="COMMAND", required=True
     )
-    for name in _COMMANDS:
-        import_module(f"netscore.commands.{name}").add_parser(commands)
+    for command in _COMMANDS:
+        command.add_parser(commands)
     return parser
 
 

@@ -227,8 +227,6 @@ def with_mask(array: NDArray[Any], missing: NDArray[Any]) -> NDArray[Any]:
 class Computing(Container):
     """A kind whose own library computes the formula."""
 
-    computes = True
-
     def seen(self, parameter: Parameter, value: Any) -> Any:
         """Return what there is to check of a value: nothing where it cannot be looked into."""
         return None
