@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from netscore import checks, containers
-from netscore.blocks import Kernel, Run, cores
+from netscore.blocks import Kernel, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -65,7 +65,7 @@ def evaluate(
         warning points at the user's.
     """
     kernel = formula if isinstance(formula, Kernel) else Kernel(formula)
-    threads = 1 if workers == 1 else thread_count(function, workers)
+    threads = checks.thread_count(function, workers)
     call = Call(function, kernel, parameters, threads)
     if is_plain(values):
         kind = None
@@ -370,14 +370,3 @@ def checked_out(
     if not out.flags.writeable:
         raise ValueError(f"{function}: out must be writeable, got a read-only array")
     return out
-
-
-def thread_count(function: str, workers: object) -> int:
-    """Return the number of threads, or refuse what is neither a positive number nor -1."""
-    if not isinstance(workers, (int, np.integer)) or isinstance(workers, bool):
-        raise TypeError(f"{function}: workers must be an integer, got {checks.shown(workers)}")
-    if workers < 1 and workers != -1:
-        raise ValueError(
-            f"{function}: workers must be positive, or -1 for all cores, got {workers}"
-        )
-    return cores() if workers == -1 else int(workers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +13,13 @@ if TYPE_CHECKING:
 
     from netscore.checks import Parameter
 
-# Three blocks of input, one of output and one of scratch fit the second-level cache.
-BLOCK = 1 << 15
+# Long enough for threads to hand the interpreter lock over seldom, short enough for the caches.
+BLOCK = 1 << 16
+# Up to here the iterator takes longer to set up than it saves. A block with a buffer for every
+# array is no longer either.
+SHORT_BLOCK = 1 << 14
+_minimum = np.minimum.reduce
+_maximum = np.maximum.reduce
 
 
 class Kernel:
@@ -30,7 +34,10 @@ class Kernel:
         another unit, and `quick` is as good as `exact`.
     quick : callable or None
         Takes a list of one-dimensional arrays, the array for the result and one of the same
-        length as scratch memory. What becomes of a value depends on nothing but its own row.
+        length as scratch memory, if it wants one. What becomes of a value depends on nothing but
+        its own row.
+    scratch : bool
+        Whether `quick` wants scratch memory; else it is handed an empty array.
     anywhere : callable or None
         The formula in the functions of any array library: takes them and that library's arrays,
         gives NaN where a value is not allowed.
@@ -42,17 +49,20 @@ class Kernel:
         limits: Sequence[tuple[float, float]] = (),
         quick: Callable[[Sequence[NDArray[Any]], NDArray[Any], NDArray[Any]], None] | None = None,
         anywhere: Callable[..., Any] | None = None,
+        *,
+        scratch: bool = False,
     ) -> None:
         self.exact = exact
         self.limits = limits
         self.quick = quick
+        self.scratch = scratch
         self.anywhere = anywhere
 
     def covers(self, block: Sequence[NDArray[Any]]) -> bool:
         """Whether every value of every array lies within its limits."""
-        # The positions are found faster than the values, and a NaN is the first of both.
+        # A NaN is the minimum and fails. Not argmin: it copies what is read-only.
         return all(
-            values.item(values.argmin()) >= least and values.item(values.argmax()) <= most
+            _minimum(values) >= least and _maximum(values) <= most
             for values, (least, most) in zip(block, self.limits)
         )
 
@@ -83,19 +93,22 @@ class Run:
         """Compute the result of arrays that broadcast to the shape of `out`."""
         if out.size == 0:
             return
-        if out.size <= BLOCK:
-            flat = [
-                np.broadcast_to(a.astype(dtype, copy=False), out.shape).reshape(-1) for a in arrays
+        if out.size <= SHORT_BLOCK:
+            full = [
+                array if array.shape == out.shape else np.broadcast_to(array, out.shape)
+                for array in arrays
             ]
-            result = np.empty(out.size, dtype)
+            flat = [array.astype(dtype, copy=False).reshape(-1) for array in full]
+            at_once = out.dtype == dtype and out.flags.c_contiguous
+            result = out.reshape(-1) if at_once else np.empty(out.size, dtype)
             with np.errstate(all="ignore"):
-                self.block(flat, result, np.empty(out.size, dtype))
-                out[...] = result.reshape(out.shape)
+                self.block(flat, result, np.empty(result.size * self.kernel.scratch, dtype))
+                if not at_once:
+                    out[...] = result.reshape(out.shape)
             return
-        # Threads hand the interpreter lock over less often in longer blocks.
-        step = BLOCK if workers == 1 else 2 * BLOCK
+        cast = any(array.dtype != dtype for array in (*arrays, out))
+        step = SHORT_BLOCK if cast else BLOCK if self.kernel.scratch else 2 * BLOCK
         total = -(-out.size // step)
-        threads = min(workers, total)
         read, write = ["readonly"], ["writeonly", "no_broadcast"]
         blocks: Any = np.nditer(  # type: ignore[call-overload]  # its flags are not plain str
             [*arrays, out],
@@ -109,19 +122,22 @@ class Run:
         def part(start: int, stop: int) -> None:
             own = blocks.copy()
             own.iterrange = (start, stop)
-            scratch = np.empty(step, dtype)
+            scratch = np.empty(step * self.kernel.scratch, dtype)
             with own, np.errstate(all="ignore"):
                 for *block, target in own:
                     if self.wrong:
                         break
                     self.block(block, target, scratch[: target.size])
 
+        threads = min(workers, total)
         if threads == 1:
             part(0, out.size)
             return
         from concurrent.futures import ThreadPoolExecutor
 
-        bounds = [min(total * i // threads * step, out.size) for i in range(threads + 1)]
+        # Several parts for each thread, so that none waits long for one that was held up.
+        parts = min(4 * threads, total)
+        bounds = [min(total * i // parts * step, out.size) for i in range(parts + 1)]
         with ThreadPoolExecutor(threads) as pool:
             # Going through the results raises what a thread raised.
             list(pool.map(part, bounds[:-1], bounds[1:]))
@@ -168,10 +184,3 @@ def slices(arrays: Sequence[NDArray[Any]], size: int) -> Iterator[tuple[int, lis
                 for array in arrays
             ],
         )
-
-
-def cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import os
 import sys
 import warnings
 
@@ -235,15 +236,34 @@ def only_numbers(
 
 def positive_integer(function: str, name: str, value: object) -> int:
     """Return the value as an int, or refuse what is not a positive integer."""
-    try:
-        if isinstance(value, bool):
-            raise TypeError
-        found = operator.index(value)  # type: ignore[arg-type]  # it raises for other kinds
-    except TypeError:
-        raise TypeError(f"{function}: {name} must be an integer, got {shown(value)}") from None
+    found = _integer(function, name, value)
     if found < 1:
         raise ValueError(f"{function}: {name} must be positive, got {found}")
     return found
+
+
+def thread_count(function: str, workers: object) -> int:
+    """Return the number of threads, or refuse what is neither a positive integer nor -1."""
+    found = _integer(function, "workers", workers)
+    if found < 1 and found != -1:
+        raise ValueError(f"{function}: workers must be positive, or -1 for all cores, got {found}")
+    return cores() if found == -1 else found
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _integer(function: str, name: str, value: object) -> int:
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return operator.index(value)  # type: ignore[arg-type]  # it raises for other kinds
+    except TypeError:
+        raise TypeError(f"{function}: {name} must be an integer, got {shown(value)}") from None
 
 
 def check_number(function: str, parameter: Parameter, value: int | float) -> None:

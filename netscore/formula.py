@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import product
 from math import copysign, frexp, inf, ldexp, log1p, log10, nan
 
-from netscore.checks import ACCURACY, ALPHA, BETA, GAMMA, MACS, PARAMS, numbers
+from netscore.checks import ACCURACY, ALPHA, BETA, GAMMA, MACS, PARAMS, numbers, thread_count
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,10 +23,10 @@ MILLION = 1e6
 BILLION = 1e9
 LOG10_E = 0.4342944819032518
 
-# One object each, so that a call which leaves the exponents alone is known by identity.
+# One object each, so that a call which leaves the options alone is known by identity.
 _TWO = 2.0
 _HALF = 0.5
-_PLAIN_NUMBERS = frozenset(product((float, int), repeat=3))
+_ONE = 1
 
 if TYPE_CHECKING:
 
@@ -101,7 +100,7 @@ def netscore(
     beta: Any = _HALF,
     gamma: Any = _HALF,
     out: Any = None,
-    workers: int = 1,
+    workers: int = _ONE,
 ) -> Any:
     r"""NetScore: accuracy against architectural and computational complexity, in decibels.
 
@@ -176,12 +175,12 @@ def netscore(
     neither a power nor a product in it can overflow. Its error stayed within 4 units in the
     last place of the largest intermediate result (the terms, with their factor 20, and their
     sum) for accuracies in (0, 100], params in [1, 1e15], macs in [1, 1e20] and exponents in
-    [0, 10]. Arrays take a shorter way where the default exponents and the figures of a network
-    allow it (accuracy from 2, params and macs from 1000): one logarithm of
-    :math:`a^4 / (p m)`, with an error below 5e-14 for params up to 1e12 and macs up to 1e15,
-    and below 2 units in the last place of the score for networks as they are published. A score
-    may thus differ in its last digits between a number, an array, and an array of exponents; it
-    does not depend on the other networks of an array, on its layout or on ``workers``.
+    [0, 10]. Where the default exponents and the figures of a network allow it (accuracy from 2,
+    params and macs from 1000 to 1e150), one logarithm of :math:`a^4 / (p m)` takes the place of
+    three, with an error below 5e-14 for params up to 1e12 and macs up to 1e15, and below 2 units
+    in the last place of the score for networks as they are published. A score may differ in its
+    last digits between a number, an array, and an array of exponents; it does not depend on the
+    other networks of an array, on its layout or on ``workers``.
 
     Polars expressions, CuPy, JAX and PyTorch compute the second form themselves, so that it stays
     lazy, on the device and differentiable, with an error below 5e-14 in double precision under
@@ -213,36 +212,30 @@ def netscore(
     >>> netscore(72.0, 3.4e6, 300e6, alpha=[1.0, 1.5, 2.0]).round(1)
     array([37.1, 55.6, 74.2])
     """
+    # The common call, with every check in the comparisons. The interpreter is quicker at simple
+    # comparisons than at chains and sets.
     if (
-        out is None
+        (type(accuracy) is float or type(accuracy) is int)
+        and (type(params) is float or type(params) is int)
+        and (type(macs) is float or type(macs) is int)
+        and accuracy >= 2.0
+        and accuracy <= 100.0
+        and params >= 1e3
+        and params <= 1e150
+        and macs >= 1e3
+        and macs <= 1e150
         and alpha is _TWO
         and beta is _HALF
         and gamma is _HALF
-        and (type(accuracy), type(params), type(macs)) in _PLAIN_NUMBERS
-        and 2.0 <= accuracy <= 100.0
-        and 1e3 <= params < 1e300
-        and 1e3 <= macs < 1e300
+        and workers is _ONE
+        and out is None
     ):
-        # The common call, with every check in the comparisons above; the same operations in the
-        # same order as score_numbers, so that spelling out a default exponent changes no bit.
-        return (
-            40.0 * log10(accuracy)
-            - 10.0
-            * (
-                log1p((params - MILLION) / MILLION) * LOG10_E
-                if 5e5 < params < 2e6
-                else log10(params / MILLION)
-            )
-            - 10.0
-            * (
-                log1p((macs - BILLION) / BILLION) * LOG10_E
-                if 5e8 < macs < 2e9
-                else log10(macs / BILLION)
-            )
-        )
+        square = accuracy * accuracy
+        return 10.0 * log10(square * square * 1e15 / (params * macs))
     if out is None:
         plain = numbers("netscore", _NETSCORE, (accuracy, params, macs, alpha, beta, gamma))
         if plain is not None:
+            thread_count("netscore", workers)
             return score_numbers(*plain)
     import netscore.kernels as kernels  # faster than: from netscore import
 
@@ -262,6 +255,16 @@ def score_numbers(
         return nan
     if accuracy == 0.0 and alpha > 0.0:
         return -inf
+    if (
+        alpha == 2.0
+        and beta == gamma == 0.5
+        and accuracy >= 2.0
+        and 1e3 <= params <= 1e150
+        and 1e3 <= macs <= 1e150
+    ):
+        # As `netscore` does it, so that spelling out a default exponent changes no bit.
+        square = accuracy * accuracy
+        return 10.0 * log10(square * square * 1e15 / (params * macs))
     largest = max(alpha, beta, gamma)
     shift = 0
     if largest > 1e200 or 0.0 < largest < 1e-200:
@@ -376,6 +379,7 @@ def information_density(accuracy: Any, params: Any, *, out: Any = None, workers:
     if out is None:
         plain = numbers("information_density", _DENSITY, (accuracy, params))
         if plain is not None:
+            thread_count("information_density", workers)
             return density_numbers(*plain)
     import netscore.kernels as kernels  # faster than: from netscore import
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netscore.arrays import evaluate
-from netscore.blocks import Kernel
+from netscore.blocks import SHORT_BLOCK, Kernel
 from netscore.checks import ACCURACY, ALPHA, BETA, GAMMA, MACS, PARAMS, numbers
 from netscore.formula import BILLION, LOG10_E, MILLION
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # To the last bit, which 10 / math.log(10) is not.
 TEN_OVER_LN_10 = 4.342944819032518
+# log10 e to 40 places.
+_LOG10_E_DIGITS = 4342944819032518276511289189166050822944
 _FLOAT64 = np.dtype(np.float64)
 # Of a product of two such counts neither power nor quotient comes near the ends of the floats.
 _COUNTS = (1e3, 1e150)
@@ -69,7 +71,7 @@ def _small_table(accuracy: Any, params: Any, macs: Any) -> NDArray[Any] | None:
         and accuracy.dtype is params.dtype is macs.dtype is _FLOAT64
         and accuracy.shape == params.shape == macs.shape
         and accuracy.ndim
-        and 0 < accuracy.size <= 4096
+        and 0 < accuracy.size <= SHORT_BLOCK
         and accuracy.item(accuracy.argmin()) >= 2.0
         and accuracy.item(accuracy.argmax()) <= 100.0
         and params.item(params.argmin()) >= 1e3
@@ -80,7 +82,8 @@ def _small_table(accuracy: Any, params: Any, macs: Any) -> NDArray[Any] | None:
         scores: NDArray[Any] = accuracy * accuracy
         scores *= scores
         scores *= 1e15
-        scores /= params * macs
+        scores /= params
+        scores /= macs
         np.log(scores, scores)
         scores *= TEN_OVER_LN_10
         return scores
@@ -175,20 +178,27 @@ def score_kernel(alpha: float, beta: float, gamma: float) -> Kernel:
         return Kernel(exact, anywhere=anywhere)
     # From this accuracy on its term outweighs what rounding costs a count near its unit.
     least = max(2.0, 10.0 ** (largest / alpha))
-    quick = partial(_quick_weighted, alpha=alpha, beta=beta, gamma=gamma)
-    return Kernel(exact, ((least, 100.0), _COUNTS, _COUNTS), quick, anywhere)
+    quick = partial(_quick_weighted, factors=[_per_logarithm(w) for w in (alpha, beta, gamma)])
+    limits = ((least, 100.0), _COUNTS, _COUNTS)
+    return Kernel(exact, limits, quick, anywhere, scratch=True)
+
+
+def _per_logarithm(weight: float) -> float:
+    """Return 20 weight / ln 10, rounded once: the division of integers rounds correctly."""
+    numerator, denominator = weight.as_integer_ratio()
+    return 20 * numerator * _LOG10_E_DIGITS / (denominator * 10**40)
 
 
 def _quick_default(
-    blocks: Sequence[NDArray[Any]], out: NDArray[Any], scratch: NDArray[Any]
+    blocks: Sequence[NDArray[Any]], out: NDArray[Any], _scratch: NDArray[Any]
 ) -> None:
-    """Compute 10 log10(a^4 1e15 / (p m)), the units shifted before the logarithm."""
+    """Compute 10 log10(a^4 1e15 / p / m), the units shifted before the logarithm."""
     accuracy, params, macs = blocks
-    np.multiply(accuracy, accuracy, out)
-    np.multiply(out, out, out)
+    np.square(accuracy, out)
+    np.square(out, out)
     np.multiply(out, 1e15, out)
-    np.multiply(params, macs, scratch)
-    np.divide(out, scratch, out)
+    np.divide(out, params, out)
+    np.divide(out, macs, out)
     np.log(out, out)
     np.multiply(out, TEN_OVER_LN_10, out)
 
@@ -197,17 +207,16 @@ def _quick_weighted(
     blocks: Sequence[NDArray[Any]],
     out: NDArray[Any],
     scratch: NDArray[Any],
-    alpha: float,
-    beta: float,
-    gamma: float,
+    factors: Sequence[float],
 ) -> None:
+    """Compute the three terms by natural logarithms, which NumPy computes in half the time."""
     accuracy, params, macs = blocks
-    np.log10(accuracy, out)
-    np.multiply(out, 20.0 * alpha, out)
-    for count, unit, weight in ((params, MILLION, beta), (macs, BILLION, gamma)):
+    np.log(accuracy, out)
+    np.multiply(out, factors[0], out)
+    for count, unit, factor in ((params, MILLION, factors[1]), (macs, BILLION, factors[2])):
         np.divide(count, unit, scratch)
-        np.log10(scratch, scratch)
-        np.multiply(scratch, 20.0 * weight, scratch)
+        np.log(scratch, scratch)
+        np.multiply(scratch, factor, scratch)
         np.subtract(out, scratch, out)
 
 
@@ -216,7 +225,7 @@ def _density_arrays(accuracy: NDArray[Any], params: NDArray[Any]) -> NDArray[Any
 
 
 def _quick_density(
-    blocks: Sequence[NDArray[Any]], out: NDArray[Any], scratch: NDArray[Any]
+    blocks: Sequence[NDArray[Any]], out: NDArray[Any], _scratch: NDArray[Any]
 ) -> None:
     np.multiply(blocks[0], MILLION, out)
     np.divide(out, blocks[1], out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import nextafter
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -104,7 +105,8 @@ def pareto_front(accuracy: Any, params: Any, macs: Any) -> Any:
 
 
 _FIGURES = (ACCURACY, PARAMS, MACS)
-_CHECKED = Kernel(np.add, ((2.0, 100.0), (1e3, 1e300), (1e3, 1e300)))
+# Where the likeness to another unit ends.
+_CHECKED = Kernel(np.add, ((nextafter(1.0, 2.0), 100.0), (1e3, 1e300), (1e3, 1e300)))
 
 
 def _unbeaten(
@@ -137,13 +139,21 @@ def _unbeaten(
             rows, figures = rows[left], [figure[left] for figure in figures]
         positions.append(rows)
         columns.append(figures)
-    return np.concatenate(positions), [np.concatenate(column) for column in zip(*columns)]
+    rows = np.concatenate(positions)
+    figures = [np.concatenate(column) for column in zip(*columns)]
+    for pivot in pivots:  # what a tie in accuracy has saved so far
+        left = np.flatnonzero(~_beaten_in_any(figures, pivot))
+        rows, figures = rows[left], [figure[left] for figure in figures]
+    return rows, figures
 
 
 def _known(figures: Iterable[NDArray[Any]]) -> tuple[NDArray[np.intp], list[NDArray[Any]]]:
     """Return the rows without a missing figure, and their figures."""
     accuracy, params, macs = figures
-    rows = np.flatnonzero((accuracy == accuracy) & (params == params) & (macs == macs))
+    known = (accuracy == accuracy) & (params == params) & (macs == macs)
+    if known.all():
+        return np.arange(known.size), [accuracy, params, macs]
+    rows = np.flatnonzero(known)
     return rows, [accuracy[rows], params[rows], macs[rows]]
 
 
@@ -152,6 +162,15 @@ def _beaten(figures: list[NDArray[Any]], pivot: list[Any]) -> NDArray[np.bool_]:
     beaten: NDArray[np.bool_] = figures[0] < pivot[0]
     beaten &= figures[1] >= pivot[1]
     beaten &= figures[2] >= pivot[2]
+    return beaten
+
+
+def _beaten_in_any(figures: list[NDArray[Any]], pivot: list[Any]) -> NDArray[np.bool_]:
+    """Mark what the pivot dominates: no worse in any figure and better in one."""
+    accuracy, params, macs = figures
+    no_worse = (accuracy <= pivot[0]) & (params >= pivot[1]) & (macs >= pivot[2])
+    better = (accuracy < pivot[0]) | (params > pivot[1]) | (macs > pivot[2])
+    beaten: NDArray[np.bool_] = no_worse & better
     return beaten
 
 

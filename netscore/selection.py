@@ -86,11 +86,11 @@ def top(
         checks.refuse_shape("top", "the arrays", "one-dimensional", shape)
     run = blocks.Run(kernels.score_kernel(*weights), _FIGURES)
     best = _Best(count, by_ratio=weights == (2.0, 0.5, 0.5))
-    scratch = np.empty((2, min(blocks.BLOCK, shape[0])))
+    scratch = np.empty(min(blocks.BLOCK, shape[0]))
     with np.errstate(all="ignore"):
         for start, block in blocks.slices(given, shape[0]):
             floats = [arrays.missing_as_nan(part).astype(np.float64, copy=False) for part in block]
-            best.offer(run, floats, start, scratch[:, : floats[0].size])
+            best.offer(run, floats, start, scratch[: floats[0].size])
             if run.wrong:
                 break
     arrays.report(run, "top", _FIGURES, given, stacklevel=3)
@@ -116,11 +116,11 @@ class _Best:
         rows = None
         if self.full and self.by_ratio and run.kernel.covers(block):
             run.ordinary = True
-            rows = np.flatnonzero(self.promising(block, *scratch))
+            rows = self.promising(block, scratch)
             block = [values[rows] for values in block]
         scores = np.empty(block[0].size)
         if scores.size:
-            run.block(block, scores, scratch[0, : scores.size])
+            run.block(block, scores, scratch[: scores.size])
         # An equal score at a later position does not enter; NaN never does.
         better = np.flatnonzero(scores > self.threshold if self.full else scores == scores)
         positions = (better if rows is None else rows[better]) + start
@@ -129,17 +129,17 @@ class _Best:
         if self.size >= (2 * self.k if self.full else self.k):
             self.shrink()
 
-    def promising(
-        self, block: list[NDArray[Any]], power: NDArray[Any], cost: NDArray[Any]
-    ) -> NDArray[np.bool_]:
-        """Mark what may reach the threshold by a^4 / (p m), a little below to be safe."""
+    def promising(self, block: list[NDArray[Any]], cost: NDArray[Any]) -> NDArray[np.intp]:
+        """Return what may reach the threshold by a^4 / (p m), a little below to be safe."""
         accuracy, params, macs = block
         least = 10.0 ** (self.threshold / 10.0) / 1e15 * (1.0 - 1e-12)
-        np.multiply(accuracy, accuracy, power)
-        np.multiply(power, power, power)
         np.multiply(params, macs, cost)
-        np.multiply(cost, least, cost)
-        promising: NDArray[np.bool_] = power >= cost
+        # Most cost too much for the highest accuracy, and their own need not be looked at.
+        rows = np.flatnonzero(cost <= accuracy.max() ** 4 / least)
+        power = accuracy[rows]
+        power *= power
+        power *= power
+        promising: NDArray[np.intp] = rows[power >= cost[rows] * least]
         return promising
 
     def shrink(self) -> None:
