@@ -15,6 +15,7 @@ import numpy as np
 
 from netscore.checks import ACCURACY, PARAMS, UnitWarning
 from netscore.formula import information_density, netscore
+from netscore.pareto import pareto_front
 from netscore.quantities import COUNT, FRACTION, PERCENT, Unit, parse_quantity, parse_unit
 from netscore.ranking import rank
 from netscore.tables import Column, free_name, printable
@@ -479,6 +480,11 @@ class Ranking:
     signature : str, optional
         How the scores are made: the value of a further column, after the density, in every row
         that has a score.
+    top : int, optional
+        Only so many rows, the best of those that have a score.
+    pareto : bool, default False
+        Only the rows on the Pareto front of accuracy, params and macs; with `top` the best of
+        it. Ranks are those among all rows.
 
     Warns
     -----
@@ -502,20 +508,29 @@ class Ranking:
         reference: Iterable[Network] = (),
         progress: Callable[[int], None] | None = None,
         signature: str | None = None,
+        *,
+        top: int | None = None,
+        pareto: bool = False,
     ) -> None:
         self._table = table
         self._reference = list(reference)
         self._progress = progress
         self._signature = signature
-        scores, densities = _scores(*table.values())
+        figures = np.stack(table.values())
+        self._scores, self._densities = _scores(*figures)
         if self._reference:
-            figures = np.array([(n.accuracy, n.params, n.macs) for n in self._reference], float)
-            others = _scores(*figures.T)
-            scores = np.concatenate([scores, others[0]])
-            densities = np.concatenate([densities, others[1]])
-        self._scores = scores
-        self._densities = densities
-        self._ranks = rank(scores)
+            others = np.array([(n.accuracy, n.params, n.macs) for n in self._reference], float).T
+            added = _scores(*others)
+            figures = np.hstack([figures, others])
+            self._scores = np.concatenate([self._scores, added[0]])
+            self._densities = np.concatenate([self._densities, added[1]])
+        self._ranks = rank(self._scores)
+        self._order = np.argsort(self._ranks, kind="stable")
+        if pareto:
+            self._order = self._order[_on_front(figures)[self._order]]
+        if top is not None:
+            scored = self._scores == self._scores
+            self._order = self._order[scored[self._order]][:top]
         self._name_index = _name_index(table)
         self._adds_names = bool(self._reference) and self._name_index is None
         self.columns = self._columns()
@@ -543,7 +558,7 @@ class Ranking:
 
     def __iter__(self) -> Iterator[list[Any]]:
         own = len(self._table)
-        order = np.argsort(self._ranks, kind="stable")
+        order = self._order
         cells = self._table.cells(row for row in order.tolist() if row < own)
         done = 0
         for rows in np.split(order, range(_ROWS_PER_STEP, order.size, _ROWS_PER_STEP)):
@@ -589,6 +604,14 @@ def _scores(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UnitWarning)
         return scores, information_density(accuracy, params)
+
+
+def _on_front(figures: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Mark the rows on the Pareto front; the scores have questioned the units already."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnitWarning)
+        front: NDArray[np.bool_] = pareto_front(*figures)
+        return front
 
 
 def _name_index(table: CsvTable) -> int | None:

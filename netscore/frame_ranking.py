@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from netscore import checks, selection
+from netscore import checks, selection, signatures
 from netscore.csv_ranking import choose_columns
 from netscore.formula import information_density, netscore
 from netscore.pareto import pareto_front
@@ -37,7 +37,7 @@ _STEP: Final = 1 << 12
 _RECORDS: Final = 1 << 14
 _PARAMETERS: Final = (checks.ACCURACY, checks.PARAMS, checks.MACS)
 _WEIGHTS: Final = (checks.ALPHA, checks.BETA, checks.GAMMA)
-_FORMATS: Final = {
+FORMATS: Final = {
     ".parquet": "parquet",
     ".pq": "parquet",
     ".arrow": "ipc",
@@ -61,6 +61,8 @@ class FileRanking:
         Rows of the result.
     columns : tuple of Measurement
         The columns of accuracy, params and macs, each with its unit.
+    added : tuple of str
+        The names of the columns of rank, score, density and, if asked for, signature.
     frame : polars.DataFrame or None
         The result, if it was not written to a file.
     """
@@ -69,6 +71,7 @@ class FileRanking:
     unscored: int
     written: int
     columns: tuple[Measurement, ...]
+    added: tuple[str, ...]
     frame: pl.DataFrame | None
 
 
@@ -84,19 +87,22 @@ def rank_file(
     alpha: float = 2.0,
     beta: float = 0.5,
     gamma: float = 0.5,
+    signature: bool = False,
     progress: Callable[[str, int], None] | None = None,
 ) -> FileRanking:
     """Rank the candidates of a Parquet, Arrow or CSV file in bounded memory.
 
     Every column is kept; ``rank`` comes before them, ``netscore`` and ``information_density``
-    behind. Best first, equal scores in the order of the file, rows without a score last. The
-    numbers are those of `netscore`, `information_density` and `rank` on the whole columns.
+    behind, each under the first free name (``rank_2``) where the file has that one. Best first,
+    equal scores in the order of the file, rows without a score last. The numbers are those of
+    `netscore`, `information_density` and `rank` on the whole columns.
 
     Parameters
     ----------
     source : path
         The file, of the format that its suffix says: .parquet or .pq; .arrow, .feather or .ipc;
-        .csv. Every cell of a CSV file stays the text that it is.
+        .csv. Every cell of a CSV file stays the text that it is, and a blank line is a row
+        without figures.
     target : path, optional
         The file to write, by its suffix in the same formats; it appears when it is complete.
         Without one the result is the attribute `frame`, which must then fit in memory.
@@ -110,6 +116,8 @@ def rank_file(
         Write only the Pareto front of accuracy, params and macs; with `top`, the best of it.
     alpha, beta, gamma : float, default 2.0, 0.5 and 0.5
         Exponents of the score, as in `netscore`.
+    signature : bool, default False
+        Add a column that says how each score was made, as `netscore.signature` does.
     progress : callable, optional
         Called now and then with "read" or "wrote" and the number of rows so far.
 
@@ -175,7 +183,8 @@ def rank_file(
         _format(target)
     choices = {"accuracy": accuracy, "params": params, "macs": macs}
     try:
-        table = _Table(Path(source), choices, weights, progress)
+        how = signatures.signature(alpha=alpha, beta=beta, gamma=gamma) if signature else None
+        table = _Table(Path(source), choices, weights, how, progress)
         with TemporaryDirectory(dir=Path(target).parent if target is not None else None) as folder:
             if count is None and not pareto:
                 runs = _Runs(Path(folder), table)
@@ -189,17 +198,18 @@ def rank_file(
     except pl.exceptions.PolarsError as error:
         reason = str(error).partition("\n")[0]
         raise ValueError(f"rank_file: {os.fspath(source)}: {reason}") from error
-    return FileRanking(table.rows, table.unscored, written, table.columns, frame)
+    added = (table.rank, *table.behind)
+    return FileRanking(table.rows, table.unscored, written, table.columns, added, frame)
 
 
 def _format(path: str | os.PathLike[str]) -> str:
     suffix = Path(path).suffix.lower()
-    if suffix not in _FORMATS:
+    if suffix not in FORMATS:
         raise ValueError(
-            f"rank_file: the suffix of a file must be one of {', '.join(_FORMATS)}, "
+            f"rank_file: the suffix of a file must be one of {', '.join(FORMATS)}, "
             f"got {os.fspath(path)!r}"
         )
-    return _FORMATS[suffix]
+    return FORMATS[suffix]
 
 
 class _Table:
@@ -210,6 +220,7 @@ class _Table:
         path: Path,
         choices: Mapping[str, str | None],
         weights: Sequence[float],
+        signature: str | None,
         progress: Callable[[str, int], None] | None,
     ) -> None:
         import polars as pl
@@ -230,17 +241,16 @@ class _Table:
                     f"rank_file: column {column.name!r} must hold numbers or text, got {dtype}"
                 )
         taken = set(schema)
-        names = [free_name(name, taken) for name in ("rank", "netscore", "information_density")]
-        self.rank, self.score, self.density = names
-        self.schema = pl.Schema(
-            {  # type: ignore[arg-type]  # the values of a schema are such types
-                self.rank: pl.Int64,
-                **schema,
-                self.score: pl.Float64,
-                self.density: pl.Float64,
-            }
-        )
+        self.rank = free_name("rank", taken)
+        self.behind = {
+            free_name("netscore", taken): pl.Float64(),
+            free_name("information_density", taken): pl.Float64(),
+            **({} if signature is None else {free_name("signature", taken): pl.String()}),
+        }
+        self.score, *_ = self.behind
+        self.schema = pl.Schema({self.rank: pl.Int64(), **schema, **self.behind})
         self.weights = weights
+        self.signature = signature
         self.progress = progress or (lambda _did, _rows: None)
         self.rows = 0
         self.unscored = 0
@@ -333,10 +343,13 @@ class _Table:
             densities = information_density(*figures[:2])
         scores = self.scores(figures)
         densities[np.isnan(scores)] = np.nan
-        return batch.with_columns(
-            pl.Series(self.score, scores, nan_to_null=True),
-            pl.Series(self.density, densities, nan_to_null=True),
-        )
+        columns: list[pl.Series | pl.Expr] = [
+            pl.Series(scores, nan_to_null=True),
+            pl.Series(densities, nan_to_null=True),
+        ]
+        if self.signature is not None:
+            columns.append(pl.when(columns[0].is_not_null()).then(pl.lit(self.signature)))
+        return batch.with_columns(column.alias(name) for name, column in zip(self.behind, columns))
 
     def ranked(self, rows: pl.DataFrame, ranks: Any) -> pl.DataFrame:
         """Return the rows with their ranks before them."""
@@ -360,6 +373,8 @@ def _number(column: Measurement, text: bool) -> pl.Expr:
     cells = pl.col(column.name)
     if text:
         cells = cells.str.strip_chars()
+        for _ in range(2):  # 3_400_000; what one match ends with cannot begin the next
+            cells = cells.str.replace_all(r"([0-9])_([0-9])", "${1}${2}")
         if column.suffixes:
             for letters, power in (("Kk", 3), ("M", 6), ("GB", 9), ("T", 12)):
                 cells = cells.str.replace(rf"^([+-]?[0-9.]+)[{letters}]$", f"${{1}}e{power}")
@@ -502,6 +517,8 @@ def _write(
             lazy.sink_ipc(partial, engine="streaming")
         else:
             lazy.sink_parquet(partial, engine="streaming")
+        if path.exists():
+            partial.chmod(path.stat().st_mode)
         os.replace(partial, path)
     finally:
         with suppress(OSError):

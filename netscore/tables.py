@@ -164,7 +164,8 @@ def _distinct(keys: Sequence[str]) -> list[str]:
 
 def _write_json(stream: TextIO, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> None:
     keys = _distinct([column.key for column in columns])
-    encode = json.JSONEncoder(ensure_ascii=False).encode
+    # What JSON lacks, as dates, is written as text.
+    encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
     before = "[\n"
     for row in rows:
         record = dict(zip(keys, map(_json_value, row), strict=True))

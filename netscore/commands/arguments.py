@@ -110,6 +110,13 @@ def number(text: str) -> float:
     raise argparse.ArgumentTypeError(f"must be a number, got {text!r}")
 
 
+def positive_integer(text: str) -> int:
+    """Read how many."""
+    if text.isascii() and text.isdigit() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"must be a positive integer, got {text!r}")
+
+
 def quantity(text: str) -> float:
     """Read a count, with a suffix or without."""
     try:
