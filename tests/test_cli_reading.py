@@ -208,6 +208,10 @@ def test_plot_other_pictures(
             ("sensitivity", "--draws", "2.5", "-o", "x.png"),
             "--draws must be a whole number, got 2.5",
         ),
+        (("bars", "--seed", "0", "-o", "x.png"), "--seed is for sensitivity, not bars"),
+        (("tradeoff", "--draws", "9", "-o", "x.png"), "--draws is for sensitivity, not tradeoff"),
+        (("bars", "--alpha", "1", "-o", "x.png"), "--alpha is for tradeoff, not bars"),
+        (("sensitivity", "--gamma", "1", "-o", "x.png"), "--gamma is for tradeoff, not sens"),
     ],
 )
 def test_plot_refuses(
@@ -264,6 +268,26 @@ def test_count(counter: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
         "Inputs": "1,3,8,8",
     }
     assert "" not in sys.path
+    # Without a score there is nothing to say how it was made.
+    (record,) = json.loads(run(capsys, "count", "mymodels:small", "--format", "json")[1])
+    assert (record["macs"], "signature" in record) == (300_000_000, False)
+    for option in (["--signature"], ["--beta", "1"]):
+        code, out, err = run(capsys, "count", "mymodels:small", *option)
+        assert (code, out) == (2, "")
+        assert err == f"netscore count: {option[0]} needs --accuracy: there is no score\n"
+
+
+def test_the_seed_and_the_draws_are_those_of_the_picture(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def drawn(*options: str) -> bytes:
+        path = tmp_path / "x.svg"
+        assert (
+            run(capsys, "plot", "sensitivity", "-o", str(path), "--draws", "50", *options)[0] == 0
+        )
+        return path.read_bytes()
+
+    assert drawn() == drawn("--seed", "0") != drawn("--seed", "1")
 
 
 def test_count_straight_into_the_score(

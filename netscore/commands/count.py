@@ -64,6 +64,11 @@ examples:
 
 def run(arguments: Namespace) -> int:
     """Print the count."""
+    weights = exponents(arguments)
+    if arguments.accuracy is None:
+        for name, default in (("alpha", 2.0), ("beta", 0.5), ("gamma", 0.5), ("signature", False)):
+            if getattr(arguments, name) != default:
+                raise UsageError(f"netscore count: --{name} needs --accuracy: there is no score")
     found = _count(arguments.model, arguments.input)
     record: dict[str, Any] = {
         "params": found.params,
@@ -84,15 +89,16 @@ def run(arguments: Namespace) -> int:
         "Leaves out": ", ".join(found.leaves_out) or "nothing",
         "Inputs": "; ".join(record["input_shapes"]) or "none",
     }
-    weights = exponents(arguments)
+    how = None
     if arguments.accuracy is not None:
+        how = signature(**weights)
         figures = (arguments.accuracy, float(found.params), float(found.macs))
         with usage_errors(arguments):
             standing = compare(*figures, **weights)
         scored = score_record(figures, weights, standing)
         record = {**scored, **record}
         shown = {**score_fields(scored), **shown}
-    write_record(arguments, record, shown, signature(**weights))
+    write_record(arguments, record, shown, how)
     return 0
 
 

@@ -32,6 +32,15 @@ _METADATA: dict[str, dict[str, None]] = {
     ".pdf": {"CreationDate": None},
 }
 
+# Options of one picture, and what they are where they are not given.
+_OPTIONS = (
+    ("draws", "sensitivity", None),
+    ("seed", "sensitivity", None),
+    ("alpha", "tradeoff", 2.0),
+    ("beta", "tradeoff", 0.5),
+    ("gamma", "tradeoff", 0.5),
+)
+
 
 def add_parser(commands: Commands) -> None:
     """Say what the command takes."""
@@ -60,16 +69,14 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--draws",
         type=quantity,
-        default=10_000.0,
         metavar="N",
         help="draws of the exponents, for sensitivity (default: 10000)",
     )
     parser.add_argument(
         "--seed",
         type=quantity,
-        default=0.0,
         metavar="N",
-        help="seed of the draws (default: 0, so that the picture repeats)",
+        help="seed of the draws, for sensitivity (default: 0, so that the picture repeats)",
     )
     add_exponents(parser, ", for the lines of tradeoff")
     parser.set_defaults(run=run)
@@ -83,6 +90,9 @@ def run(arguments: Namespace) -> int:
             "netscore plot: --output must end in .png, .svg or .pdf, "
             f"got {arguments.output!r} (see netscore plot --help)"
         )
+    for name, picture, default in _OPTIONS:
+        if getattr(arguments, name) != default and arguments.picture != picture:
+            raise UsageError(f"netscore plot: --{name} is for {picture}, not {arguments.picture}")
     with usage_errors(arguments):
         own = [_own(*given) for given in arguments.highlight]
         figure = _figure(arguments, own)
@@ -132,8 +142,8 @@ def _figure(arguments: Namespace, own: list[tuple[str, float, float, float]]) ->
         accuracy,
         params,
         macs,
-        draws=_whole("draws", arguments.draws),
-        seed=_whole("seed", arguments.seed),
+        draws=_whole("draws", 10_000.0 if arguments.draws is None else arguments.draws),
+        seed=_whole("seed", arguments.seed or 0.0),
     )
     highlight = [name for name, *_ in own]
     plot_sensitivity(result, names=names, highlight=highlight, ax=figure.subplots())

@@ -53,15 +53,21 @@ def write_fields(stream: TextIO, fields: Mapping[str, str]) -> None:
 
 
 def write_record(
-    arguments: Namespace, record: Mapping[str, Any], fields: Mapping[str, str], signature: str
+    arguments: Namespace,
+    record: Mapping[str, Any],
+    fields: Mapping[str, str],
+    signature: str | None,
 ) -> None:
-    """Write what is known about one network: as fields in text, else as a table of one row."""
+    """Write what is known about one network: as fields in text, else as a table of one row.
+
+    The signature is None where there is no score.
+    """
     form = arguments.format
     stream = stdout(form)
     if form == "text":
         write_fields(stream, fields)
     else:
-        if signature_is_column(form, wanted=arguments.signature):
+        if signature is not None and signature_is_column(form, wanted=arguments.signature):
             record = {**record, "signature": signature}
         columns = [Column(key, key) for key in record]
         row = [
@@ -69,7 +75,8 @@ def write_record(
             for value in record.values()
         ]
         write_table(stream, columns, [row], format=form)
-    write_signature(stream, form, signature, wanted=arguments.signature)
+    if signature is not None:
+        write_signature(stream, form, signature, wanted=arguments.signature)
 
 
 def signature_is_column(form: str, *, wanted: bool) -> bool:
