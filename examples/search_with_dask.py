@@ -38,7 +38,23 @@ def write_part(path: Path, seed: int, part: int, start: int, rows: int) -> None:
             "macs": (10 ** (7.5 + size + generator.normal(0, 0.3, rows))).astype(np.int64),
         }
     )
-    pq.write_table(table, path)
+    # Whoever reads the file while a task is repeated reads it whole.
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    pq.write_table(table, partial)
+    partial.replace(path)
+
+
+def write_parts(
+    client: Client, folder: Path, candidates: int, per_file: int, seed: int
+) -> list[Path]:
+    """Write all files; the tasks are forgotten then, so that a lost worker repeats none."""
+    paths, tasks = [], []
+    for part, start in enumerate(range(0, candidates, per_file)):
+        paths.append(folder / f"part-{part:05d}.parquet")
+        rows = min(per_file, candidates - start)
+        tasks.append(client.submit(write_part, paths[-1], seed, part, start, rows, pure=False))
+    client.gather(tasks)
+    return paths
 
 
 def reduced(table: Any, k: int) -> tuple[Any, Any]:
@@ -92,18 +108,11 @@ def main() -> None:
     given = parser.parse_args()
 
     folder = given.folder.resolve()
-    paths = []
-    starts = range(0, given.candidates, given.per_file)
     cluster = given.address or LocalCluster(
         n_workers=given.workers, threads_per_worker=1, dashboard_address=None
     )
     with Client(cluster) as client:
-        tasks = []
-        for part, start in enumerate(starts):
-            paths.append(folder / f"part-{part:05d}.parquet")
-            rows = min(given.per_file, given.candidates - start)
-            tasks.append(client.submit(write_part, paths[-1], given.seed, part, start, rows))
-        client.gather(tasks)
+        paths = write_parts(client, folder, given.candidates, given.per_file, given.seed)
         lost = paths[len(paths) // 2] if given.lose_a_worker else None
         best, front = search(client, paths, given.top, lost)
     if not given.address:

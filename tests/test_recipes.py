@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import runpy
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,12 @@ def run(name: str, *arguments: str) -> str:
         capture_output=True,
         text=True,
         timeout=180,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        env={
+            **os.environ,
+            "OMP_NUM_THREADS": "1",
+            "PYSPARK_PYTHON": sys.executable,
+            "SPARK_LOCAL_IP": "127.0.0.1",
+        },
     )
     assert result.returncode == 0, result.stderr
     return result.stdout
@@ -58,6 +64,33 @@ def test_tree_reduction_on_a_cluster_is_the_reduction_on_one_machine(
         f"20500 candidates, {len(front)} on the Pareto front\n"
         f"best: {best[0]}, NetScore {highest:.2f}\n"
     )
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")
+def test_the_best_and_the_front_in_spark(tmp_path: Path) -> None:
+    pytest.importorskip("pyspark", reason="the search needs pyspark")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="the search needs pyarrow")
+    arrow = pytest.importorskip("pyarrow", reason="the search needs pyarrow")
+    generator = np.random.default_rng(4)
+    n = 3000
+    figures = (
+        generator.uniform(40, 85, n),
+        (10 ** generator.uniform(5.5, 8.5, n)).astype(np.int64),
+        (10 ** generator.uniform(7.5, 11, n)).astype(np.int64),
+    )
+    columns = {"candidate": np.arange(n), **dict(zip(("accuracy", "params", "macs"), figures))}
+    for part, start in enumerate(range(0, n, 1100)):
+        table = arrow.table({name: c[start : start + 1100] for name, c in columns.items()})
+        parquet.write_table(table, tmp_path / f"part-{part:05d}.parquet")
+    # What the other script leaves there is none of the candidates.
+    (tmp_path / "best.parquet").write_text("no candidates")
+    printed = run("search_with_spark.py", str(tmp_path), "--top", "50")
+    front = np.flatnonzero(pareto_front(*figures)).tolist()
+    best = top(*figures, 50).tolist()
+    assert f"50 best, {len(front)} on the Pareto front\n" in printed
+    assert f"candidates on the front: {front}\n" in printed
+    score = netscore(*(column[best[0]] for column in figures))
+    assert f"best: {best[:5]}, the first {score:.2f}\n" in printed
 
 
 def test_classifiers_are_counted_by_their_weights() -> None:

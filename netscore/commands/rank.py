@@ -198,8 +198,11 @@ def _in_parts(arguments: Namespace) -> int:
         frame = ranking.frame
         _, score, density, *_ = ranking.added
         shows: dict[str, Callable[[Any], str]] = dict.fromkeys((score, density), "{:.2f}".format)
-        numbers = {*ranking.added[:3], *(column.name for column in ranking.columns)}
-        columns = [Column(n, n, shows.get(n, str), n in numbers) for n in frame.columns]
+        measured = {column.name for column in ranking.columns}
+        columns = [
+            Column(name, name, shows.get(name, str), dtype.is_numeric() or name in measured)
+            for name, dtype in frame.schema.items()
+        ]
         _write(arguments, columns, frame.rows())
     return ranking.unscored
 
