@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 import re
 import threading
 import tracemalloc
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -45,6 +47,51 @@ def test_workers_change_nothing(figures: Any, scores: Any, workers: Any) -> None
     np.testing.assert_allclose(
         information_density(*figures[:2], workers=workers), density, rtol=1e-15
     )
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_never_more_threads_than_asked_for(
+    figures: Any, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, most, seen = 0, 0, set()
+    lock = threading.Lock()
+    block = blocks.Run.block
+
+    def counted(self: blocks.Run, *rest: Any) -> None:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+            seen.add(threading.get_ident())
+        block(self, *rest)
+        with lock:
+            running -= 1
+
+    monkeypatch.setattr(blocks.Run, "block", counted)
+    monkeypatch.setattr(blocks, "BLOCK", 1 << 12)  # many more blocks than threads
+    netscore(*figures, workers=workers)
+    assert most <= workers
+    assert len(seen) <= workers
+    # A caller who asks for one thread stays in it.
+    assert workers > 1 or seen == {threading.get_ident()}
+
+
+def test_calls_from_several_threads_do_not_meet(figures: Any, scores: Any) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        results = list(pool.map(lambda i: netscore(*figures, workers=1 + i % 2), range(12)))
+    assert all(np.array_equal(result, scores) for result in results)
+
+
+def in_a_process(n: int) -> list[float]:
+    accuracy = np.linspace(40.0, 80.0, n)
+    result: list[float] = netscore(accuracy, 3.4e6, 3e8, workers=2)[:: n // 10].tolist()
+    return result
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_threads_in_processes(method: str) -> None:
+    with ProcessPoolExecutor(2, multiprocessing.get_context(method)) as pool:
+        assert list(pool.map(in_a_process, [N, N])) == [in_a_process(N)] * 2
 
 
 @pytest.mark.filterwarnings("ignore::netscore.UnitWarning")
