@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,24 +16,6 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
     from netscore.checks import Parameter
-
-
-class SeriesLike(Protocol):
-    """What a type checker needs to know of a pandas Series."""
-
-    @property
-    def index(self) -> Any:
-        """Row labels."""
-        ...
-
-    @property
-    def iloc(self) -> Any:
-        """Access by position."""
-        ...
-
-    def to_numpy(self) -> Any:
-        """Return the values as an array."""
-        ...
 
 
 def evaluate(

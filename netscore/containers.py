@@ -23,10 +23,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netscore.arrays import Call, SeriesLike
+    from netscore.arrays import Call
     from netscore.checks import Parameter
 
     # What a type checker needs to know of a container is what no array or number has.
+    class SeriesLike(Protocol):
+        """A pandas Series."""
+
+        @property
+        def index(self) -> Any: ...
+        @property
+        def iloc(self) -> Any: ...
+        def to_numpy(self) -> Any: ...
+
     class PolarsLike(Protocol):
         """A polars Series or expression."""
 

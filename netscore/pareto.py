@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    SeriesT = TypeVar("SeriesT", bound=arrays.SeriesLike)
+    SeriesT = TypeVar("SeriesT", bound=containers.SeriesLike)
 
 # How many networks, spread over all, show which few dominate most others.
 _SAMPLE = 1 << 11

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from netscore import arrays, checks, containers
 
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from numpy.typing import ArrayLike, NDArray
 
-SeriesT = TypeVar("SeriesT", bound=arrays.SeriesLike)
+    SeriesT = TypeVar("SeriesT", bound=containers.SeriesLike)
 
 
 @overload
