@@ -40,7 +40,7 @@ def netscore(
     """Compute `netscore.netscore` where not all arguments are numbers; None: default exponents."""
     figures = (accuracy, params, macs)
     if weights is None:
-        if out is None and workers == 1:
+        if out is None and type(workers) is int and workers == 1:
             scores = _small_table(accuracy, params, macs)
             if scores is not None:
                 return scores

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import itertools
 import math
 import re
 from typing import Any
@@ -39,6 +40,27 @@ def test_sequences_give_arrays(kind: Any) -> None:
     np.testing.assert_allclose(density, [10.0, 1.0], rtol=1e-15)
 
 
+@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
+def test_a_matrix_is_an_array_of_two_dimensions() -> None:
+    scores = netscore(np.matrix([ACCURACY]), PARAMS, MACS)
+    assert type(scores) is np.ndarray
+    np.testing.assert_allclose(scores, [SCORES], rtol=1e-15)
+
+
+class Column(np.ndarray[Any, Any]):
+    """An array of one's own."""
+
+
+@pytest.mark.parametrize("places", [(0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)])
+def test_subclasses_of_arrays_give_plain_arrays(places: tuple[int, ...]) -> None:
+    figures = [np.array(values, float) for values in (ACCURACY, PARAMS, MACS)]
+    for place in places:
+        figures[place] = figures[place].view(Column)
+    scores = netscore(*figures)
+    assert type(scores) is np.ndarray
+    np.testing.assert_allclose(scores, SCORES, rtol=1e-15)
+
+
 def test_lists_of_arrays_and_numpy_numbers() -> None:
     rows: Any = [np.array([10.0, 20.0]), (np.float32(30), 40)]
     assert netscore(rows, 1e6, 1e9).shape == (2, 2)
@@ -69,6 +91,18 @@ def test_float32_is_computed_in_double_precision() -> None:
     assert netscore(accuracy, 3.4e6, 1e9).tolist() == np.array(expected, np.float32).tolist()
 
 
+@pytest.mark.parametrize(
+    "dtypes", [*itertools.product([np.int64, np.float32, np.float64], repeat=3)]
+)
+def test_tables_of_mixed_dtypes(dtypes: Any) -> None:
+    # Figures that every one of the dtypes holds exactly.
+    table = [np.array([v], dtype) for v, dtype in zip((72, 3_400_000, 300_000_000), dtypes)]
+    scores = netscore(*table)
+    assert scores.dtype == (np.float32 if set(dtypes) == {np.float32} else np.float64)
+    exact = 40 * math.log10(72) - 10 * math.log10(3.4) - 10 * math.log10(0.3)
+    assert scores[0] == pytest.approx(scores.dtype.type(exact), rel=1e-15)
+
+
 def test_byte_order_of_the_machine_comes_back() -> None:
     scores = netscore(np.array([10.0], ">f4"), np.array([1e6], "<f4"), 1e9)
     assert scores.dtype == np.dtype("=f4")
@@ -84,8 +118,40 @@ def test_broadcasting_with_exponents() -> None:
     assert netscore(72.0, 1e6, 1e9, beta=np.ones((3, 1, 2))).shape == (3, 1, 2)
 
 
+@pytest.mark.parametrize("name", ["alpha", "beta", "gamma"])
+@pytest.mark.parametrize("value", [0.0, 1.0, 1.5, 3.0, 4.0])
+def test_one_other_exponent(name: str, value: float) -> None:
+    # 20 (alpha log10 a - beta log10 10 - gamma log10 10)
+    exponents = {"alpha": 2.0, "beta": 0.5, "gamma": 0.5, name: value}
+    expected = [
+        20 * (exponents["alpha"] * digits - exponents["beta"] - exponents["gamma"])
+        for digits in (1, 2)
+    ]
+    given: dict[str, Any] = {name: value}
+    assert netscore([10, 100], 1e7, 1e10, **given).tolist() == pytest.approx(expected)
+    assert [netscore(a, 1e7, 1e10, **given) for a in (10, 100)] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("places", [(0,), (1,), (2,), (0, 1), (0, 2), (1, 2)])
+def test_broadcasting_of_three_arrays(places: tuple[int, ...]) -> None:
+    figures = [np.array(values, float) for values in (ACCURACY, PARAMS, MACS)]
+    for place in places:
+        figures[place] = np.stack([figures[place]] * 5)
+    scores = netscore(*figures)
+    assert scores.shape == (5, 2)
+    np.testing.assert_allclose(scores, [SCORES] * 5, rtol=1e-15)
+
+
+def test_no_exponent_at_all() -> None:
+    assert netscore([0.0, 50.0], 7e6, 3e8, alpha=0, beta=0, gamma=0).tolist() == [0.0, 0.0]
+
+
 def test_zero_dimensional_arrays_stay_arrays() -> None:
     score = netscore(np.array(10.0), 1e6, 1e9)
+    assert isinstance(score, np.ndarray)
+    assert score.shape == ()
+    assert score == pytest.approx(40.0)
+    score = netscore(np.array(10.0), np.array(1e6), np.array(1e9))
     assert isinstance(score, np.ndarray)
     assert score.shape == ()
     assert score == pytest.approx(40.0)
@@ -97,6 +163,7 @@ def test_empty_arrays(shape: tuple[int, ...]) -> None:
     assert scores.shape == shape
     assert scores.dtype == np.float64
     assert netscore([], [], []).shape == (0,)
+    assert netscore(np.empty(shape), np.empty(shape), np.empty(shape)).shape == shape
 
 
 def test_strided_fortran_and_read_only_input_is_not_written_to() -> None:
@@ -140,6 +207,15 @@ def test_masked_values_are_not_checked_and_stay_masked() -> None:
     assert scores[0] == pytest.approx(40.0)
     assert accuracy.mask.tolist() == [False, True, False]
     assert accuracy.data.tolist() == [10.0, -5.0, 100.0]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_masked_arrays_keep_their_dtype_and_digits(dtype: Any) -> None:
+    step = 8 * np.spacing(dtype(64))
+    accuracy = np.ma.array([dtype(64) + step, dtype(-1)], mask=[False, True])
+    density = information_density(accuracy, 1e6)
+    assert density.dtype == dtype
+    assert abs(density[0] - 64 - step) <= step / 4
 
 
 def test_masks_broadcast() -> None:

@@ -7,7 +7,9 @@ import multiprocessing
 import re
 import threading
 import tracemalloc
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -101,6 +103,22 @@ def test_a_score_does_not_depend_on_its_neighbours(figures: Any, scores: Any) ->
     for row in range(0, N, 9973):
         (alone,) = netscore(*(column[row : row + 1] for column in figures))
         assert alone == scores[row]
+
+
+@pytest.mark.filterwarnings("ignore::netscore.UnitWarning")
+def test_a_score_near_a_limit_does_not_depend_on_its_neighbours() -> None:
+    edges = [0.0, 0.5, 1.1, 1.9, 2.0, 2.1, 3.3, 72.0, 99.0, 100.0, math.nan]
+    counts = [500.0, 999.0, 1e3, 1500.0, 7e9, 9e149, 1e150, 1.5e150, 3e150, 1e307, math.nan]
+    grid = [column.ravel() for column in np.meshgrid(edges, counts, counts)]
+    together = netscore(*grid)
+    spelled = netscore(*grid, alpha=2, beta=1 / 2, gamma=0.5)
+    np.testing.assert_array_equal(spelled, together)
+    ordinary = (72.0, 3.4e6, 3e8)
+    for row, score in enumerate(together):
+        own = [column[row : row + 1] for column in grid]
+        np.testing.assert_array_equal(netscore(*own), [score])
+        beside = [np.append(column, figure) for column, figure in zip(own, ordinary)]
+        np.testing.assert_array_equal(netscore(*beside)[:1], [score])
 
 
 @pytest.mark.parametrize(
@@ -216,9 +234,22 @@ def test_out_is_written_and_returned(figures: Any, scores: Any) -> None:
     small = np.empty(3)
     assert information_density([10, 20, 30], 1e6, out=small) is small
     assert small.tolist() == [10, 20, 30]
+    table = [column[:3].copy() for column in figures]
+    assert netscore(*table, out=small) is small
+    assert small.tolist() == scores[:3].tolist()
     single = np.empty(())
     assert netscore(10.0, 1e6, 1e9, out=single) is single
     assert single == pytest.approx(40.0)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_small_out_of_any_layout(dtype: Any) -> None:
+    accuracy = np.array([[10.0, 100.0], [100.0, 10.0], [1.5, 10.0]])
+    room = np.full((4, 6), -7.0, dtype)
+    for out in (room[1:4, ::4], room.T[::2, 2:4], np.empty((2, 3), dtype).T):
+        assert netscore(accuracy, 1e6, 1e9, out=out) is out
+        expected = [[40.0, 80.0], [80.0, 40.0], [40 * math.log10(1.5), 40.0]]
+        np.testing.assert_allclose(out, expected, rtol=2 * np.finfo(dtype).eps)
 
 
 @pytest.mark.parametrize("place", range(3))
@@ -243,6 +274,11 @@ def test_out_may_overlap_the_arguments(figures: Any, scores: Any, place: int, sh
             "out must be a NumPy array of floating dtype, got an array of dtype int64",
         ),
         ([0.0, 0.0], TypeError, "out must be a NumPy array of floating dtype, got [0.0, 0.0]"),
+        (
+            np.ma.zeros(2),
+            TypeError,
+            "out must be a NumPy array of floating dtype, got a value of type MaskedArray",
+        ),
         (np.broadcast_to(0.0, 2), ValueError, "out must be writeable, got a read-only array"),
     ],
 )
@@ -267,11 +303,17 @@ def test_out_beside_a_container_of_its_own(values: Any) -> None:
         (1.5, TypeError, "workers must be an integer, got 1.5"),
         (None, TypeError, "workers must be an integer, got None"),
         (False, TypeError, "workers must be an integer, got False"),
+        (True, TypeError, "workers must be an integer, got True"),
+        (1.0, TypeError, "workers must be an integer, got 1.0"),
     ],
 )
 def test_wrong_workers(workers: Any, error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=f"^netscore: {re.escape(said)}$"):
         netscore(np.array([72.0]), np.array([1e6]), np.array([1e9]), workers=workers)
+    with pytest.raises(error, match=f"^netscore: {re.escape(said)}$"):
+        netscore(72.0, 1e6, 1e9, workers=workers)
+    with pytest.raises(error, match=f"^information_density: {re.escape(said)}$"):
+        information_density(72.0, 1e6, workers=workers)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -308,7 +350,7 @@ def test_missing_values_and_zeros_stay_in_place(figures: Any, scores: Any) -> No
 
 
 def test_a_mask_over_blocks(figures: Any, scores: Any) -> None:
-    accuracy = np.ma.array(figures[0], mask=np.arange(N) % 7 == 0)
+    accuracy = np.ma.array(figures[0], mask=np.arange(N) % 7 == 0, copy=True)
     accuracy.data[7] = -5.0
     result = netscore(accuracy, *figures[1:])
     assert isinstance(result, np.ma.MaskedArray)
@@ -338,6 +380,47 @@ def test_callers_floating_point_errors_are_left_alone() -> None:
     with np.errstate(all="raise"):
         assert netscore(np.array([0.0, 50.0]), 1e6, 1e9, workers=2)[0] == -math.inf
         assert np.isinf(netscore([50.0], 1e6, 1e9, alpha=1e308)).all()
+
+
+CALLS: list[Callable[..., Any]] = [
+    netscore,
+    partial(netscore, alpha=1.5),
+    partial(netscore, alpha=np.array(1.5)),
+    lambda accuracy, params, _, **options: information_density(accuracy, params, **options),
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("size", [3, N])
+def test_every_formula_writes_into_out(figures: Any, call: Callable[..., Any], size: int) -> None:
+    own = [column[:size] for column in figures]
+    out = np.full(size, -7.0)
+    assert call(*own, out=out) is out
+    np.testing.assert_array_equal(out, call(*own))
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_two_workers_compute_at_the_same_time(
+    monkeypatch: pytest.MonkeyPatch, figures: Any, call: Callable[..., Any]
+) -> None:
+    expected = call(*figures)
+    compute = blocks.Run.block
+    together = threading.Barrier(2)
+    met = threading.local()
+
+    def meet(*arguments: Any) -> None:
+        if not hasattr(met, "other"):
+            met.other = together.wait(timeout=20)
+        compute(*arguments)
+
+    monkeypatch.setattr(blocks.Run, "block", meet)
+    np.testing.assert_array_equal(call(*figures, workers=2), expected)
+
+
+def test_cores_that_the_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", {0: {2, 3, 7}}.__getitem__, raising=False)
+    assert checks.cores() == 3
+    assert [checks.thread_count("netscore", workers) for workers in (-1, 1, 2, 50)] == [3, 1, 2, 50]
 
 
 def test_cores_without_affinity(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,6 +96,31 @@ def test_wrong_number_among_a_thousand(name: str, rule: str, value: float) -> No
                 call(function, **{name: wrong})
 
 
+@pytest.mark.parametrize(("name", "rule", "value"), WRONG_VALUES)
+def test_wrong_number_in_a_table_of_arrays(name: str, rule: str, value: float) -> None:
+    for function in functions(name):
+        table = {figure: np.full(3, good) for figure, good in GOOD.items()}
+        table[name] = np.full(3, GOOD.get(name, 0.5))
+        table[name][1] = value
+        sentence = (
+            f"{function.__name__}: {name} must be {rule}, "
+            f"got {value!r} at position 1 (1 of 3 values is wrong)"
+        )
+        with pytest.raises(ValueError, match=exactly(sentence)):
+            call(function, **table)
+        if function is netscore and name in GOOD:
+            with pytest.raises(ValueError, match=exactly(sentence)):
+                call(netscore, **table, alpha=1.5)
+
+
+@pytest.mark.parametrize("name", ["alpha", "beta", "gamma"])
+def test_wrong_exponent_beside_arrays(name: str) -> None:
+    wrong: dict[str, Any] = {name: -0.5}
+    sentence = f"netscore: {name} must be {EXPONENT}, got -0.5"
+    with pytest.raises(ValueError, match=exactly(sentence)):
+        netscore([72.0], 3.4e6, 3e8, **wrong)
+
+
 def test_wrong_numbers_are_counted_and_the_first_is_named() -> None:
     column = np.full((4, 5), 72.0)
     column[1, 3] = -1.0
@@ -214,6 +239,13 @@ def test_another_unit_is_questioned_once(changed: dict[str, Any], said: str) -> 
         assert caught[0].category is UnitWarning
 
 
+def test_one_percent_is_questioned_whatever_the_exponents() -> None:
+    for exponents in ({"alpha": 1.5}, {"beta": 0.0, "gamma": 0.0}, {"alpha": [1.5]}):
+        weights: dict[str, Any] = exponents
+        with pytest.warns(UnitWarning, match=r"^netscore: accuracy was read as 1 percent; "):
+            netscore([1.0], 3.4e6, 3e8, **weights)
+
+
 def test_the_warning_points_at_the_caller() -> None:
     for accuracy in (0.72, [0.72]):
         with pytest.warns(UnitWarning) as caught:
@@ -222,6 +254,10 @@ def test_the_warning_points_at_the_caller() -> None:
         with pytest.warns(UnitWarning) as caught:
             information_density(accuracy, 3.4e6)
         assert caught[0].filename == __file__
+        for alpha in (1.5, [1.5]):
+            with pytest.warns(UnitWarning) as caught:
+                netscore(accuracy, 3.4e6, 3e8, alpha=alpha)
+            assert caught[0].filename == __file__
 
 
 @pytest.mark.parametrize(

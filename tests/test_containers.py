@@ -281,6 +281,15 @@ def test_numbers_stand_beside_in_every_place(kind: Kind, place: int) -> None:
     np.testing.assert_allclose(kind.read(got), expected, rtol=0, atol=atol)
 
 
+class Count(int):
+    """An int of one's own."""
+
+
+def test_numbers_of_ones_own_stand_beside(kind: Kind) -> None:
+    got = netscore(kind.make(ACCURACY), Count(3_400_000), 3e8)
+    assert_same(kind, got, netscore(ACCURACY, 3_400_000, 3e8))
+
+
 def test_exponents_given_as_numbers(kind: Kind) -> None:
     got = netscore(*map(kind.make, FIGURES), alpha=1.25, beta=0.75, gamma=0.25)
     assert_same(kind, got, netscore(*FIGURES, alpha=1.25, beta=0.75, gamma=0.25))
@@ -396,6 +405,22 @@ def test_workers_change_nothing(kind: Kind) -> None:
     assert_same(kind, netscore(*figures, workers=2), netscore(*FIGURES))
     with pytest.raises(ValueError, match=r"^netscore: workers must be positive, or -1"):
         netscore(*figures, workers=0)
+
+
+def test_nothing_is_computed_before_it_is_asked_for(kind: Kind) -> None:
+    if not isinstance(kind, (XarrayOfDask, DaskArray, DaskSeries)):
+        return
+    figures = list(map(kind.make, FIGURES))
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise AssertionError("computed")
+
+    config = pytest.importorskip("dask.config")
+    with config.set(scheduler=refuse):
+        result = netscore(*figures)
+        with pytest.raises(AssertionError, match=r"^computed$"):
+            kind.read(result)
+    assert_same(kind, result, netscore(*FIGURES))
 
 
 def test_the_arguments_stay_as_they_are(kind: Kind) -> None:
@@ -627,6 +652,17 @@ def test_torch_differentiates_compiles_and_maps() -> None:
     assert scores.isnan().tolist() == [True, False, True]
     scores.nansum().backward()
     assert mixed.grad.tolist() == pytest.approx([0.0, 40 / (50 * math.log(10)), 0.0])
+    # nor what is shared by all
+    shared = torch.tensor(0.5, requires_grad=True)
+    accuracies, counts = mixed.detach(), torch.tensor([-1.0, 3e6, math.nan])
+    for call, values, expected_slope in (
+        (lambda a: netscore(a, 3e6, 3e8, alpha=shared), accuracies, 20 * math.log10(50)),
+        (lambda p: netscore(72.0, p, 3e8, beta=shared), counts, -20 * math.log10(3)),
+        (lambda m: netscore(72.0, 3e6, m, gamma=shared), counts, -20 * math.log10(0.003)),
+        (lambda p: information_density(100 * shared, p), counts, 100 / 3),
+    ):
+        (slope,) = torch.autograd.grad(torch.vmap(call)(values).nansum(), shared)
+        assert slope.item() == pytest.approx(expected_slope, rel=1e-6)
     compiled = torch.compile(netscore, backend="eager", fullgraph=True)
     torch.testing.assert_close(compiled(*figures), expected)
     assert compiled(figures[0] - 80, *figures[1:]).isnan().all()

@@ -94,6 +94,8 @@ def test_information_density_by_hand(accuracy: float, params: float, expected: f
 @example(5e-324, 1e15, 1e20, 10.0, 10.0, 10.0)
 @example(72.0, 1_999_999.0, 500_000_001.0, 2.0, 0.5, 0.5)
 @example(72.0, 500_000.0, 2e9, 2.0, 0.5, 0.5)
+@example(2.0, 2_055_279.0, 1e9, 0.0, 10.0, 0.0)
+@example(72.0, 1e15, 1e20, 7.7e-311, 7.7e-311, 7.7e-311)
 @pytest.mark.filterwarnings("ignore::netscore.UnitWarning")
 def test_error_is_within_the_stated_bound(
     accuracy: float, params: float, macs: float, alpha: float, beta: float, gamma: float
@@ -116,6 +118,16 @@ def test_spelling_out_the_default_exponents_changes_no_bit(
     assert netscore(accuracy, params, macs) == netscore(
         accuracy, params, macs, alpha=2, beta=1 / 2, gamma=0.5
     )
+
+
+@pytest.mark.filterwarnings("ignore::netscore.UnitWarning")
+def test_spelling_them_out_changes_no_bit_near_a_limit() -> None:
+    counts = [500.0, 999.0, 1e3, 1500.0, 3.4e6, 7e9, 9e149, 1e150, 1.5e150, 3e150, 1e200, 1e307]
+    for accuracy in (0.5, 1.1, 1.9, 2.0, 2.1, 2.9, 3.3, 7.0, 72.0, 99.0, 100.0):
+        for params in counts:
+            for macs in counts:
+                spelled = netscore(accuracy, params, macs, alpha=2, beta=1 / 2, gamma=0.5)
+                assert netscore(accuracy, params, macs) == spelled
 
 
 def test_stated_bound_on_realistic_networks() -> None:

@@ -56,10 +56,45 @@ def test_several_blocks(k: int) -> None:
     assert best(ascending, k).tolist() == by_sorting(ascending, k)
 
 
-@pytest.mark.parametrize("exponents", [{"alpha": 1.0}, {"beta": 1.5, "gamma": 0.0}])
-def test_other_exponents(exponents: Any) -> None:
+@pytest.mark.parametrize("name", ["alpha", "beta", "gamma"])
+@pytest.mark.parametrize("value", [0.0, 1.0, 1.5, 3.0, 4.0])
+def test_one_other_exponent(name: str, value: float) -> None:
     figures = random_figures(150_000)
+    exponents = {name: value}
     assert best(figures, 50, **exponents).tolist() == by_sorting(figures, 50, **exponents)
+
+
+def test_other_exponents() -> None:
+    figures = random_figures(150_000)
+    assert best(figures, 50, beta=1.5, gamma=0.0).tolist() == by_sorting(
+        figures, 50, beta=1.5, gamma=0.0
+    )
+
+
+def test_an_accuracy_that_does_not_count() -> None:
+    accuracy, params, macs = random_figures(150_000)
+    figures = (np.where(np.arange(150_000) % 2, accuracy, 0.0), params, macs)
+    assert best(figures, 50, alpha=0.0).tolist() == by_sorting(figures, 50, alpha=0.0)
+
+
+def test_negative_scores() -> None:
+    accuracy, params, macs = random_figures(200_000)
+    # 40 log10 90 - 10 log10 (1e17 / 1e6) - 10 log10 (1e7 / 1e9) = 78 - 110 + 20, at the most
+    figures = (accuracy, params * 1e12, macs)
+    assert best(figures, 50).tolist() == by_sorting(figures, 50)
+
+
+def test_scores_that_differ_in_their_last_digits() -> None:
+    generator = np.random.default_rng(4)
+    for scale in (1e-15, 1e-13):
+        params = 3.4e6 * (1.0 + scale * generator.uniform(-1, 1, 200_000))
+        figures = (np.full(200_000, 72.0), params, np.full(200_000, 3e8))
+        assert best(figures, 1000).tolist() == by_sorting(figures, 1000)
+
+
+@pytest.mark.parametrize("figures", [[], [math.nan], [72.0, 10.0]])
+def test_positions_can_index_an_array(figures: list[float]) -> None:
+    assert top(figures, 1e6, 1e9, k=2).dtype == np.intp
 
 
 def test_equal_scores_come_in_the_order_of_their_positions() -> None:
