@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netscore import UnitWarning, information_density, netscore, rank
+from netscore import UnitWarning, information_density, netscore, pareto_front, rank
 
 ACCURACY = np.array([72.0, 75.3, 10.0, 99.9])
 PARAMS = np.array([3.4e6, 25.6e6, 1e6, 5e8])
@@ -330,6 +330,20 @@ def test_an_accuracy_of_zero(kind: Kind) -> None:
     assert mixed.tolist() == pytest.approx([-30.0, -math.inf, -30.0, -math.inf])
 
 
+def test_a_number_of_zero_or_nan_beside_every_container(kind: Kind) -> None:
+    params = kind.make(np.array([1e8, 1e8, 1e8, math.nan]))
+    # Nothing counts but the counts: -10 log10 of 100 and of 10.
+    scores = kind.read(netscore(0.0, params, 10e9, alpha=0))
+    np.testing.assert_allclose(scores, [-30.0, -30.0, -30.0, math.nan], atol=1e-5)
+    assert kind.read(information_density(0.0, params)).tolist()[:3] == [0.0, 0.0, 0.0]
+    for missing in (
+        netscore(math.nan, params, 10e9),
+        netscore(72.0, params, math.nan),
+        information_density(math.nan, params),
+    ):
+        assert np.isnan(kind.read(missing)).all()
+
+
 WRONG = [
     (0, -1.0, "accuracy must be a percentage from 0 to 100"),
     (0, 100.5, "accuracy must be a percentage from 0 to 100"),
@@ -498,6 +512,12 @@ def test_lengths_that_do_not_fit(kind: Kind) -> None:
         netscore(kind.make(ACCURACY), kind.make(PARAMS[:3]), 3e8)
 
 
+def test_integers_beyond_64_bits(kind: Kind) -> None:
+    scores = kind.read(netscore(kind.make(np.array([10.0, 100.0])), 10**6, 10**20))
+    # 40 - 0 - 110 and 80 - 0 - 110
+    np.testing.assert_allclose(scores, [-70.0, -30.0], atol=1e-5)
+
+
 def test_empty_containers(kind: Kind) -> None:
     if isinstance(kind, XarrayOfDask):
         return  # dask has no chunks of such an array
@@ -601,6 +621,32 @@ def test_masked_values_beside_a_series_are_missing_in_it() -> None:
     assert scores.isna().tolist() == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("dtypes", "result"),
+    [
+        (("float64", "Float64"), "Float64"),
+        (("float32", "Float32"), "Float32"),
+        (("float32", "Float64"), "Float64"),
+        (("float64", "double[pyarrow]"), "double[pyarrow]"),
+        (("Float64", "float[pyarrow]"), "double[pyarrow]"),
+        (("halffloat[pyarrow]", "halffloat[pyarrow]"), "halffloat[pyarrow]"),
+    ],
+)
+def test_one_nullable_series_makes_the_result_nullable(
+    dtypes: tuple[str, str], result: str
+) -> None:
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed here")
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed here")
+    accuracy, params = (
+        pandas.Series(values).astype(dtype)
+        for values, dtype in zip(([10.0, 100.0], [1e4, 1e4]), dtypes)
+    )
+    scores = netscore(accuracy, params, 1e9)
+    assert scores.dtype == result
+    # 40 + 20 - 0 and 80 + 20 - 0
+    assert scores.tolist() == pytest.approx([60.0, 100.0], rel=1e-3)
+
+
 def test_dimensions_of_xarray_broadcast_by_name() -> None:
     xarray = pytest.importorskip("xarray", reason="xarray is not installed here")
     accuracy = xarray.DataArray(ACCURACY, dims="network", coords={"network": list("abcd")})
@@ -614,6 +660,14 @@ def test_dimensions_of_xarray_broadcast_by_name() -> None:
         netscore(accuracy, shifted, 3e8)
 
 
+def test_attributes_that_contradict_each_other_are_dropped() -> None:
+    xarray = pytest.importorskip("xarray", reason="xarray is not installed here")
+    table = {"source": "a table"}
+    accuracy = xarray.DataArray(ACCURACY, dims="network", attrs={**table, "unit": "percent"})
+    params = xarray.DataArray(PARAMS, dims="network", attrs={**table, "unit": "count"})
+    assert netscore(accuracy, params, 3e8).attrs == table
+
+
 def test_partitions_of_dask_series() -> None:
     dask = pytest.importorskip("dask.dataframe", reason="dask is not installed here")
     pandas = pytest.importorskip("pandas", reason="pandas is not installed here")
@@ -621,8 +675,14 @@ def test_partitions_of_dask_series() -> None:
     params = dask.from_pandas(pandas.Series(PARAMS), npartitions=3)
     scores = netscore(accuracy, params, 3e8).compute()
     assert scores.tolist() == netscore(ACCURACY, PARAMS, 3e8).tolist()
+    longer = params.repartition(divisions=(0, 1, 9), force=True)
+    assert netscore(accuracy, longer, 3e8).compute().tolist() == scores.tolist()
     with pytest.raises(ValueError, match=r"unknown divisions must have equally many partitions"):
         netscore(accuracy.clear_divisions(), params.clear_divisions(), 3e8)
+    with pytest.raises(ValueError, match=r"equally many partitions, got 2, 3$"):
+        netscore(accuracy, params.clear_divisions(), 3e8)
+    halves = dask.from_pandas(pandas.Series(PARAMS), npartitions=2).clear_divisions()
+    assert netscore(accuracy, halves, 3e8).compute().tolist() == scores.tolist()
     other = dask.from_pandas(pandas.Series(PARAMS, index=[0, 1, 3, 5]), npartitions=2)
     with pytest.raises(ValueError, match=r"must have the same index as accuracy"):
         netscore(accuracy.clear_divisions(), other.clear_divisions(), 3e8).compute()
@@ -673,6 +733,16 @@ def test_torch_differentiates_compiles_and_maps() -> None:
         netscore(torch.tensor([-2.0], dtype=torch.bfloat16), 3e6, 3e8)
 
 
+def test_tensors_stay_on_their_device() -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed here")
+    # Every torch has this device beside the CPU; its tensors have no values.
+    elsewhere = torch.empty(2, device="meta")
+    for beside in ([3e6, 4e6], np.array([3e6, 4e6]), 3e6, elsewhere):
+        assert netscore(elsewhere, beside, 3e8).device.type == "meta"
+    with pytest.raises(RuntimeError, match="on device cpu"):
+        netscore(elsewhere, torch.tensor([3e6, 4e6]), 3e8)
+
+
 def test_jax_differentiates_compiles_and_maps() -> None:
     jax = pytest.importorskip("jax", reason="jax is not installed here")
     figures = [jax.numpy.asarray(figure, dtype=np.float32) for figure in FIGURES]
@@ -713,12 +783,12 @@ def test_cupy_on_a_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert netscore(accuracy.astype(np.int64), 3.4e6, 3e8).dtype == np.float64
     with pytest.raises(ValueError, match=r"got -72.0 at position 0 \(4 of 4 values are wrong\)$"):
         netscore(-accuracy, 3.4e6, 3e8)
+    with pytest.raises(TypeError, match=r"got a CuPy array as accuracy and a list as params$"):
+        netscore(accuracy, PARAMS.tolist(), 3e8)
 
 
 def test_other_functions_take_the_containers_as_arrays() -> None:
     polars = pytest.importorskip("polars", reason="polars is not installed here")
-    from netscore import pareto_front, rank
-
     scores = polars.Series("score", [55.2, None, 74.2])
     assert rank(scores).to_list() == [2, 3, 1]
     front = pareto_front(polars.Series("top1", [72.0, 75.0, 71.0]), [3e6, 25e6, 99e6], [3e8] * 3)
@@ -729,6 +799,14 @@ def test_other_functions_take_the_containers_as_arrays() -> None:
         rank(polars.Series(["72"]))
     with pytest.raises(ValueError, match=r"arrays beside a polars Series must have its shape"):
         netscore(polars.Series([72.0]), [3e6, 4e6], 3e8)
+
+
+def test_other_functions_read_every_container(kind: Kind) -> None:
+    if isinstance(kind, Expression):
+        return  # it has no values
+    assert np.asarray(rank(kind.make(np.array([55.0, math.nan, 74.0])))).tolist() == [2, 3, 1]
+    front = pareto_front(kind.make(np.array([72.0, 75.0, math.nan])), 3e6, 3e8)
+    assert np.asarray(front).tolist() == [False, True, False]
 
 
 def test_ranks_of_tensors_are_numpy_arrays() -> None:

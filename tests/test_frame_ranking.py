@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import builtins
+import tempfile
 import warnings
 from math import inf, nan
 from pathlib import Path
@@ -91,6 +92,16 @@ def test_file_is_ranked_as_arrays_are(
     assert sorted(path.name for path in tmp_path.iterdir()) == [source.name, f"ranked{suffix}"]
 
 
+@pytest.mark.parametrize("suffix", [".parquet", ".pq", ".PQ", ".arrow", ".feather", ".ipc"])
+def test_every_suffix_is_known(tmp_path: Path, suffix: str) -> None:
+    frame = candidates(50)
+    ipc = suffix in (".arrow", ".feather", ".ipc")
+    source, target = tmp_path / f"candidates{suffix}", tmp_path / f"ranked{suffix}"
+    (frame.write_ipc if ipc else frame.write_parquet)(source)
+    rank_file(source, target)
+    assert (pl.read_ipc if ipc else pl.read_parquet)(target).equals(expected(frame))
+
+
 def test_result_without_a_target_is_a_frame(tmp_path: Path) -> None:
     frame = candidates(50)
     ranking = rank_file(write(frame, tmp_path / "candidates.parquet"))
@@ -143,13 +154,82 @@ def test_exponents_are_those_of_the_score(tmp_path: Path) -> None:
     assert result["netscore"][0] == pytest.approx(20 * np.log10(highest), abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("exponents", "best"),
+    [({}, "right"), ({"alpha": 1.0}, "small"), ({"beta": 0.75}, "few"), ({"gamma": 0.75}, "small")],
+)
+@pytest.mark.parametrize("options", [{}, {"top": 1}, {"pareto": True}])
+def test_every_exponent_counts(
+    tmp_path: Path, options: dict[str, Any], exponents: dict[str, Any], best: str
+) -> None:
+    # By hand, in decibels: 80 - 15 - 15, 60 - 20 + 7 and 60 + 6 - 20 under the default exponents.
+    # Alpha halves the first terms; beta makes half as much again of the second ones, gamma of the
+    # third ones.
+    frame = pl.DataFrame(
+        {
+            "name": ["right", "small", "few"],
+            "top1": [100.0, 10**1.5, 10**1.5],
+            "params": [10**7.5, 10**8.0, 10**5.4],
+            "macs": [10**10.5, 10**8.3, 10**11.0],
+        }
+    )
+    result = rank_file(write(frame, tmp_path / "three.arrow"), **options, **exponents).frame
+    assert result is not None
+    assert result["name"][0] == best
+
+
+def test_columns_of_wrong_values_are_reported_one_by_one(tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {
+            "top1": [101.0, 72.0, 72.0, 72.0],
+            "params": [3e6, 0.0, 3e6, -2.0],
+            "macs": [inf, 3e8, -1.0, 0.0],
+        }
+    )
+    source = write(frame, tmp_path / "candidates.parquet")
+    with pytest.warns(UserWarning, match="such rows have no score") as given:
+        ranking = rank_file(source)
+    assert [str(warning.message) for warning in given] == [
+        f"rank_file: column {name!r} must be {must}, got {got} wrong); such rows have no score"
+        for name, must, got in (
+            ("top1", "a percentage from 0 to 100", "101.0 at position 0 (1 of 4 values is"),
+            ("params", "positive and finite", "0.0 at position 1 (2 of 4 values are"),
+            ("macs", "positive and finite", "inf at position 0 (3 of 4 values are"),
+        )
+    ]
+    assert {warning.filename for warning in given} == {__file__}
+    assert ranking.unscored == 4
+
+
+@pytest.mark.parametrize(
+    ("suffix", "factor"), [("K", 1e3), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("B", 1e9), ("T", 1e12)]
+)
+def test_suffixes_of_counts(tmp_path: Path, suffix: str, factor: float) -> None:
+    source = tmp_path / "candidates.csv"
+    source.write_text(f"top1,params,macs\n10,2{suffix},1e9\n10,+2.5{suffix},1e9\n")
+    result = rank_file(source).frame
+    assert result is not None
+    # Percent per million parameters.
+    expected_densities = [10 / (2 * factor / 1e6), 10 / (2.5 * factor / 1e6)]
+    assert result["information_density"].to_list() == pytest.approx(expected_densities)
+
+
+def test_other_letters_are_no_suffixes(tmp_path: Path) -> None:
+    source = tmp_path / "candidates.csv"
+    letters = sorted(set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") - set("KkMGBT"))
+    cells = [*(f"2{letter}" for letter in letters), "2MM", "M", "2 M"]
+    source.write_text("top1,params,macs\n" + "".join(f"10,{cell},1e9\n" for cell in cells))
+    with pytest.warns(UserWarning, match=rf"got '2A' at position 0 \({len(cells)} of {len(cells)}"):
+        assert rank_file(source).unscored == len(cells)
+
+
 def test_wrong_values_have_no_score_and_are_reported(tmp_path: Path, small_parts: None) -> None:
     frame = candidates(200).with_columns(
         pl.Series("macs", [1e9] * 100 + [-3.0] + [1e9] * 49 + [inf] * 2 + [1e9] * 48)
     )
     source = write(frame, tmp_path / "candidates.parquet")
     message = (
-        r"rank_file: column 'macs' must be positive and finite, got -3\.0 at position 100 "
+        r"^rank_file: column 'macs' must be positive and finite, got -3\.0 at position 100 "
         r"\(3 of 200 values are wrong\); such rows have no score"
     )
     with pytest.warns(UserWarning, match=message):
@@ -200,10 +280,47 @@ def test_units_are_those_of_the_command_line(tmp_path: Path) -> None:
 def test_figures_in_another_unit_give_one_warning(tmp_path: Path) -> None:
     frame = pl.DataFrame({"top1": [0.72], "params": [3.4], "macs": [3e8]})
     source = write(frame, tmp_path / "candidates.parquet")
-    with pytest.warns(UnitWarning, match="rank_file: accuracy was read as 0.72 percent") as given:
+    with pytest.warns(UnitWarning, match="^rank_file: accuracy was read as 0.72 percent") as given:
         rank_file(source)
     assert len(given) == 1
     assert "params was read as 3.4 parameters" in str(given[0].message)
+    assert given[0].filename == __file__
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".csv"])
+def test_names_are_no_patterns(tmp_path: Path, suffix: str) -> None:
+    folder = tmp_path / "folder [1]"
+    folder.mkdir()
+    frame = candidates(50).drop_nulls().drop_nans()
+    source = write(frame, folder / f"candidates [1]{suffix}")
+    target = folder / f"ranked [1]{suffix}"
+    assert rank_file(source, target).written == 48
+    # Two have an accuracy of 0 and share the last rank.
+    ranks = read(target.rename(tmp_path / f"ranked{suffix}"))["rank"]
+    assert ranks.to_list() == [*range(1, 47), 47, 47]
+
+
+def test_sorted_parts_lie_beside_the_target(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    source = write(candidates(50), tmp_path / "candidates.parquet")
+    assert rank_file(source, tmp_path / "ranked.parquet").written == 50
+    with pytest.raises(FileNotFoundError):
+        rank_file(source)
+
+
+def test_figures_in_another_unit_are_named_from_least_to_most(
+    tmp_path: Path, small_parts: None
+) -> None:
+    share = np.random.default_rng(9).permutation(np.linspace(0.25, 0.75, 201))
+    frame = pl.DataFrame({"top1": share, "params": [3e6] * 201, "macs": [3e8] * 201})
+    source = write(frame, tmp_path / "candidates.parquet")
+    with pytest.warns(UnitWarning, match=r"^rank_file: accuracy was read as 0\.25 to 0\.75 perc"):
+        rank_file(source)
+    # One accuracy above 1 and none is taken for a share; a warning would be an error here.
+    frame = frame.with_columns(pl.Series("top1", [*share[:-1], 1.5]))
+    assert rank_file(write(frame, source)).unscored == 0
 
 
 @pytest.mark.parametrize("options", [{}, {"top": 3}, {"pareto": True}])
@@ -221,6 +338,21 @@ def test_figures_that_are_all_missing_give_no_score(tmp_path: Path) -> None:
     assert ranking.unscored == 2
     assert ranking.frame is not None
     assert ranking.frame["rank"].to_list() == [None, None]
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
+def test_null_and_nan_are_missing_without_a_warning(tmp_path: Path, suffix: str) -> None:
+    frame = pl.DataFrame(
+        {
+            "top1": [72.0, None, nan, 72.0, 72.0, 72.0],
+            "params": [3e6, 3e6, 3e6, None, 3e6, nan],
+            "macs": [3e8, 3e8, 3e8, 3e8, None, 3e8],
+        }
+    )
+    ranking = rank_file(write(frame, tmp_path / f"candidates{suffix}"))
+    assert ranking.unscored == 5
+    assert ranking.frame is not None
+    assert ranking.frame["rank"].to_list() == [1, None, None, None, None, None]
 
 
 def test_taken_names_are_left_alone(tmp_path: Path) -> None:
@@ -243,9 +375,43 @@ def test_progress_says_what_was_read_and_written(tmp_path: Path, small_parts: No
     assert wrote[-1] == 200
 
 
+@pytest.mark.parametrize("quality", ["good", "mixed", "bad", "ties"])
+def test_a_whole_ranking_is_merged_in_small_pieces(
+    tmp_path: Path, small_parts: None, quality: str
+) -> None:
+    frame = candidates(1000, ties=True)
+    if quality != "ties":
+        generator = np.random.default_rng(6)
+        # Scores from about 35 to 78, -15 to 28 and -65 to -22 dB.
+        cost = {"good": 1e6, "mixed": 1e11, "bad": 1e16}[quality]
+        frame = frame.with_columns(
+            pl.Series("top1", generator.uniform(9, 90, 1000)),
+            pl.Series("params", cost * generator.uniform(1, 2, 1000)),
+        )
+    wrote = [0]
+    ranking = rank_file(
+        write(frame, tmp_path / "candidates.parquet"),
+        progress=lambda did, rows: wrote.append(rows) if did == "wrote" else None,
+    )
+    assert ranking.frame is not None
+    assert ranking.frame.equals(expected(frame))
+    assert wrote[-1] == 1000
+    # As many as a batch has, and for each of the 16 parts as many as lie between two samples.
+    assert max(np.diff(wrote)) <= 64 + 16 * 8
+
+
+def test_nothing_is_left_of_a_result_that_cannot_take_its_place(tmp_path: Path) -> None:
+    source = write(candidates(50), tmp_path / "candidates.parquet")
+    target = tmp_path / "ranked.parquet"
+    target.mkdir()
+    with pytest.raises(OSError, match=r"ranked\.parquet"):
+        rank_file(source, target)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [source.name, target.name]
+
+
 @pytest.mark.parametrize("name", ["candidates.xlsx", "candidates"])
 def test_unknown_formats_are_refused(tmp_path: Path, name: str) -> None:
-    message = r"rank_file: the suffix of a file must be one of \.parquet, .*, got '.*candidates"
+    message = r"^rank_file: the suffix of a file must be one of \.parquet, .*, \.csv, got '.*candid"
     with pytest.raises(ValueError, match=message):
         rank_file(tmp_path / name)
     with pytest.raises(ValueError, match=message):
@@ -255,14 +421,14 @@ def test_unknown_formats_are_refused(tmp_path: Path, name: str) -> None:
 def test_columns_of_other_kinds_are_refused(tmp_path: Path) -> None:
     frame = pl.DataFrame({"top1": [True], "params": [3e6], "macs": [3e8]})
     source = write(frame, tmp_path / "candidates.parquet")
-    with pytest.raises(TypeError, match="column 'top1' must hold numbers or text, got Boolean"):
+    with pytest.raises(TypeError, match=r"^rank_file: column 'top1' must hold numbers or text, g"):
         rank_file(source)
 
 
 def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     source = tmp_path / "candidates.parquet"
     source.write_bytes(b"no parquet")
-    with pytest.raises(ValueError, match=r"rank_file: .*candidates\.parquet: "):
+    with pytest.raises(ValueError, match=r"^rank_file: .*candidates\.parquet: .+\Z"):
         rank_file(source)
     with pytest.raises(FileNotFoundError):
         rank_file(tmp_path / "missing.parquet")
@@ -270,9 +436,9 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
 
 def test_options_are_checked(tmp_path: Path) -> None:
     source = write(candidates(20), tmp_path / "candidates.parquet")
-    with pytest.raises(ValueError, match="rank_file: top must be positive, got 0"):
+    with pytest.raises(ValueError, match=r"^rank_file: top must be positive, got 0"):
         rank_file(source, top=0)
-    with pytest.raises(ValueError, match="rank_file: beta must be non-negative and finite"):
+    with pytest.raises(ValueError, match=r"^rank_file: beta must be non-negative and finite"):
         rank_file(source, beta=-1.0)
     with pytest.raises(ValueError, match="none of the columns"):
         rank_file(source, params="weights")
@@ -287,7 +453,7 @@ def test_missing_polars_names_the_extra(tmp_path: Path, monkeypatch: pytest.Monk
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without_polars)
-    with pytest.raises(ImportError, match=r"rank_file needs polars.*netscore\[frames\]"):
+    with pytest.raises(ImportError, match=r"^rank_file needs polars.*netscore\[frames\]"):
         rank_file(tmp_path / "candidates.parquet")
 
 

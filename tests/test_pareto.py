@@ -119,6 +119,35 @@ def test_filters_leave_less_of_a_large_table(name: str, monkeypatch: pytest.Monk
     assert left_after_table < left[0].size
 
 
+@pytest.mark.usefixtures("small_samples")
+@pytest.mark.parametrize("rows", [17, 40, 1000])
+def test_filters_leave_only_the_network_that_beats_all_others(rows: int) -> None:
+    generator = np.random.default_rng(7)
+    accuracy, params, macs = generator.uniform(2, 3, (3, rows)) * [[10], [1e6], [1e9]]
+    # The first row is part of every sample.
+    accuracy[0], params[0], macs[0] = 90.0, 1e6, 1e9
+    run = blocks.Run(pareto._CHECKED, pareto._FIGURES)
+    positions, figures = pareto._unbeaten(run, [accuracy, params, macs], rows)
+    assert positions.tolist() == [0]
+    assert [figure.tolist() for figure in figures] == [[90.0], [1e6], [1e9]]
+
+
+@pytest.mark.usefixtures("small_samples")
+@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("rows", [3, 300])
+def test_a_masked_figure_counts_for_nothing_whatever_it_hides(place: int, rows: int) -> None:
+    best = 90.0, 1e3, 1e3
+    generator = np.random.default_rng(8)
+    figures = list(generator.integers(2, 9, (3, rows)) * [[10], [1000], [1000]] * 1.0)
+    for figure, value in zip(figures, best):
+        figure[0] = value
+    others = pareto_front(*(figure[1:] for figure in figures)).tolist()
+    for hidden in (best[place], -1.0, math.inf):
+        figures[place] = np.ma.array(figures[place], mask=np.arange(rows) == 0)
+        figures[place].data[0] = hidden
+        assert pareto_front(*figures).tolist() == [False, *others]
+
+
 @pytest.mark.parametrize("levels", [5, 40, 10**6])
 def test_large_tables_equal_the_definition(levels: int) -> None:
     generator = np.random.default_rng(1)
@@ -208,3 +237,33 @@ def test_input_is_checked_like_that_of_netscore() -> None:
     ) as got:
         pareto_front([0.72], [1e6], [1e9])
     assert got[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "rule"),
+    [
+        (0, 100.5, "accuracy must be a percentage from 0 to 100"),
+        (0, -0.5, "accuracy must be a percentage from 0 to 100"),
+        (1, 0.0, "params must be positive and finite"),
+        (1, math.inf, "params must be positive and finite"),
+        (2, 0.0, "macs must be positive and finite"),
+        (2, math.inf, "macs must be positive and finite"),
+    ],
+)
+def test_values_just_outside_are_refused(place: int, value: float, rule: str) -> None:
+    figures = [[72.0, 71.0], [1e6, 2e6], [1e9, 2e9]]
+    figures[place][1] = value
+    sentence = f"pareto_front: {rule}, got {value} at position 1 (1 of 2 values is wrong)"
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        pareto_front(*figures)
+
+
+def test_where_the_likeness_to_another_unit_ends() -> None:
+    with pytest.warns(UnitWarning, match="accuracy was read as 1 percent"):
+        pareto_front([1.0, 1.0], [1e6, 2e6], [1e9, 1e9])
+    with pytest.warns(UnitWarning, match="params was read as 999 parameters"):
+        pareto_front([72.0, 71.0], [999.0, 999.0], [1e9, 1e9])
+    with pytest.warns(UnitWarning, match="macs was read as 999 multiply-accumulates"):
+        pareto_front([72.0, 71.0], [1e6, 1e6], [999.0, 999.0])
+    # A warning would be an error here.
+    assert pareto_front([1.5, 1.5], [1e3, 2e3], [1e3, 1e3]).tolist() == [True, False]
