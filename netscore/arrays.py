@@ -199,6 +199,16 @@ def real_arrays(
     return arrays, shape
 
 
+def columns(
+    function: str, parameters: Sequence[Parameter], values: Sequence[object]
+) -> tuple[list[NDArray[Any]], int]:
+    """Return the values as one-dimensional arrays of one length, numbers as they are, and it."""
+    arrays, shape = real_arrays(function, parameters, values)
+    if len(shape) != 1:
+        checks.refuse_shape(function, "the arrays", "one-dimensional", shape)
+    return [array if array.ndim else missing_as_nan(array) for array in arrays], shape[0]
+
+
 def real_array(function: str, name: str, value: object) -> NDArray[Any]:
     """Return the value as an array of real numbers, masked if it was; refuse every other kind."""
     if containers.is_table(value):
@@ -208,7 +218,8 @@ def real_array(function: str, name: str, value: object) -> NDArray[Any]:
     if kind is not None:
         value = kind.to_array(function, name, value)
     try:
-        array = np.asanyarray(value)
+        listed = isinstance(value, (list, tuple))
+        array = with_masks(value) if listed and has_masks(value) else np.asanyarray(value)
     except ValueError:
         checks.refuse_kind(function, name, "nested lists of unequal length")
     if isinstance(value, (list, tuple)):
@@ -219,6 +230,26 @@ def real_array(function: str, name: str, value: object) -> NDArray[Any]:
         got = checks.shown(value) if array.ndim == 0 else f"an array of dtype {array.dtype}"
         checks.refuse_kind(function, name, got)
     return array if np.ma.isMaskedArray(array) else np.asarray(array)
+
+
+def has_masks(values: Any) -> bool:
+    """Whether a masked array, or what one has in a masked place, is in nested lists and tuples."""
+    kinds = set(map(type, values))
+    if {float, int}.issuperset(kinds):
+        return False
+    return any(
+        has_masks(value) if isinstance(value, (list, tuple)) else np.ma.isMaskedArray(value)
+        for value in values
+    )
+
+
+def with_masks(values: Any) -> NDArray[Any]:
+    """Return nested lists of masked arrays as one, of which NumPy would drop the masks."""
+    if not isinstance(values, (list, tuple)):
+        array: NDArray[Any] = np.ma.asanyarray(values)
+        return array
+    stacked: NDArray[Any] = np.ma.stack([with_masks(value) for value in values])
+    return stacked
 
 
 def check_elements(function: str, name: str, values: list[Any] | tuple[Any, ...]) -> None:

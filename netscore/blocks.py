@@ -60,9 +60,10 @@ class Kernel:
 
     def covers(self, block: Sequence[NDArray[Any]]) -> bool:
         """Whether every value of every array lies within its limits."""
-        # A NaN is the minimum and fails. Not argmin: it copies what is read-only.
+        # A NaN is the minimum and fails. Not argmin: it copies what is read-only. As Python
+        # numbers, so that a limit beyond float32 does not overflow.
         return all(
-            _minimum(values) >= least and _maximum(values) <= most
+            _minimum(values).item() >= least and _maximum(values).item() <= most
             for values, (least, most) in zip(block, self.limits)
         )
 

@@ -282,7 +282,10 @@ class PolarsExpression(Computing):
 
     # The functions that the formulas use, as NumPy names them, for numbers too.
     def log10(self, value: Any) -> Any:
-        return float(np.log10(value)) if isinstance(value, float) else value.log10()
+        if isinstance(value, float):
+            with np.errstate(divide="ignore"):
+                return float(np.log10(value))
+        return value.log10()
 
     def where(self, condition: Any, value: Any, other: float) -> Any:
         """Choose as NumPy does, but null where the expression is, and under its name."""
@@ -299,6 +302,9 @@ class DataArray(Computing):
 
     def takes(self, other: Container) -> bool:
         return isinstance(other, DaskArray)
+
+    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+        return within(function, name, value.data)
 
     def seen(self, parameter: Parameter, value: Any) -> Any:
         return value.data
@@ -322,6 +328,9 @@ class DaskArray(Computing):
     names = ("Array",)
     words = "a dask array"
 
+    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+        return within(function, name, value.compute())
+
     def compute(self, call: Call, values: Sequence[Any]) -> Any:
         self.refuse_other_dtypes(call, values)
         elemwise = sys.modules["dask.array"].core.elemwise
@@ -334,12 +343,20 @@ class DaskSeries(Computing):
     words = "a dask Series"
     beside_arrays = False
 
+    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+        return within(function, name, value.compute())
+
     def compute(self, call: Call, values: Sequence[Any]) -> Any:
         own = list(filter(self.holds, values))
         meta = call.lenient(*(value._meta if self.holds(value) else value for value in values))
         if all(one.known_divisions for one in own):
             if len({one.divisions for one in own}) > 1:
-                common = sorted({bound for one in own for bound in one.divisions})
+                try:
+                    common = sorted({bound for one in own for bound in one.divisions})
+                except TypeError as error:
+                    raise ValueError(
+                        f"{call.function}: dask Series must have the same index, but {error}"
+                    ) from None
                 values = [
                     one.repartition(divisions=common, force=True) if self.holds(one) else one
                     for one in values
@@ -529,6 +546,12 @@ def kind_of(value: object) -> Container | None:
         if kind.holds(value):
             return kind
     return None
+
+
+def within(function: str, name: str, value: Any) -> NDArray[Any]:
+    """Return the array of what another container held or computed."""
+    kind = kind_of(value)
+    return np.asanyarray(value) if kind is None else kind.to_array(function, name, value)
 
 
 def shared_kind(function: str, names: Sequence[str], values: Sequence[object]) -> Container | None:

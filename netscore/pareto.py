@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from netscore import arrays, checks, containers
+from netscore import arrays, containers
 from netscore.blocks import Kernel, Run, slices
 from netscore.checks import ACCURACY, MACS, PARAMS
 
@@ -90,16 +90,14 @@ def pareto_front(accuracy: Any, params: Any, macs: Any) -> Any:
     array([ True,  True, False])
     """
     values = (accuracy, params, macs)
-    given, shape = arrays.real_arrays("pareto_front", _FIGURES, values)
-    if len(shape) != 1:
-        checks.refuse_shape("pareto_front", "the arrays", "one-dimensional", shape)
+    given, size = arrays.columns("pareto_front", _FIGURES, values)
     run = Run(_CHECKED, _FIGURES)
-    positions, figures = _unbeaten(run, given, shape[0])
+    positions, figures = _unbeaten(run, given, size)
     arrays.report(run, "pareto_front", _FIGURES, given, stacklevel=3)
     if positions.size > 8 * _LARGE_SAMPLE:
         left = np.flatnonzero(~_beaten_by_sample(figures))
         positions, figures = positions[left], [figure[left] for figure in figures]
-    front = np.zeros(shape, dtype=np.bool_)
+    front = np.zeros(size, dtype=np.bool_)
     front[positions] = _front(*figures)
     return containers.like(values, front)
 

@@ -81,14 +81,12 @@ def top(
     """
     count = checks.positive_integer("top", "k", k)
     weights = checks.only_numbers("top", (ALPHA, BETA, GAMMA), (alpha, beta, gamma))
-    given, shape = arrays.real_arrays("top", _FIGURES, (accuracy, params, macs))
-    if len(shape) != 1:
-        checks.refuse_shape("top", "the arrays", "one-dimensional", shape)
+    given, size = arrays.columns("top", _FIGURES, (accuracy, params, macs))
     run = blocks.Run(kernels.score_kernel(*weights), _FIGURES)
     best = _Best(count, by_ratio=weights == (2.0, 0.5, 0.5))
-    scratch = np.empty(min(blocks.BLOCK, shape[0]))
+    scratch = np.empty(min(blocks.BLOCK, size))
     with np.errstate(all="ignore"):
-        for start, block in blocks.slices(given, shape[0]):
+        for start, block in blocks.slices(given, size):
             floats = [arrays.missing_as_nan(part).astype(np.float64, copy=False) for part in block]
             best.offer(run, floats, start, scratch[: floats[0].size])
             if run.wrong:

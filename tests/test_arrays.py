@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from netscore import information_density, netscore, netscore_interval
+from netscore import information_density, netscore, netscore_interval, rank
 
 # 40 log10 10 - 10 log10 p - 10 log10 m for p in (1, 10) million and m in (1, 0.1) billion
 ACCURACY = [10.0, 10.0]
@@ -347,3 +347,20 @@ def test_wrong_values_in_series() -> None:
 def test_a_whole_frame_is_refused() -> None:
     with pytest.raises(TypeError, match=r"got a DataFrame \(pass one column of it\)$"):
         netscore(frame(), 1e6, 1e9)
+
+
+def test_masks_within_lists() -> None:
+    row: Any = np.ma.array([10.0, -5.0], mask=[False, True])
+    masked: Any = np.ma.masked
+    count: Any = np.ma.array(5, mask=True)
+    table = netscore([row, (100.0, masked)], 1e6, 1e9)
+    assert isinstance(table, np.ma.MaskedArray)
+    assert np.ma.getmaskarray(table).tolist() == [[False, True], [False, True]]
+    assert table.compressed().tolist() == pytest.approx([40.0, 80.0])
+    missing = netscore([72.0, 75.0], [count, 10**6], 1e9)
+    assert np.ma.getmaskarray(missing).tolist() == [True, False]
+    assert rank([count, 3, 4]).tolist() == [3, 2, 1]
+    with pytest.raises(TypeError, match=r"nested lists of unequal length$"):
+        netscore([row, [1.0]], 1e6, 1e9)
+    with pytest.raises(TypeError, match=r"got '72' at position 1 \(1 of 2 values is wrong\)$"):
+        netscore([masked, "72"], 1e6, 1e9)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netscore import UnitWarning, information_density, netscore, pareto_front, rank
+from netscore import UnitWarning, information_density, netscore, pareto_front, rank, top
 
 ACCURACY = np.array([72.0, 75.3, 10.0, 99.9])
 PARAMS = np.array([3.4e6, 25.6e6, 1e6, 5e8])
@@ -814,3 +814,31 @@ def test_ranks_of_tensors_are_numpy_arrays() -> None:
     ranks = rank(torch.tensor([3.0, 1.0, 2.0]))
     assert type(ranks) is np.ndarray
     assert ranks.tolist() == [1, 3, 2]
+
+
+def test_masked_chunks_of_dask_stay_masked() -> None:
+    array = pytest.importorskip("dask.array", reason="dask is not installed here")
+    xarray = pytest.importorskip("xarray", reason="xarray is not installed here")
+    chunks = array.from_array(np.ma.array([72.0, -90.0, 75.0], mask=[False, True, False]), chunks=1)
+    for values in (chunks, xarray.DataArray(chunks, dims="network")):
+        assert list(rank(values)) == [2, 3, 1]
+        assert list(pareto_front(values, 3e6, [3e8, 3e8, 4e8])) == [True, False, True]
+        assert top(values, 3e6, 3e8, k=3).tolist() == [2, 0]
+
+
+def test_dask_series_of_indexes_that_do_not_compare() -> None:
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed here")
+    frames = pytest.importorskip("dask.dataframe", reason="dask is not installed here")
+    one, other = (
+        frames.from_pandas(pandas.Series([72.0, 75.0], index=index), npartitions=1)
+        for index in ([0, 1], ["a", "b"])
+    )
+    with pytest.raises(ValueError, match=r"^netscore: dask Series must have the same index, but "):
+        netscore(one, other, 1e9)
+
+
+def test_an_accuracy_of_zero_beside_expressions() -> None:
+    polars = pytest.importorskip("polars", reason="polars is not installed here")
+    frame = polars.DataFrame({"params": [3e6]})
+    score = frame.select(netscore(0.0, polars.col("params"), 1e9)).item()
+    assert score == -math.inf

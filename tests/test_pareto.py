@@ -267,3 +267,18 @@ def test_where_the_likeness_to_another_unit_ends() -> None:
         pareto_front([72.0, 71.0], [1e6, 1e6], [999.0, 999.0])
     # A warning would be an error here.
     assert pareto_front([1.5, 1.5], [1e3, 2e3], [1e3, 1e3]).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("hidden", [3e6, -1.0, 0.0])
+def test_a_masked_number_leaves_no_network_on_the_front(hidden: float) -> None:
+    masked: Any = np.ma.array(hidden, mask=True)
+    assert pareto_front([72.0, 75.0], masked, [3e8, 4e8]).tolist() == [False, False]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_short_floats(dtype: Any) -> None:
+    figures = [
+        np.array(column, dtype) for column in ([72, 75, 70], [3e4, 6e4, 4e4], [3e3, 3e4, 3e3])
+    ]
+    # The third is beaten by the first.
+    assert pareto_front(*figures).tolist() == [True, True, False]

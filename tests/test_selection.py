@@ -175,3 +175,9 @@ def test_one_dimension_and_exponents_that_are_numbers() -> None:
         top(np.full((2, 2), 72.0), 1e6, 1e9, k=1)
     with pytest.raises(TypeError, match=r"^top: beta must be a real number, got \[0.5\]$"):
         top([72.0], 1e6, 1e9, k=1, beta=[0.5])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("hidden", [3e6, -1.0, 0.0])
+def test_a_masked_number_gives_no_network_a_score(hidden: float) -> None:
+    assert top([72.0, 75.0], np.ma.array(hidden, mask=True), 3e8, k=2).tolist() == []
+    assert top([72.0, 75.0], np.ma.array(3e6, mask=False), 3e8, k=2).tolist() == [1, 0]
