@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,12 +31,15 @@ class Kernel:
     exact : callable
         Takes the arrays and returns the result, whatever the values.
     limits : sequence of pairs of float
-        Within these limits, one pair for each array, no value is missing, none looks like
-        another unit, and `quick` is as good as `exact`.
+        Within these limits, one pair for each array, no value is missing and none looks like
+        another unit; an upper limit of inf is none.
     quick : callable or None
         Takes a list of one-dimensional arrays, the array for the result and one of the same
         length as scratch memory, if it wants one. What becomes of a value depends on nothing but
         its own row.
+    floor : float
+        Within the limits, a result of `quick` from here on is as good as that of `exact`, and
+        shows that no value was infinite.
     scratch : bool
         Whether `quick` wants scratch memory; else it is handed an empty array.
     anywhere : callable or None
@@ -50,11 +54,13 @@ class Kernel:
         quick: Callable[[Sequence[NDArray[Any]], NDArray[Any], NDArray[Any]], None] | None = None,
         anywhere: Callable[..., Any] | None = None,
         *,
+        floor: float = 0.0,
         scratch: bool = False,
     ) -> None:
         self.exact = exact
         self.limits = limits
         self.quick = quick
+        self.floor = floor
         self.scratch = scratch
         self.anywhere = anywhere
 
@@ -63,7 +69,7 @@ class Kernel:
         # A NaN is the minimum and fails. Not argmin: it copies what is read-only. As Python
         # numbers, so that a limit beyond float32 does not overflow.
         return all(
-            _minimum(values).item() >= least and _maximum(values).item() <= most
+            _minimum(values).item() >= least and (most == inf or _maximum(values).item() <= most)
             for values, (least, most) in zip(block, self.limits)
         )
 
@@ -149,15 +155,17 @@ class Run:
         """Compute one block of one-dimensional arrays."""
         kernel = self.kernel
         if kernel.quick is not None and kernel.covers(block):
-            self.ordinary = True
             kernel.quick(block, target, scratch)
-        elif not self.allowed(block):
+            if _minimum(target).item() >= kernel.floor:
+                self.ordinary = True
+                return
+        if not self.allowed(block):
             self.wrong = True
         elif kernel.quick is None:
             target[...] = kernel.exact(*block)
         else:
             kernel.quick(block, target, scratch)
-            odd = np.zeros(target.size, dtype=np.bool_)
+            odd = ~(target >= kernel.floor)
             for values, (least, most) in zip(block, kernel.limits):
                 odd |= ~((values >= least) & (values <= most))
             rows = np.flatnonzero(odd)

@@ -25,8 +25,9 @@ TEN_OVER_LN_10 = 4.342944819032518
 # log10 e to 40 places.
 _LOG10_E_DIGITS = 4342944819032518276511289189166050822944
 _FLOAT64 = np.dtype(np.float64)
-# Of a product of two such counts neither power nor quotient comes near the ends of the floats.
-_COUNTS = (1e3, 1e150)
+_PERCENT = (2.0, 100.0)
+# What is too large for the quick formulas shows in their results.
+_COUNTS = (1e3, inf)
 
 
 def netscore(
@@ -180,7 +181,7 @@ def score_kernel(alpha: float, beta: float, gamma: float) -> Kernel:
     least = max(2.0, 10.0 ** (largest / alpha))
     quick = partial(_quick_weighted, factors=[_per_logarithm(w) for w in (alpha, beta, gamma)])
     limits = ((least, 100.0), _COUNTS, _COUNTS)
-    return Kernel(exact, limits, quick, anywhere, scratch=True)
+    return Kernel(exact, limits, quick, anywhere, floor=-1e300, scratch=True)
 
 
 def _per_logarithm(weight: float) -> float:
@@ -236,8 +237,11 @@ _WEIGHTS = (ALPHA, BETA, GAMMA)
 _SCORE = Kernel(score_arrays, anywhere=score_anywhere)
 _DEFAULT = Kernel(
     partial(score_arrays, alpha=2.0, beta=0.5, gamma=0.5),
-    ((2.0, 100.0), _COUNTS, _COUNTS),
+    (_PERCENT, _COUNTS, _COUNTS),
     _quick_default,
     partial(score_anywhere, alpha=2.0, beta=0.5, gamma=0.5),
+    floor=-2900.0,  # of a quotient of 1e-290, which has all its digits
 )
-_DENSITY = Kernel(_density_arrays, ((2.0, 100.0), _COUNTS), _quick_density, density_anywhere)
+_DENSITY = Kernel(
+    _density_arrays, (_PERCENT, _COUNTS), _quick_density, density_anywhere, floor=1e-290
+)

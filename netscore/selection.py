@@ -113,9 +113,11 @@ class _Best:
         """Keep those networks of a block that may be among the best."""
         rows = None
         if self.full and self.by_ratio and run.kernel.covers(block):
-            run.ordinary = True
-            rows = self.promising(block, scratch)
-            block = [values[rows] for values in block]
+            cost = np.multiply(block[1], block[2], scratch)
+            if cost.max() < np.inf:
+                run.ordinary = True
+                rows = self.promising(block[0], cost)
+                block = [values[rows] for values in block]
         scores = np.empty(block[0].size)
         if scores.size:
             run.block(block, scores, scratch[: scores.size])
@@ -127,11 +129,9 @@ class _Best:
         if self.size >= (2 * self.k if self.full else self.k):
             self.shrink()
 
-    def promising(self, block: list[NDArray[Any]], cost: NDArray[Any]) -> NDArray[np.intp]:
+    def promising(self, accuracy: NDArray[Any], cost: NDArray[Any]) -> NDArray[np.intp]:
         """Return what may reach the threshold by a^4 / (p m), a little below to be safe."""
-        accuracy, params, macs = block
         least = 10.0 ** (self.threshold / 10.0) / 1e15 * (1.0 - 1e-12)
-        np.multiply(params, macs, cost)
         # Most cost too much for the highest accuracy, and their own need not be looked at.
         rows = np.flatnonzero(cost <= accuracy.max() ** 4 / least)
         power = accuracy[rows]

@@ -451,3 +451,34 @@ def test_cores_without_affinity(monkeypatch: pytest.MonkeyPatch) -> None:
     assert checks.cores() == 6
     monkeypatch.setattr("os.cpu_count", lambda: None)
     assert checks.cores() == 1
+
+
+@pytest.mark.parametrize("place", [1, 2])
+@pytest.mark.parametrize("size", [3, N])
+@pytest.mark.parametrize("weights", [{}, {"alpha": 1.5}, {"alpha": 2, "beta": 0.0, "gamma": 0.0}])
+def test_infinite_counts_among_ordinary_ones(
+    figures: Any, weights: Any, size: int, place: int
+) -> None:
+    own = [column[:size].copy() for column in (figures[0], figures[1] + 1e4, figures[2] + 1e4)]
+    own[0] += 5.0
+    own[0] = np.minimum(own[0], 100.0)
+    own[place][size - 2] = math.inf
+    name = ("accuracy", "params", "macs")[place]
+    sentence = (
+        f"netscore: {name} must be positive and finite, "
+        f"got inf at position {size - 2} (1 of {size} values is wrong)"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        netscore(*own, **weights)
+    if place == 1:
+        with pytest.raises(ValueError, match=r"^information_density: params must be .* got inf at"):
+            information_density(*own[:2])
+
+
+def test_counts_whose_product_is_beyond_the_floats() -> None:
+    # 40 log10 10 - 10 log10 1e294 - 10 log10 1e296 = 40 - 2940 - 2960
+    accuracy, params, macs = np.full(N, 10.0), np.full(N, 1e6), np.full(N, 1e9)
+    params[[5, N - 5]], macs[[5, N - 5]] = 1e300, 1e305
+    expected = np.full(N, 40.0)
+    expected[[5, N - 5]] = -5860.0
+    np.testing.assert_allclose(netscore(accuracy, params, macs), expected, rtol=1e-14)

@@ -181,3 +181,19 @@ def test_one_dimension_and_exponents_that_are_numbers() -> None:
 def test_a_masked_number_gives_no_network_a_score(hidden: float) -> None:
     assert top([72.0, 75.0], np.ma.array(hidden, mask=True), 3e8, k=2).tolist() == []
     assert top([72.0, 75.0], np.ma.array(3e6, mask=False), 3e8, k=2).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_an_infinite_count_among_many_is_refused(place: int) -> None:
+    figures = random_figures(200_000)
+    figures[place][190_000] = math.inf
+    name = ("accuracy", "params", "macs")[place]
+    with pytest.raises(ValueError, match=rf"^top: {name} must be .*, got inf at position 190000 "):
+        best(figures, 10)
+
+
+def test_counts_whose_product_is_beyond_the_floats() -> None:
+    accuracy, params, macs = random_figures(200_000)
+    params[190_000] = macs[190_000] = 1e200
+    figures = (accuracy, params, macs)
+    assert best(figures, 10).tolist() == by_sorting(figures, 10)
