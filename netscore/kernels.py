@@ -76,18 +76,20 @@ def _small_table(accuracy: Any, params: Any, macs: Any) -> NDArray[Any] | None:
         and accuracy.item(accuracy.argmin()) >= 2.0
         and accuracy.item(accuracy.argmax()) <= 100.0
         and params.item(params.argmin()) >= 1e3
-        and params.item(params.argmax()) <= 1e150
         and macs.item(macs.argmin()) >= 1e3
-        and macs.item(macs.argmax()) <= 1e150
     ):
         scores: NDArray[Any] = accuracy * accuracy
         scores *= scores
         scores *= 1e15
-        scores /= params
-        scores /= macs
-        np.log(scores, scores)
-        scores *= TEN_OVER_LN_10
-        return scores
+        try:
+            scores /= params
+            scores /= macs
+        except FloatingPointError:  # an underflow, if the caller has NumPy raise it
+            return None
+        if scores.item(scores.argmin()) >= 1e-290:
+            np.log(scores, scores)
+            scores *= TEN_OVER_LN_10
+            return scores
     return None
 
 

@@ -402,6 +402,9 @@ def test_callers_floating_point_errors_are_left_alone() -> None:
     with np.errstate(all="raise"):
         assert netscore(np.array([0.0, 50.0]), 1e6, 1e9, workers=2)[0] == -math.inf
         assert np.isinf(netscore([50.0], 1e6, 1e9, alpha=1e308)).all()
+        # 40 log10 10 - 10 log10 1e294 - 10 log10 1e296
+        (score,) = netscore(np.array([10.0]), np.array([1e300]), np.array([1e305]))
+        assert score == pytest.approx(-5860.0)
 
 
 CALLS: list[Callable[..., Any]] = [
