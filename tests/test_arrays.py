@@ -212,7 +212,7 @@ def test_masked_values_are_not_checked_and_stay_masked() -> None:
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
 def test_masked_arrays_keep_their_dtype_and_digits(dtype: Any) -> None:
     step = 8 * np.spacing(dtype(64))
-    accuracy = np.ma.array([dtype(64) + step, dtype(-1)], mask=[False, True])
+    accuracy = np.ma.array([dtype(64) + step, -1], dtype=dtype, mask=[False, True])
     density = information_density(accuracy, 1e6)
     assert density.dtype == dtype
     assert abs(density[0] - 64 - step) <= step / 4

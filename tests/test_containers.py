@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from functools import partial
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
@@ -621,6 +622,13 @@ def test_masked_values_beside_a_series_are_missing_in_it() -> None:
     assert scores.isna().tolist() == [False, True]
 
 
+def old_arrow() -> bool:
+    try:
+        return int(version("pyarrow").partition(".")[0]) < 15
+    except PackageNotFoundError:
+        return False
+
+
 @pytest.mark.parametrize(
     ("dtypes", "result"),
     [
@@ -629,7 +637,11 @@ def test_masked_values_beside_a_series_are_missing_in_it() -> None:
         (("float32", "Float64"), "Float64"),
         (("float64", "double[pyarrow]"), "double[pyarrow]"),
         (("Float64", "float[pyarrow]"), "double[pyarrow]"),
-        (("halffloat[pyarrow]", "halffloat[pyarrow]"), "halffloat[pyarrow]"),
+        pytest.param(
+            ("halffloat[pyarrow]", "halffloat[pyarrow]"),
+            "halffloat[pyarrow]",
+            marks=pytest.mark.skipif(old_arrow(), reason="this Arrow casts nothing to halffloat"),
+        ),
     ],
 )
 def test_one_nullable_series_makes_the_result_nullable(
