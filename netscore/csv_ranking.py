@@ -516,18 +516,18 @@ class Ranking:
         self._reference = list(reference)
         self._progress = progress
         self._signature = signature
-        figures = np.stack(table.values())
+        figures = table.values()
         self._scores, self._densities = _scores(*figures)
         if self._reference:
             others = np.array([(n.accuracy, n.params, n.macs) for n in self._reference], float).T
             added = _scores(*others)
-            figures = np.hstack([figures, others])
+            figures = tuple(map(np.append, figures, others))
             self._scores = np.concatenate([self._scores, added[0]])
             self._densities = np.concatenate([self._densities, added[1]])
         self._ranks = rank(self._scores)
         self._order = np.argsort(self._ranks, kind="stable")
         if pareto:
-            self._order = self._order[_on_front(figures)[self._order]]
+            self._order = self._order[_on_front(*figures)[self._order]]
         if top is not None:
             scored = self._scores == self._scores
             self._order = self._order[scored[self._order]][:top]
@@ -606,11 +606,13 @@ def _scores(
         return scores, information_density(accuracy, params)
 
 
-def _on_front(figures: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _on_front(
+    accuracy: NDArray[np.float64], params: NDArray[np.float64], macs: NDArray[np.float64]
+) -> NDArray[np.bool_]:
     """Mark the rows on the Pareto front; the scores have questioned the units already."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UnitWarning)
-        front: NDArray[np.bool_] = pareto_front(*figures)
+        front: NDArray[np.bool_] = pareto_front(accuracy, params, macs)
         return front
 
 

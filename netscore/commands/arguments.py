@@ -21,6 +21,8 @@ QUANTITIES = (
     "the powers of ten."
 )
 
+EXPONENTS = {"alpha": 2.0, "beta": 0.5, "gamma": 0.5}
+
 
 class UsageError(Exception):
     """The arguments are wrong; the message is one sentence that begins with the command."""
@@ -61,11 +63,7 @@ def add_figures(parser: ArgumentParser) -> None:
 
 def add_exponents(parser: ArgumentParser, note: str) -> None:
     """Add the three exponents, with a note on what else they are used for."""
-    for name, default, of in (
-        ("alpha", 2.0, "accuracy"),
-        ("beta", 0.5, "params"),
-        ("gamma", 0.5, "MACs"),
-    ):
+    for (name, default), of in zip(EXPONENTS.items(), ("accuracy", "params", "MACs")):
         parser.add_argument(
             f"--{name}",
             type=number,
@@ -77,7 +75,7 @@ def add_exponents(parser: ArgumentParser, note: str) -> None:
 
 def exponents(arguments: Namespace) -> dict[str, Any]:
     """Return the three exponents by name."""
-    return {name: getattr(arguments, name) for name in ("alpha", "beta", "gamma")}
+    return {name: getattr(arguments, name) for name in EXPONENTS}
 
 
 def add_format(parser: ArgumentParser, *choices: str) -> None:

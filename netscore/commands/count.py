@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from netscore.commands.arguments import (
+    EXPONENTS,
     UsageError,
     add_exponents,
     add_format,
@@ -66,7 +67,7 @@ def run(arguments: Namespace) -> int:
     """Print the count."""
     weights = exponents(arguments)
     if arguments.accuracy is None:
-        for name, default in (("alpha", 2.0), ("beta", 0.5), ("gamma", 0.5), ("signature", False)):
+        for name, default in {**EXPONENTS, "signature": False}.items():
             if getattr(arguments, name) != default:
                 raise UsageError(f"netscore count: --{name} needs --accuracy: there is no score")
     found = _count(arguments.model, arguments.input)

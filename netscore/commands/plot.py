@@ -7,6 +7,7 @@ from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any
 
 from netscore.commands.arguments import (
+    EXPONENTS,
     QUANTITIES,
     UsageError,
     add_exponents,
@@ -36,9 +37,7 @@ _METADATA: dict[str, dict[str, None]] = {
 _OPTIONS = (
     ("draws", "sensitivity", None),
     ("seed", "sensitivity", None),
-    ("alpha", "tradeoff", 2.0),
-    ("beta", "tradeoff", 0.5),
-    ("gamma", "tradeoff", 0.5),
+    *((name, "tradeoff", default) for name, default in EXPONENTS.items()),
 )
 
 
