@@ -1,4 +1,7 @@
-"""Run every example of the Markdown pages: Python as doctests, console blocks as commands."""
+"""Run every example of the Markdown pages: Python as doctests, console blocks as commands.
+
+And make what Hypothesis draws the same in every run, however long an example takes.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,14 @@ try:
     from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 except ImportError:  # the oldest supported libraries are tested without the pages
     Sybil = None  # type: ignore[assignment,misc]
+
+try:
+    from hypothesis import settings
+except ImportError:  # the installed wheel is tested without it
+    pass
+else:
+    settings.register_profile("same", derandomize=True, deadline=None, database=None)
+    settings.load_profile("same")
 
 if TYPE_CHECKING:
     from sybil import Example

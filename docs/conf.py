@@ -108,6 +108,25 @@ def add_parts(app: Sphinx, failure: Exception | None) -> None:
         subprocess.run([sys.executable, str(script), str(pictures)], check=True)
 
 
+def link_back(app: Sphinx, name: str, _template: str, context: dict[str, Any], _: Any) -> None:
+    """Lead from the pages of source to the entries under the names that they have.
+
+    What is public stands under ``netscore``, what else a module has under the module, and Sphinx
+    expects all of a module under one name.
+    """
+    if not name.startswith("_modules/netscore/"):
+        return
+    module = name.removeprefix("_modules/").replace("/", ".")
+    entries = app.env.domains["py"].objects
+
+    def entry(match: re.Match[str]) -> str:
+        own = match[1].removeprefix(f"{module}.").removeprefix("netscore.")
+        names = (f"netscore.{own}", f"{module}.{own}")
+        return next((f'#{name}"' for name in names if name in entries), match[0])
+
+    context["body"] = re.sub(r'#(netscore\.[\w.]+)"', entry, context["body"])
+
+
 def number_references(_app: Sphinx, tree: nodes.document, _name: str) -> None:
     """Show a reference of a docstring by its number, not by its unique label on the page."""
     from docutils import nodes
@@ -141,6 +160,7 @@ def setup(app: Sphinx) -> None:
     """Connect the above."""
     app.connect("config-inited", add_font)
     app.connect("source-read", fill_in)
+    app.connect("html-page-context", link_back)
     app.connect("doctree-resolved", number_references)
     app.connect("build-finished", add_parts)
     app.add_html_math_renderer("mathml", (_visit_inline, None), (_visit_block, None))

@@ -14,24 +14,25 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from write_pages import locator_address, slug
+from write_pages import slug
 
-from netscore import load_networks, load_sources, netscore, pareto_front
-from netscore.checks import ACCURACY, ALPHA, BETA, GAMMA, MACS, PARAMS, check_number, only_numbers
-from netscore.networks import data_version
+from netscore import load_networks, netscore, pareto_front
+from netscore.checks import EXPONENTS, FIGURES, only_numbers
+from netscore.citations import citation, locators
+from netscore.networks import data_version, load_sources
 from netscore.quantities import parse_quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netscore import Network
-    from netscore.checks import Parameter
+    from netscore.checks import Rule
 
 FOLDER: Final = Path(__file__).with_name("explorer")
-_MEASUREMENTS: Final = {"accuracy": ACCURACY, "params": PARAMS, "macs": MACS}
-_EXPONENTS: Final = {"alpha": ALPHA, "beta": BETA, "gamma": GAMMA}
+_MEASUREMENTS: Final = tuple(rule.name for rule in FIGURES)
 _DEFAULTS: Final = {
-    name: float(inspect.signature(netscore).parameters[name].default) for name in _EXPONENTS
+    rule.name: float(inspect.signature(netscore).parameters[rule.name].default)
+    for rule in EXPONENTS
 }
 
 
@@ -58,19 +59,13 @@ def explorer_data() -> dict[str, Any]:
         ],
         "sources": {
             key: {
-                "citation": source.citation,
+                "citation": citation(source),
                 "where": source.where,
-                "locators": [
-                    [locator, locator_address(locator)]
-                    for locator in source.locator.split("; ")
-                    if locator
-                ],
+                "locators": list(locators(source).items()),
             }
             for key, source in load_sources().items()
         },
-        "rules": {
-            name: _rule(parameter) for name, parameter in {**_MEASUREMENTS, **_EXPONENTS}.items()
-        },
+        "rules": {rule.name: _rule(rule) for rule in FIGURES + EXPONENTS},
         "quantity": _sentence(lambda mark: parse_quantity(mark)),
     }
 
@@ -100,17 +95,18 @@ def _network(network: Network, on_front: bool) -> dict[str, Any]:
 _MARK: Final = "{value}"
 
 
-def _rule(parameter: Parameter) -> dict[str, Any]:
-    """Return the limits of a parameter and the library's sentences about it."""
+def _rule(rule: Rule) -> dict[str, Any]:
+    """Return the limits of a rule and the library's sentences about it."""
     wrong = -17.25
-    doubt = parameter.doubt(0.5, 0.5)
+    doubt = rule.doubt(0.5, 0.5)
     return {
-        "lower": parameter.lower,
-        "lowerAllowed": bool(parameter.allows(parameter.lower)),
-        "upper": parameter.upper if parameter.upper < float("inf") else None,
-        "looksWrongUpTo": parameter.limit,
-        "refusal": _sentence(lambda _: check_number("netscore", parameter, wrong), str(wrong)),
-        "noNumber": _sentence(lambda mark: only_numbers("netscore", [parameter], [mark])),
+        "lower": rule.low,
+        "lowerAllowed": bool(rule.allows(rule.low)),
+        "upper": rule.high if rule.high < float("inf") else None,
+        "orZero": rule.or_zero,
+        "looksWrongUpTo": rule.doubtful,
+        "refusal": _sentence(lambda _: only_numbers("netscore", [rule], [wrong]), str(wrong)),
+        "noNumber": _sentence(lambda mark: only_numbers("netscore", [rule], [mark])),
         "doubt": doubt and doubt.replace("0.5", _MARK),
     }
 

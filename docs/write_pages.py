@@ -1,30 +1,38 @@
 """Write the pages that are made from the package.
 
 ``python docs/write_pages.py`` writes the reference table, which is kept beside the other pages
-so that it can be read without a build; with ``--check`` it writes nothing and exits with 1 if
-the page is not up to date. The page of the command line is made when the site is built.
+so that it can be read without a build. With ``--check`` it writes nothing and says what a changed
+figure of the table leaves behind: the laws of the data that hold no longer, the examples of the
+README, the pages and the docstrings that are no longer true, the page that is out of date. It exits
+with 1 if there is anything. The page of the command line is made when the site is built.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import inspect
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import netscore
+from netscore.citations import citation, locators
 from netscore.networks import data_version, load_networks, load_sources
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netscore import Network, Source
+    from netscore.networks import Network, Source
 
+ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = Path(__file__).with_name("reference-table.md")
+# What says something about the figures, as tests: the laws of the data, then what people read.
+_SAYINGS: Final = ("tests/test_reference_data.py", "README.md", "docs", "netscore")
 
 _INTRODUCTION: Final = """\
 # The reference table
@@ -54,8 +62,7 @@ set is therefore partly ours, and no figure below was read in the chapter.
 def reference_table() -> str:
     """Return the page of the 60 networks, every figure with its source and grade."""
     networks = load_networks()
-    ranked = sorted(networks, key=lambda network: -network.netscore)
-    scores = [network.netscore for network in networks]
+    ranked = sorted(networks, key=lambda network: network.rank)
     return "\n".join(
         [
             _INTRODUCTION.format(version=data_version()),
@@ -64,7 +71,7 @@ def reference_table() -> str:
                 "rlrrrrr",
                 (
                     [
-                        str(1 + sum(score > network.netscore for score in scores)),
+                        str(network.rank),
                         f"[{network.name}](#{slug(network.name)})",
                         _cited(f"{network.accuracy:.2f}", network, "accuracy"),
                         _cited(format_quantity(network.params), network, "params"),
@@ -135,26 +142,11 @@ def _entry(network: Network) -> Iterator[str]:
 
 def _source(source: Source) -> Iterator[str]:
     yield f"### {source.key}\n"
-    yield f"{_text(source.citation)}\n"
-    if source.locator:
-        yield f"{'; '.join(_link(part) for part in source.locator.split('; '))}\n"
+    yield f"{_text(citation(source))}\n"
+    if places := locators(source):
+        yield f"{'; '.join(f'[{place}]({address})' for place, address in places.items())}\n"
     if source.where:
         yield f"Read there: {_text(source.where)}\n"
-
-
-def _link(locator: str) -> str:
-    address = locator_address(locator)
-    return f"[{locator}]({address})" if address else locator
-
-
-def locator_address(locator: str) -> str | None:
-    """Return the address of a DOI, an arXiv number or a page; None for anything else."""
-    scheme, _, rest = locator.partition(":")
-    if scheme == "doi":
-        return f"https://doi.org/{rest}"
-    if scheme == "arXiv":
-        return f"https://arxiv.org/abs/{rest}"
-    return f"https://{locator}" if re.match(r"[a-z.]+\.com/", locator) else None
 
 
 def _text(text: str) -> str:
@@ -162,50 +154,55 @@ def _text(text: str) -> str:
     return re.sub(r"([\\`*_<>\[\]@])", r"\\\1", text)
 
 
-_HEADINGS: Final = {
-    "The two scores": ("formula",),
-    "The reference table": ("networks",),
-    "Where a network stands": ("ranking", "selection", "pareto", "comparison"),
-    "How far an answer can be trusted": ("robustness",),
-    "How a score was made": ("signatures", "diagnosis"),
-    "Other costs": ("variants",),
-    "Params and MACs of a model": ("counting",),
-    "Pictures": ("plotting",),
-    "Warnings": ("checks",),
+# The modules under each heading, and what they have beside the public names.
+_HEADINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "The two scores": {"formula": ()},
+    "Scores of other costs, and how a score was made": {
+        "metrics": ("NETSCORE", "NS_E", "NS_M", "NS_SHARP", "mnasnet_reward", "parse_signature"),
+        "diagnosis": ("Diagnosis", "Convention"),
+    },
+    "The reference table": {"networks": ("Networks", "Source", "load_sources", "data_version")},
+    "Where a network stands": {
+        "order": (),
+        "pareto": (),
+        "comparison": ("Comparison", "NextPlace"),
+    },
+    "How far an answer can be trusted": {"intervals": (), "smaa": ("Sensitivity",)},
+    "Tables of one's own": {"tables": ()},
+    "Params and MACs of a model": {"counting": ("Count", "CountWarning", "macs_from_flops")},
+    "Pictures": {"plots": ("bars", "tradeoff", "sensitivity", "figure_size")},
+    "Warnings": {"checks": ()},
 }
 
 
 def api_page() -> str:
-    """Return the entries of all public names, in groups by the room they live in."""
-    rooms: dict[str, list[str]] = {}
+    """Return the entries of all public names and of what else their modules hold for users."""
+    public: dict[str, list[str]] = {}
     for name in netscore.__all__:
         if name != "__version__":
-            room = getattr(netscore, name).__module__.removeprefix("netscore.")
-            rooms.setdefault(room, []).append(name)
+            module = getattr(netscore, name).__module__.removeprefix("netscore.")
+            public.setdefault(module, []).append(name)
     lines = []
-    for heading, held in _HEADINGS.items():
-        names = [name for room in held for name in sorted(rooms.pop(room, []), key=_place)]
-        if names:
-            entries = map(_entry_of, names)
-            lines += [f"## {heading}\n", "```{eval-rst}", *entries, "```\n"]
-    if rooms:
-        raise ValueError(f"write_pages.py: no heading holds the rooms {', '.join(rooms)}")
+    for heading, modules in _HEADINGS.items():
+        lines += [f"## {heading}\n", "```{eval-rst}"]
+        for module, further in modules.items():
+            lines += [_entry_of("netscore", name) for name in public.pop(module, [])]
+            lines += [_entry_of(f"netscore.{module}", name) for name in further]
+        lines.append("```\n")
+    if public:
+        raise ValueError(f"write_pages.py: no heading holds the modules {', '.join(public)}")
     return "\n".join(lines)
 
 
-def _place(name: str) -> tuple[bool, int]:
-    """Return what sorts functions before the records that they return, as they stand in a file."""
-    value = getattr(netscore, name)
-    return isinstance(value, type), inspect.getsourcelines(value)[1]
-
-
-def _entry_of(name: str) -> str:
-    value = getattr(netscore, name)
+def _entry_of(module: str, name: str) -> str:
+    value = getattr(importlib.import_module(module), name)
+    if inspect.isroutine(inspect.unwrap(value)):
+        return f".. autofunction:: {module}.{name}\n"
     if not isinstance(value, type):
-        return f".. autofunction:: netscore.{name}\n"
+        return f".. autodata:: {module}.{name}\n"
     if issubclass(value, Warning):
-        return f".. autoexception:: netscore.{name}\n"
-    return f".. autoclass:: netscore.{name}()\n   :members:\n"
+        return f".. autoexception:: {module}.{name}\n"
+    return f".. autoclass:: {module}.{name}()\n   :members:\n"
 
 
 def command_line_page() -> str:
@@ -226,17 +223,49 @@ def _help(title: str, parser: argparse.ArgumentParser) -> Iterator[str]:
     yield f"```text\n{parser.format_help().rstrip()}\n```\n"
 
 
+def no_longer_true() -> list[str]:
+    """Return the laws of the data and the examples that fail, each with its reason."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n0",
+            "--tb=no",
+            "-p",
+            "no:cacheprovider",
+            *_SAYINGS,
+        ],
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTEST_ADDOPTS": "", "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    failed = re.findall(r"^(?:FAILED|ERROR) (.+)$", done.stdout, re.MULTILINE)
+    if done.returncode and not failed:
+        raise RuntimeError(f"pytest could not run:\n{done.stdout}{done.stderr}")
+    return [re.sub(r"::line:(\d+),column:\d+", r", line \1", name) for name in failed]
+
+
 def main() -> int:
-    """Write the page, or say whether it is up to date."""
+    """Write the page, or say what in the repository does not agree with the data."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if stale")
-    page = reference_table()
+    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if any")
     if not parser.parse_args().check:
-        PAGE.write_text(page, encoding="utf-8", newline="\n")
-    elif PAGE.read_text(encoding="utf-8") != page:
-        print("docs/reference-table.md is not up to date: run  python docs/write_pages.py")
-        return 1
-    return 0
+        PAGE.write_text(reference_table(), encoding="utf-8", newline="\n")
+        return 0
+    found = [f"no longer true: {name}" for name in no_longer_true()]
+    try:
+        if PAGE.read_text(encoding="utf-8") != reference_table():
+            page = PAGE.relative_to(ROOT).as_posix()
+            found.append(f"out of date: {page}; write it with  python docs/write_pages.py")
+    except (TypeError, ValueError) as error:
+        found.append(f"cannot be read: {error}")
+    print("\n".join(found) or "everything agrees with the data")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

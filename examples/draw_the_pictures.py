@@ -6,36 +6,31 @@ import sys
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 from matplotlib.figure import Figure
 
-from netscore import load_networks
-from netscore.plotting import figure_size, plot_bars, plot_sensitivity, plot_tradeoff
-from netscore.robustness import sensitivity
+from netscore import load_networks, plots, sensitivity
 
 folder = Path(sys.argv[1])
 networks = load_networks()
 own = ("My network", 73.0, 4e6, 350e6)  # top-1 in percent, parameters, multiply-accumulates
 
-width, height = figure_size("bars", len(networks) + 1)
+width, height = plots.figure_size("bars", len(networks) + 1)
 bars = Figure(figsize=(3 * width, height), layout="constrained")
 accuracy, density, score = bars.subplots(1, 3)
-plot_bars(measure="accuracy", highlight=[own], ax=accuracy)
-plot_bars(measure="information_density", highlight=[own], ax=density)
-plot_bars(measure="netscore", highlight=[own], ax=score)
+plots.bars(measure="accuracy", highlight=[own], ax=accuracy)
+plots.bars(measure="information_density", highlight=[own], ax=density)
+plots.bars(measure="netscore", highlight=[own], ax=score)
 
-tradeoff = Figure(figsize=figure_size("tradeoff"), layout="constrained")
-plot_tradeoff(highlight=[own], ax=tradeoff.subplots())
+tradeoff = Figure(figsize=plots.figure_size("tradeoff"), layout="constrained")
+plots.tradeoff(highlight=[own], ax=tradeoff.subplots())
 
-ranges = Figure(figsize=figure_size("sensitivity", len(networks) + 1), layout="constrained")
+ranges = Figure(figsize=plots.figure_size("sensitivity", len(networks) + 1), layout="constrained")
 name, *figures = own
-result = sensitivity(
-    [network.accuracy for network in networks] + [figures[0]],
-    [network.params for network in networks] + [figures[1]],
-    [network.macs for network in networks] + [figures[2]],
-    seed=1,
-)
-names = [network.name for network in networks] + [name]
-plot_sensitivity(result, names=names, highlight=[name], ax=ranges.subplots())
+columns = (networks.accuracy, networks.params, networks.macs)
+result = sensitivity(*map(np.append, columns, figures), seed=1)
+names = [*networks.names, name]
+plots.sensitivity(result, names=names, highlight=[name], ax=ranges.subplots())
 
 # The same bytes on every run: no date in the files, no random names in the SVG.
 with matplotlib.rc_context({"svg.hashsalt": "netscore"}):

@@ -5,144 +5,78 @@
 74.2
 """
 
-from __future__ import annotations
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from netscore.checks import UnitWarning
-    from netscore.comparison import Comparison, NextPlace, compare
-    from netscore.counting import Count, CountWarning, count, macs_from_flops
-    from netscore.diagnosis import Convention, Diagnosis, diagnose
-    from netscore.formula import information_density, netscore
-    from netscore.networks import Network, Source, find_network, load_networks, load_sources
-    from netscore.pareto import pareto_front
-    from netscore.plotting import plot_bars, plot_sensitivity, plot_tradeoff
-    from netscore.ranking import rank
-    from netscore.robustness import Sensitivity, netscore_interval, sensitivity, solve
-    from netscore.selection import top
-    from netscore.signatures import (
-        Signature,
-        mnasnet_reward_signature,
-        ns_e_signature,
-        ns_m_signature,
-        ns_sharp_signature,
-        parse_signature,
-        signature,
-        weighted_score_signature,
-    )
-    from netscore.variants import Cost, mnasnet_reward, ns_e, ns_m, ns_sharp, weighted_score
+import sys
+from types import ModuleType
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "Comparison",
-    "Convention",
-    "Cost",
-    "Count",
-    "CountWarning",
-    "Diagnosis",
-    "Network",
-    "NextPlace",
-    "Sensitivity",
-    "Signature",
-    "Source",
-    "UnitWarning",
-    "__version__",
-    "compare",
-    "count",
-    "diagnose",
-    "find_network",
-    "information_density",
-    "load_networks",
-    "load_sources",
-    "macs_from_flops",
-    "mnasnet_reward",
-    "mnasnet_reward_signature",
-    "netscore",
-    "netscore_interval",
-    "ns_e",
-    "ns_e_signature",
-    "ns_m",
-    "ns_m_signature",
-    "ns_sharp",
-    "ns_sharp_signature",
-    "pareto_front",
-    "parse_signature",
-    "plot_bars",
-    "plot_sensitivity",
-    "plot_tradeoff",
-    "rank",
-    "sensitivity",
-    "signature",
-    "solve",
-    "top",
-    "weighted_score",
-    "weighted_score_signature",
-]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from netscore.checks import UnitWarning as UnitWarning
+    from netscore.comparison import compare as compare
+    from netscore.counting import count as count
+    from netscore.diagnosis import diagnose as diagnose
+    from netscore.formula import information_density as information_density
+    from netscore.formula import netscore as netscore
+    from netscore.intervals import netscore_interval as netscore_interval
+    from netscore.metrics import Cost as Cost
+    from netscore.metrics import Metric as Metric
+    from netscore.metrics import signature as signature
+    from netscore.metrics import solve as solve
+    from netscore.networks import Network as Network
+    from netscore.networks import find_network as find_network
+    from netscore.networks import load_networks as load_networks
+    from netscore.order import rank as rank
+    from netscore.order import top as top
+    from netscore.pareto import pareto_front as pareto_front
+    from netscore.smaa import sensitivity as sensitivity
+    from netscore.tables import rank_table as rank_table
 
-_ROOMS = {
-    "Comparison": "comparison",
-    "Convention": "diagnosis",
-    "Cost": "variants",
-    "Count": "counting",
-    "CountWarning": "counting",
-    "Diagnosis": "diagnosis",
-    "Network": "networks",
-    "NextPlace": "comparison",
-    "Sensitivity": "robustness",
-    "Signature": "signatures",
-    "Source": "networks",
-    "UnitWarning": "checks",
-    "compare": "comparison",
-    "count": "counting",
-    "diagnose": "diagnosis",
-    "find_network": "networks",
-    "information_density": "formula",
-    "load_networks": "networks",
-    "load_sources": "networks",
-    "macs_from_flops": "counting",
-    "mnasnet_reward": "variants",
-    "mnasnet_reward_signature": "signatures",
-    "netscore": "formula",
-    "netscore_interval": "robustness",
-    "ns_e": "variants",
-    "ns_e_signature": "signatures",
-    "ns_m": "variants",
-    "ns_m_signature": "signatures",
-    "ns_sharp": "variants",
-    "ns_sharp_signature": "signatures",
-    "pareto_front": "pareto",
-    "parse_signature": "signatures",
-    "plot_bars": "plotting",
-    "plot_sensitivity": "plotting",
-    "plot_tradeoff": "plotting",
-    "rank": "ranking",
-    "sensitivity": "robustness",
-    "signature": "signatures",
-    "solve": "robustness",
-    "top": "selection",
-    "weighted_score": "variants",
-    "weighted_score_signature": "signatures",
+# Where each public name is; loaded on first use.
+_MODULES = {
+    "checks": ("UnitWarning",),
+    "comparison": ("compare",),
+    "counting": ("count",),
+    "diagnosis": ("diagnose",),
+    "formula": ("information_density", "netscore"),
+    "intervals": ("netscore_interval",),
+    "metrics": ("Cost", "Metric", "signature", "solve"),
+    "networks": ("Network", "find_network", "load_networks"),
+    "order": ("rank", "top"),
+    "pareto": ("pareto_front",),
+    "plots": (),
+    "smaa": ("sensitivity",),
+    "tables": ("rank_table",),
 }
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+__all__ = sorted([*_MODULE_OF, "__version__"])
 
+
+class _Package(ModuleType):
+    """The package; whoever calls it meant the function."""
+
+    def __call__(self, *_: object, **__: object) -> None:
+        raise TypeError("netscore is the package: write  from netscore import netscore")
+
+
+sys.modules[__name__].__class__ = _Package
 
 # Hidden from type checkers, to which any name would otherwise seem to exist.
 if not TYPE_CHECKING:  # pragma: no branch
 
     def __getattr__(name: str) -> object:
-        """Load a public name, or a room of the package, on first use."""
+        """Load a public name, or a module of the package, on first use."""
         from importlib import import_module
 
-        if name in _ROOMS:
-            value: object = getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
-        elif name in _ROOMS.values():
-            value = import_module(f"{__name__}.{name}")
-        else:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = value
-        return value
+        if name in _MODULE_OF:
+            value: object = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+            globals()[name] = value
+            return value
+        if name in _MODULES:
+            return import_module(f"{__name__}.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
     """List the public names, loaded or not."""
-    return sorted({*globals(), *__all__})
+    return __all__

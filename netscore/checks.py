@@ -1,4 +1,4 @@
-"""What counts as a valid measurement or exponent; every input message lives here."""
+"""The rules of measurements and exponents, as intervals; every sentence of refusal lives here."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import operator
 import os
 import sys
 import warnings
+from math import inf
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any, NoReturn
 
 
@@ -35,136 +36,110 @@ multiply it by 100
     """
 
 
-def honour_warning_options() -> None:
-    """Apply ``-W ACTION::netscore.UnitWarning``.
+class Rule:
+    """The rule of a parameter: its name, the values it may take, its likely mistake.
 
-    Python reads -W and PYTHONWARNINGS before it can import installed packages, and drops the
-    options that name a category of one.
+    An interval, compared with functions that work on numbers and arrays alike, so that one rule
+    serves both.
+
+    Attributes
+    ----------
+    name : str
+        The parameter, as messages call it.
+    must : str
+        What a value must be, for messages.
+    low, high, closed : float, float, {"both", "low", "high", "neither"}
+        The interval and which of its ends belong to it.
+    or_zero : bool
+        Whether 0 is allowed besides.
+    missing : bool
+        Whether NaN stands for a missing value.
+    unit, doubtful, advice : str, float, str
+        The unit of a value, up to where values look like another one, and what to do then.
     """
-    actions = ("default", "always", "ignore", "module", "once", "error")
-    for option in sys.warnoptions:
-        action, *rest = option.split(":")
-        if rest[1:] == ["netscore.UnitWarning"] and not rest[0]:
-            for name in actions:
-                if action and name.startswith(action):
-                    warnings.simplefilter(name, UnitWarning)  # type: ignore[arg-type]
-
-
-honour_warning_options()
-
-
-class Parameter:
-    """A parameter of a public function: its name, the values it may take, its likely mistake.
-
-    The bounds are compared with functions that work on numbers and arrays alike, so that one
-    rule serves both. ``missing`` says whether NaN stands for a missing value.
-    """
-
-    __slots__ = (
-        "at_least",
-        "at_most",
-        "confusion",
-        "limit",
-        "lower",
-        "missing",
-        "must",
-        "name",
-        "unit",
-        "upper",
-    )
 
     def __init__(
         self,
         name: str,
         must: str,
-        at_least: Callable[[Any, Any], Any],
-        lower: float,
-        at_most: Callable[[Any, Any], Any],
-        upper: float,
+        low: float,
+        high: float,
+        closed: str = "both",
         *,
+        or_zero: bool = False,
         missing: bool = False,
         unit: str = "",
-        limit: float = 0.0,
-        confusion: str = "",
+        doubtful: float = 0.0,
+        advice: str = "",
     ) -> None:
         self.name = name
         self.must = must
-        self.at_least = at_least
-        self.lower = lower
-        self.at_most = at_most
-        self.upper = upper
+        self.low = low
+        self.high = high
+        self._above = operator.ge if closed in ("both", "low") else operator.gt
+        self._below = operator.le if closed in ("both", "high") else operator.lt
+        self.or_zero = or_zero
         self.missing = missing
         self.unit = unit
-        self.limit = limit
-        self.confusion = confusion
+        self.doubtful = doubtful
+        self.advice = advice
 
     def allows(self, value: Any) -> Any:
         """Whether the value, or each value of an array, lies within the bounds; NaN never does."""
-        return self.at_least(value, self.lower) & self.at_most(value, self.upper)
+        inside = self._above(value, self.low) & self._below(value, self.high)
+        return inside | (value == 0.0) if self.or_zero else inside
+
+    @property
+    def stand_in(self) -> float:
+        """A value that is allowed, to compute with in the place of one that is not."""
+        return 1.0 if self.allows(1.0) else (self.low + self.high) / 2.0
 
     def doubt(self, least: float, most: float) -> str | None:
         """Say which other unit values from ``least`` to ``most`` look like, if any."""
-        if not 0 < most <= self.limit:
+        if not 0 < most <= self.doubtful:
             return None
         read = f"{least:.6g}" if least == most else f"{least:.6g} to {most:.6g}"
-        return f"{self.name} was read as {read} {self.unit}; {self.confusion}"
+        return f"{self.name} was read as {read} {self.unit}; {self.advice}"
 
 
-# The largest value that still looks like another unit: 1 for a percentage, below 1000 for a count.
-_BELOW_1000 = 999.9999999999999
+def exponent(name: str) -> Rule:
+    """Return the rule of an exponent of that name."""
+    return Rule(name, "0, or from 1e-06 to 1000", 1e-6, 1e3, or_zero=True)
 
 
-def _count(name: str, unit: str, confusion: str) -> Parameter:
-    return Parameter(
-        name,
-        "positive and finite",
-        operator.gt,
-        0.0,
-        operator.lt,
-        float("inf"),
-        missing=True,
-        unit=unit,
-        limit=_BELOW_1000,
-        confusion=confusion,
-    )
+def positive(name: str, *, missing: bool = False) -> Rule:
+    """Return the rule of a positive number in no unit that could be mistaken."""
+    return Rule(name, "positive and finite", 0.0, inf, "neither", missing=missing)
 
 
-def exponent(name: str) -> Parameter:
-    """Return the parameter of that name, an exponent of the score."""
-    return Parameter(
-        name,
-        "non-negative and finite",
-        operator.ge,
-        0.0,
-        operator.lt,
-        float("inf"),
-    )
+def whole(name: str, must: str, low: int) -> Rule:
+    """Return the rule of a whole number."""
+    return _Whole(name, must, low, inf, "low")
 
 
-def positive(name: str, *, missing: bool = False) -> Parameter:
-    """Return the parameter of that name, a positive number in no unit that could be mistaken."""
-    return Parameter(
-        name,
-        "positive and finite",
-        operator.gt,
-        0.0,
-        operator.lt,
-        float("inf"),
-        missing=missing,
-    )
+class _Whole(Rule):
+    """A rule that takes whole numbers only."""
+
+    def allows(self, value: Any) -> Any:
+        return super().allows(value) & (value % 1 == 0)
 
 
-ACCURACY = Parameter(
+def _count(name: str, unit: str, advice: str) -> Rule:
+    rule = positive(name, missing=True)
+    rule.unit, rule.advice = unit, advice
+    rule.doubtful = 999.9999999999999  # the largest float below 1000
+    return rule
+
+
+ACCURACY = Rule(
     "accuracy",
     "a percentage from 0 to 100",
-    operator.ge,
     0.0,
-    operator.le,
     100.0,
     missing=True,
     unit="percent",
-    limit=1.0,
-    confusion="if it is a fraction, multiply it by 100",
+    doubtful=1.0,
+    advice="if it is a fraction, multiply it by 100",
 )
 PARAMS = _count("params", "parameters", "if it is in millions, multiply it by 1e6")
 MACS = _count(
@@ -175,6 +150,8 @@ MACS = _count(
 ALPHA = exponent("alpha")
 BETA = exponent("beta")
 GAMMA = exponent("gamma")
+FIGURES = (ACCURACY, PARAMS, MACS)
+EXPONENTS = (ALPHA, BETA, GAMMA)
 
 
 def number(value: object) -> int | float | None:
@@ -200,38 +177,44 @@ def number(value: object) -> int | float | None:
 
 
 def numbers(
-    function: str, parameters: Sequence[Parameter], values: Sequence[object]
+    function: str, rules: Sequence[Rule], values: Sequence[object]
 ) -> tuple[int | float, ...] | None:
-    """Return the checked values as Python numbers if each of them is a number, else None.
-
-    To be called directly by a public function, so that a warning points at its caller.
-    """
+    """Return the checked values as Python numbers if each of them is a number, else None."""
     plain = []
     for value in values:
         found = number(value)
         if found is None:
             return None
         plain.append(found)
-    for parameter, found in zip(parameters, plain):
-        check_number(function, parameter, found)
-    warn_units(function, [p.doubt(v, v) for p, v in zip(parameters, plain)], stacklevel=3)
+    doubtful = False
+    for rule, found in zip(rules, plain):
+        _check(function, rule, found)
+        doubtful |= 0 < found <= rule.doubtful
+    if doubtful:
+        warn_units(function, [rule.doubt(v, v) for rule, v in zip(rules, plain)])
     return tuple(plain)
 
 
 def only_numbers(
-    function: str, parameters: Sequence[Parameter], values: Sequence[object]
+    function: str, rules: Sequence[Rule], values: Sequence[object]
 ) -> tuple[int | float, ...]:
-    """Return the checked values as Python numbers, or refuse what is not one number."""
+    """Return the checked values as Python numbers, or refuse what is not one number.
+
+    The first wrong one is refused; nothing is said of units.
+    """
     plain = []
-    for parameter, value in zip(parameters, values):
+    for rule, value in zip(rules, values):
         found = number(value)
         if found is None:
-            raise TypeError(
-                f"{function}: {parameter.name} must be a real number, got {shown(value)}"
-            )
-        check_number(function, parameter, found)
+            raise TypeError(f"{function}: {rule.name} must be a real number, got {shown(value)}")
+        _check(function, rule, found)
         plain.append(found)
     return tuple(plain)
+
+
+def _check(function: str, rule: Rule, value: int | float) -> None:
+    if not (rule.allows(value) or (rule.missing and value != value)):
+        refuse_value(function, rule, value)
 
 
 def positive_integer(function: str, name: str, value: object) -> int:
@@ -266,40 +249,15 @@ def _integer(function: str, name: str, value: object) -> int:
         raise TypeError(f"{function}: {name} must be an integer, got {shown(value)}") from None
 
 
-def check_number(function: str, parameter: Parameter, value: int | float) -> None:
-    """Refuse a number that the parameter does not allow."""
-    if not (parameter.allows(value) or (parameter.missing and value != value)):
-        refuse_value(function, parameter, value)
-
-
-def refuse_value(
-    function: str,
-    parameter: Parameter,
-    value: object,
-    position: int | tuple[int, ...] | None = None,
-    wrong: int = 1,
-    total: int = 1,
-) -> NoReturn:
+def refuse_value(function: str, rule: Rule, value: object, place: str = "") -> NoReturn:
     """Raise the ValueError for a value outside the parameter's rule."""
-    raise ValueError(
-        f"{function}: {parameter.name} must be {parameter.must}, "
-        f"got {shown(value)}{_place(position, wrong, total)}"
-    )
+    raise ValueError(f"{function}: {rule.name} must be {rule.must}, got {shown(value)}{place}")
 
 
-def refuse_kind(
-    function: str,
-    name: str,
-    got: str,
-    position: int | tuple[int, ...] | None = None,
-    wrong: int = 1,
-    total: int = 1,
-) -> NoReturn:
+def refuse_kind(function: str, name: str, got: str, place: str = "") -> NoReturn:
     """Raise the TypeError for a value that is no real number."""
-    raise TypeError(
-        f"{function}: {name} must be a real number or an array of real numbers, "
-        f"got {got}{_place(position, wrong, total)}"
-    )
+    must = "a real number or an array of real numbers"
+    raise TypeError(f"{function}: {name} must be {must}, got {got}{place}")
 
 
 def refuse_shape(function: str, name: str, must: str, shape: tuple[int, ...]) -> NoReturn:
@@ -307,23 +265,34 @@ def refuse_shape(function: str, name: str, must: str, shape: tuple[int, ...]) ->
     raise ValueError(f"{function}: {name} must be {must}, got an array of shape {shape}")
 
 
-def _place(position: int | tuple[int, ...] | None, wrong: int, total: int) -> str:
-    if position is None:
-        return ""
+def place_of(position: tuple[int, ...], wrong: int, total: int) -> str:
+    """Say where in an array the first of the wrong values is, and how many there are."""
+    place = position[0] if len(position) == 1 else position
     verb = "is" if wrong == 1 else "are"
-    return f" at position {position} ({wrong} of {total} values {verb} wrong)"
+    return f" at position {place} ({wrong} of {total} values {verb} wrong)"
 
 
 def shown(value: object) -> str:
-    """Return the value for a message: its repr on one line, or its type where that is long."""
-    text = repr(value)
-    if len(text) > 60 or "\n" in text:
+    """Return the value for a message: its repr, or its type where that is long or an address."""
+    try:
+        text = repr(value)
+    except ValueError:  # an integer of more digits than Python writes
+        text = "\n"
+    if len(text) > 60 or "\n" in text or " at 0x" in text:
         return f"a value of type {type(value).__name__}"
     return text
 
 
-def warn_units(function: str, doubts: Iterable[str | None], *, stacklevel: int) -> None:
+def warn_units(function: str, doubts: Iterable[str | None]) -> None:
     """Give one UnitWarning for all the doubts of a call, if there are any."""
     said = [doubt for doubt in doubts if doubt]
     if said:
-        warnings.warn(f"{function}: {'; '.join(said)}", UnitWarning, stacklevel=stacklevel + 1)
+        warn(f"{function}: {'; '.join(said)}", UnitWarning)
+
+
+def warn(message: str, category: type[Warning] = UserWarning) -> None:
+    """Give a warning that points at the user's line: the nearest one outside this package."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("netscore."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, category, stacklevel=level)

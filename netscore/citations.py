@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -13,24 +12,11 @@ if TYPE_CHECKING:
 PAPERS: Final = ("wong2019netscore", "canziani2016analysis")
 """Keys of the paper that defines NetScore and the paper that defines information density."""
 
-# "Surname, I., Surname, I.: Title. Venue (year); what else". There may be no venue.
-_CITATION: Final = re.compile(
-    r"(?P<authors>[^:]+?, (?:(?:[A-Z]\.[ -]?)+|et al\.)): "
-    r"(?P<title>.+?)(?:\. (?P<venue>[^.]+))? "
-    r"\((?P<years>(?:[0-9]{4}-)?(?P<year>[0-9]{4}))\)(?:; (?P<rest>.+))?"
+_TEX: Final = str.maketrans(
+    {char: f"\\{char}" for char in "{}#$%&_"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {"<": r"\textless{}", ">": r"\textgreater{}"}
 )
-_SERIES: Final = re.compile(r"(?P<booktitle>.+), LNCS (?P<volume>[0-9]+)")
-_THESIS: Final = re.compile(r"Master thesis, (?P<school>.+)")
-_TEX: Final = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    **{char: f"\\{char}" for char in "#$%&_"},
-}
 
 
 def cited_keys(networks: Iterable[Network]) -> list[str]:
@@ -54,14 +40,48 @@ def cited_keys(networks: Iterable[Network]) -> list[str]:
     ['wong2019netscore', 'canziani2016analysis', 'sandler2018mobilenetv2']
     """
     keys = [*PAPERS]
-    for network in networks:
-        keys += [
-            network.paper,
-            network.accuracy_source,
-            network.params_source,
-            network.macs_source,
-        ]
+    for n in networks:
+        keys += [n.paper, n.accuracy_source, n.params_source, n.macs_source]
     return list(dict.fromkeys(keys))
+
+
+def citation(source: Source) -> str:
+    """Write who published what, where and when, in one line.
+
+    Examples
+    --------
+    >>> from netscore.networks import load_sources
+    >>> citation(load_sources()["zagoruyko2016wrn"])
+    'Zagoruyko, S., Komodakis, N.: Wide Residual Networks. BMVC (2016)'
+    """
+    thesis = "Master thesis, " if source.type == "mastersthesis" else ""
+    parts = (
+        ("{}: ", source.authors.replace("; ", ", ")),
+        ("{}", source.title),
+        (f". {thesis}{{}}", source.venue),
+        (", LNCS {}", source.lncs),
+        (", pp. {}", source.pages),
+        (" ({})", source.year),
+        ("; {}", source.note),
+    )
+    return "".join(form.format(text) for form, text in parts if text)
+
+
+def locators(source: Source) -> dict[str, str]:
+    """Return the address of each place where a source is found, by how the place is written.
+
+    Examples
+    --------
+    >>> from netscore.networks import load_sources
+    >>> locators(load_sources()["zagoruyko2016wrn"])
+    {'arXiv:1605.07146': 'https://arxiv.org/abs/1605.07146'}
+    """
+    places = (
+        ("doi:", "https://doi.org/", source.doi),
+        ("arXiv:", "https://arxiv.org/abs/", source.arxiv),
+        ("", "https://", source.url.removeprefix("https://")),
+    )
+    return {name + place: address + place for name, address, place in places if place}
 
 
 def cite_as_text(source: Source) -> str:
@@ -69,7 +89,7 @@ def cite_as_text(source: Source) -> str:
 
     Examples
     --------
-    >>> from netscore import load_sources
+    >>> from netscore.networks import load_sources
     >>> print(cite_as_text(load_sources()["simonyan2015vgg"]))
     simonyan2015vgg
         Simonyan, K., Zisserman, A.: Very Deep Convolutional Networks for Large-Scale Image \
@@ -77,8 +97,8 @@ Recognition. ICLR (2015)
         arXiv:1409.1556
         Table 2
     """
-    lines = (source.key, source.citation, source.locator, source.where)
-    return "\n    ".join(line for line in lines if line)
+    lines = (source.key, citation(source), "; ".join(locators(source)), source.where)
+    return "\n    ".join(filter(None, lines))
 
 
 def cite_as_bibtex(source: Source) -> str:
@@ -93,14 +113,13 @@ def cite_as_bibtex(source: Source) -> str:
     -------
     str
         ``@inproceedings``, ``@mastersthesis`` or, without a venue, ``@misc``; title and names
-        with the special characters of TeX escaped. A citation without authors becomes a title
-        as it stands. What was read in the publication goes to ``annote``, which the usual
-        styles do not print. The pseudo-source ``counted`` is no publication and becomes a
-        comment.
+        with the special characters of TeX escaped. What was read in the publication goes to
+        ``annote``, which the usual styles do not print. The pseudo-source ``counted`` is no
+        publication and becomes a comment.
 
     Examples
     --------
-    >>> from netscore import load_sources
+    >>> from netscore.networks import load_sources
     >>> print(cite_as_bibtex(load_sources()["simonyan2015vgg"]))
     @inproceedings{simonyan2015vgg,
       author = {Simonyan, K. and Zisserman, A.},
@@ -113,60 +132,25 @@ def cite_as_bibtex(source: Source) -> str:
       annote = {Table 2},
     }
     """
-    if source.key == "counted":
-        return f"% {source.key}: {source.citation}"
-    kind, fields = _publication(source.citation)
-    notes = [fields.pop("note", ""), *_locate(source.locator, fields)]
-    fields["note"] = "; ".join(_tex(note) for note in notes if note)
-    fields["annote"] = _tex(source.where)
+    if not source.type:
+        return f"% {source.key}: {citation(source)}"
+    # Of several years the last, and all of them in the note.
+    years = source.year if "-" in source.year else ""
+    authors = source.authors.replace("; ", " and ").replace("et al.", "others")
+    fields = {
+        "author": authors.translate(_TEX),
+        "title": f"{{{source.title.translate(_TEX)}}}",
+        "school" if source.type == "mastersthesis" else "booktitle": source.venue.translate(_TEX),
+        "series": source.lncs and "Lecture Notes in Computer Science",
+        "volume": source.lncs,
+        "year": source.year[-4:],
+        "pages": source.pages.replace("-", "--"),
+        "doi": source.doi,
+        "eprint": source.arxiv,
+        "archivePrefix": source.arxiv and "arXiv",
+        "url": f"https://arxiv.org/abs/{source.arxiv}" if source.arxiv else source.url,
+        "note": "; ".join(filter(None, (years, source.note))).translate(_TEX),
+        "annote": source.where.translate(_TEX),
+    }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
-    return f"@{kind}{{{source.key},\n{lines}}}"
-
-
-def _publication(citation: str) -> tuple[str, dict[str, str]]:
-    """Return entry type and fields of a citation; its note is not yet escaped."""
-    match = _CITATION.fullmatch(citation)
-    if match is None:
-        return "misc", {"title": f"{{{_tex(citation)}}}"}
-    # A full stop and a comma end a name: "Liu, Z., van der Maaten, L., et al."
-    names = match["authors"].replace("et al.", "others").replace("., ", ". and ")
-    fields = {"author": _tex(names), "title": f"{{{_tex(match['title'])}}}"}
-    kind = "misc"
-    venue = match["venue"]
-    if venue:
-        if thesis := _THESIS.fullmatch(venue):
-            kind = "mastersthesis"
-            fields["school"] = _tex(thesis["school"])
-        else:
-            kind = "inproceedings"
-            series = _SERIES.fullmatch(venue)
-            fields["booktitle"] = _tex(series["booktitle"] if series else venue)
-            if series:
-                fields["series"] = "Lecture Notes in Computer Science"
-                fields["volume"] = series["volume"]
-    fields["year"] = match["year"]
-    span = match["years"] if match["years"] != match["year"] else ""
-    fields["note"] = "; ".join(part for part in (span, match["rest"]) if part)
-    return kind, fields
-
-
-def _locate(locator: str, fields: dict[str, str]) -> list[str]:
-    """Add the fields that say where to find a publication; return the parts that have none."""
-    others = []
-    for part in locator.split("; "):
-        scheme, _, rest = part.partition(":")
-        if scheme == "doi":
-            fields["doi"] = rest
-        elif scheme == "arXiv":
-            fields["eprint"] = rest
-            fields["archivePrefix"] = "arXiv"
-            fields["url"] = f"https://arxiv.org/abs/{rest}"
-        elif re.match(r"[a-z.]+\.com/", part):
-            fields["url"] = f"https://{part}"
-        else:
-            others.append(part)
-    return others
-
-
-def _tex(text: str) -> str:
-    return "".join(_TEX.get(char, char) for char in text)
+    return f"@{source.type}{{{source.key},\n{lines}}}"

@@ -2,55 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
-from netscore.checks import (
-    ACCURACY,
-    ALPHA,
-    BETA,
-    GAMMA,
-    MACS,
-    PARAMS,
-    only_numbers,
-    refuse_value,
-    shown,
-    warn_units,
-)
-from netscore.formula import density_numbers, score_numbers
+from netscore import checks
+from netscore.checks import EXPONENTS, FIGURES
+from netscore.formula import density
+from netscore.metrics import NETSCORE
+from netscore.networks import load_networks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from netscore.networks import Network
-
-
-class Measured(Protocol):
-    """What has a name and the three figures: a `Network`, a row of `DataFrame.itertuples()`."""
-
-    @property
-    def name(self) -> Any:
-        """Name of the network."""
-        ...
-
-    @property
-    def accuracy(self) -> Any:
-        """Accuracy in percent."""
-        ...
-
-    @property
-    def params(self) -> Any:
-        """Number of parameters."""
-        ...
-
-    @property
-    def macs(self) -> Any:
-        """Multiply-accumulates of one inference."""
-        ...
-
-
-NetworkT = TypeVar("NetworkT", bound=Measured)
+    from netscore.arrays import Scalar
 
 
 @dataclass(frozen=True)
@@ -63,7 +28,7 @@ class NextPlace:
         By how much the score must rise.
     accuracy, params, macs : float or None
         What the accuracy would have to be if nothing else changed, or the parameters, or the
-        multiply-accumulates; None where no value of that figure would do.
+        multiply-accumulates, as `solve` finds it; None where no value of that figure would do.
     """
 
     decibels: float
@@ -73,7 +38,7 @@ class NextPlace:
 
 
 @dataclass(frozen=True)
-class Comparison(Generic[NetworkT]):
+class Comparison:
     """Where a network stands among others, as `compare` found it.
 
     Attributes
@@ -102,36 +67,12 @@ class Comparison(Generic[NetworkT]):
     rank: int
     total: int
     percentile: float
-    above: NetworkT | None
-    below: NetworkT | None
-    level: tuple[NetworkT, ...]
-    dominates: tuple[NetworkT, ...]
-    dominated_by: tuple[NetworkT, ...]
+    above: Any
+    below: Any
+    level: tuple[Any, ...]
+    dominates: tuple[Any, ...]
+    dominated_by: tuple[Any, ...]
     next_place: NextPlace | None
-
-
-@overload
-def compare(
-    accuracy: float,
-    params: float,
-    macs: float,
-    *,
-    networks: None = None,
-    alpha: float = ...,
-    beta: float = ...,
-    gamma: float = ...,
-) -> Comparison[Network]: ...
-@overload
-def compare(
-    accuracy: float,
-    params: float,
-    macs: float,
-    *,
-    networks: Iterable[NetworkT],
-    alpha: float = ...,
-    beta: float = ...,
-    gamma: float = ...,
-) -> Comparison[NetworkT]: ...
 
 
 def compare(
@@ -140,10 +81,10 @@ def compare(
     macs: float,
     *,
     networks: Iterable[Any] | None = None,
-    alpha: float = 2.0,
-    beta: float = 0.5,
-    gamma: float = 0.5,
-) -> Comparison[Any]:
+    alpha: Scalar = 2.0,
+    beta: Scalar = 0.5,
+    gamma: Scalar = 0.5,
+) -> Comparison:
     r"""Compare one network with others: its rank, its neighbours, whom it beats outright.
 
     Parameters
@@ -204,82 +145,53 @@ def compare(
     >>> round(standing.next_place.accuracy, 2), round(standing.next_place.macs / 1e6)
     (74.51, 322)
     """
-    weights = only_numbers("compare", (ALPHA, BETA, GAMMA), (alpha, beta, gamma))
-    own = only_numbers("compare", _FIGURES, (accuracy, params, macs))
-    for parameter, figure in zip(_FIGURES, own):
+    weights = checks.only_numbers("compare", EXPONENTS, (alpha, beta, gamma))
+    own = checks.only_numbers("compare", FIGURES, (accuracy, params, macs))
+    for rule, figure in zip(FIGURES, own):
         if figure != figure:
-            refuse_value("compare", parameter, figure)
-    if networks is None:
-        from netscore.networks import load_networks
-
-        networks = load_networks()
-    others = [(network, _figures(network)) for network in networks]
+            checks.refuse_value("compare", rule, figure)
+    others = [(n, _figures(n)) for n in (load_networks() if networks is None else networks)]
     if not others:
         raise ValueError("compare: networks must hold at least one network, got none")
-    doubts = [parameter.doubt(figure, figure) for parameter, figure in zip(_FIGURES, own)]
-    for parameter, column in zip(_FIGURES, zip(*(figures for _, figures in others))):
+    doubts = [rule.doubt(figure, figure) for rule, figure in zip(FIGURES, own)]
+    for rule, column in zip(FIGURES, zip(*(figures for _, figures in others))):
         known = [figure for figure in column if figure == figure]
-        doubts.append(parameter.doubt(min(known, default=0.0), max(known, default=0.0)))
-    warn_units("compare", dict.fromkeys(doubts), stacklevel=2)
+        doubts.append(rule.doubt(min(known, default=0.0), max(known, default=0.0)))
+    checks.warn_units("compare", dict.fromkeys(doubts))
 
-    score = score_numbers(*own, *weights)
-    scored = [(score_numbers(*figures, *weights), network) for network, figures in others]
-    higher = [other for other in scored if other[0] > score]
-    lower = [other for other in scored if other[0] < score]
-    above = min(higher, key=_score, default=None)
-    below = max(lower, key=_score, default=None)
+    metric = NETSCORE.weighing(*weights)
+    score = metric.of_numbers(*own)
+    scored = [(metric.of_numbers(*figures), network) for network, figures in others]
+    higher = [one for one in scored if one[0] > score]
+    lower = [one for one in scored if one[0] < score]
+    goal, above = min(higher, key=itemgetter(0), default=(score, None))
+    needed: list[float | None] = []
+    for place, weight in enumerate((metric.alpha, *metric.exponents)):
+        figure = metric.figure(goal, (*own[:place], None, *own[place + 1 :])) if weight else 0.0
+        needed.append(figure if figure > 0.0 else None)  # it is NaN where it is out of reach
     return Comparison(
         netscore=score,
-        information_density=density_numbers(*own[:2]),
+        information_density=density(None, *own[:2]),
         rank=1 + len(higher),
         total=len(others),
         percentile=100.0 * sum(other <= score for other, _ in scored) / len(others),
-        above=above[1] if above else None,
-        below=below[1] if below else None,
+        above=above,
+        below=max(lower, key=itemgetter(0), default=(score, None))[1],
         level=tuple(network for other, network in scored if other == score),
         dominates=tuple(network for network, figures in others if _dominates(own, figures)),
         dominated_by=tuple(network for network, figures in others if _dominates(figures, own)),
-        next_place=_next_place(above[0], own, weights) if above else None,
+        next_place=NextPlace(goal - score, *needed) if higher else None,
     )
 
 
-_FIGURES = (ACCURACY, PARAMS, MACS)
-
-
-def _figures(network: Measured) -> tuple[float, ...]:
+def _figures(network: Any) -> tuple[float, ...]:
     try:
-        return only_numbers("compare", _FIGURES, [getattr(network, p.name) for p in _FIGURES])
+        values = [getattr(network, rule.name) for rule in FIGURES]
+        return checks.only_numbers("compare", FIGURES, values)
     except (TypeError, ValueError) as error:
-        raise type(error)(f"{error} in network {shown(network.name)}") from None
-
-
-def _score(scored: tuple[float, object]) -> float:
-    return scored[0]
+        raise type(error)(f"{error} in network {checks.shown(network.name)}") from None
 
 
 def _dominates(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     """Whether the first is as good or better in all three figures, and better in one."""
     return one[0] >= other[0] and one[1] <= other[1] and one[2] <= other[2] and one != other
-
-
-def _next_place(score: float, own: tuple[float, ...], weights: tuple[float, ...]) -> NextPlace:
-    """Say what each figure alone would have to be to reach the score."""
-    _, params, macs = own
-    alpha, beta, gamma = weights
-    decibels = score - score_numbers(*own, *weights)
-    needed = _times(score - score_numbers(1.0, params, macs, *weights), alpha)
-    return NextPlace(
-        decibels=decibels,
-        # What exceeds 100 by rounding alone is 100.
-        accuracy=min(needed, 100.0) if needed <= 100.0 * (1.0 + 1e-12) else None,
-        params=params / _times(decibels, beta) or None,
-        macs=macs / _times(decibels, gamma) or None,
-    )
-
-
-def _times(decibels: float, weight: float) -> float:
-    """Return the factor in a figure with that exponent that changes the score by so much."""
-    try:
-        return math.pow(10.0, decibels / 20.0 / weight)
-    except (OverflowError, ZeroDivisionError):
-        return math.inf

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from dataclasses import dataclass, replace
 from itertools import product
 from math import inf, isinf, log10
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from netscore import checks
-from netscore.checks import ALPHA, BETA, GAMMA, Parameter, only_numbers
+from netscore.checks import EXPONENTS, Rule, number, only_numbers, positive, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netscore.formula import Scalar
+    from netscore.arrays import Scalar
 
 
 class _Choice(NamedTuple):
@@ -27,45 +25,41 @@ class _Choice(NamedTuple):
 
 # The choices of each step, the canonical one first, then from the likelier to the less likely.
 # The factor of a unit is how many of it make one percent, one parameter or one
-# multiply-accumulate; that of a logarithm is what makes it of a decimal one.
-_ACCURACY: Final = {
-    "percent": _Choice(1.0),
-    "fraction": _Choice(0.01, ("accuracy as a fraction",)),
+# multiply-accumulate; that of a logarithm is what makes it of a decimal one. The steps are in the
+# order in which departures are named.
+_STEPS: Final[dict[str, dict[Any, _Choice]]] = {
+    "compute": {
+        "GMACs": _Choice(1e-9),
+        "GFLOPs": _Choice(2e-9, ("FLOPs for MACs",)),
+        "MMACs": _Choice(1e-6, ("compute in millions",)),
+        "MFLOPs": _Choice(2e-6, ("FLOPs for MACs", "compute in millions")),
+        "MACs": _Choice(1.0, ("compute in units",)),
+        "FLOPs": _Choice(2.0, ("FLOPs for MACs", "compute in units")),
+    },
+    "params": {
+        "M": _Choice(1e-6),
+        "units": _Choice(1.0, ("params in units",)),
+        "K": _Choice(1e-3, ("params in thousands",)),
+        "fp32 MB": _Choice(4e-6, ("params as fp32 megabytes",)),
+        "fp16 MB": _Choice(2e-6, ("params as fp16 megabytes",)),
+        "fp32 MiB": _Choice(4 / 2**20, ("params as fp32 mebibytes",)),
+        "fp16 MiB": _Choice(2 / 2**20, ("params as fp16 mebibytes",)),
+    },
+    "accuracy": {
+        "percent": _Choice(1.0),
+        "fraction": _Choice(0.01, ("accuracy as a fraction",)),
+    },
+    "log": {"log10": _Choice(1.0), "ln": _Choice(2.302585092994046, ("natural logarithm",))},
+    "factor": {20: _Choice(20.0), 10: _Choice(10.0, ("factor 10",))},
 }
-_PARAMS: Final = {
-    "M": _Choice(1e-6),
-    "units": _Choice(1.0, ("params in units",)),
-    "K": _Choice(1e-3, ("params in thousands",)),
-    "fp32 MB": _Choice(4e-6, ("params as fp32 megabytes",)),
-    "fp16 MB": _Choice(2e-6, ("params as fp16 megabytes",)),
-    "fp32 MiB": _Choice(4 / 2**20, ("params as fp32 mebibytes",)),
-    "fp16 MiB": _Choice(2 / 2**20, ("params as fp16 mebibytes",)),
-}
-_COMPUTE: Final = {
-    "GMACs": _Choice(1e-9),
-    "GFLOPs": _Choice(2e-9, ("FLOPs for MACs",)),
-    "MMACs": _Choice(1e-6, ("compute in millions",)),
-    "MFLOPs": _Choice(2e-6, ("FLOPs for MACs", "compute in millions")),
-    "MACs": _Choice(1.0, ("compute in units",)),
-    "FLOPs": _Choice(2.0, ("FLOPs for MACs", "compute in units")),
-}
-_LOG: Final = {
-    "log10": _Choice(1.0),
-    "ln": _Choice(2.302585092994046, ("natural logarithm",)),
-}
-_FACTOR: Final = {
-    20: _Choice(20.0),
-    10: _Choice(10.0, ("factor 10",)),
-}
+_CANONICAL: Final[dict[str, Any]] = {step: next(iter(choices)) for step, choices in _STEPS.items()}
 
 _GIVEN: Final = (
-    Parameter("accuracy", "above 0 and at most 100", operator.gt, 0.0, operator.le, 100.0),
-    checks.positive("params"),
-    checks.positive("compute"),
+    Rule("accuracy", "above 0 and at most 100", 0.0, 100.0, "high"),
+    positive("params"),
+    positive("compute"),
 )
-_TOLERANCE: Final = Parameter(
-    "tolerance", "non-negative and finite", operator.ge, 0.0, operator.lt, inf
-)
+_TOLERANCE: Final = Rule("tolerance", "non-negative and finite", 0.0, inf, "low")
 _PRINTED: Final = re.compile(
     r"[+-]?(?:[0-9]+\.?(?P<decimals>[0-9]*)|\.(?P<only>[0-9]+))(?:[eE](?P<power>[+-]?[0-9]{1,4}))?"
 )
@@ -123,13 +117,8 @@ class Convention:
     @property
     def departures(self) -> tuple[str, ...]:
         """How it departs from the convention of `netscore`, in words; nothing if it does not."""
-        return (
-            *_COMPUTE[self.compute].departures,
-            *_PARAMS[self.params].departures,
-            *_ACCURACY[self.accuracy].departures,
-            *_LOG[self.log].departures,
-            *_FACTOR[self.factor].departures,
-        )
+        chosen = (choices[getattr(self, step)] for step, choices in _STEPS.items())
+        return tuple(departure for choice in chosen for departure in choice.departures)
 
     @property
     def canonical(self) -> bool:
@@ -183,6 +172,9 @@ class Diagnosis:
         return self.conventions[position]
 
     def __str__(self) -> str:
+        if not self:
+            meant = f"{self.canonical_score:.6g}: {self.canonical.describe()}"
+            return f"none: no convention gives {self.printed}\n{meant}"
         lines = []
         for convention in self:
             lines.append(f"{convention.score:.6g}: {convention.describe()}")
@@ -190,11 +182,6 @@ class Diagnosis:
             lines += same[:_SHOWN]
             if same[_SHOWN:]:
                 lines.append(f"  or {len(same) - _SHOWN} more with the same number")
-        if not lines:
-            lines = [
-                f"none: no convention gives {self.printed}",
-                f"{self.canonical_score:.6g}: {self.canonical.describe()}",
-            ]
         return "\n".join(lines)
 
 
@@ -241,15 +228,16 @@ def diagnose(
     ------
     ValueError
         If `printed` is no finite decimal number, the accuracy is not above 0 and at most 100,
-        params or compute is not positive and finite, or an exponent or the tolerance is negative
-        or not finite. A missing figure (NaN) is refused: there is nothing to diagnose.
+        params or compute is not positive and finite, an exponent is neither 0 nor from 1e-6 to
+        1000, or the tolerance is negative or not finite. A missing figure (NaN) is refused: there
+        is nothing to diagnose.
     TypeError
         If an argument is no single number, `printed` neither a number nor text.
 
     See Also
     --------
     netscore : The canonical convention.
-    netscore.signatures.signature : Text to print beside a score, so that nobody has to guess.
+    netscore.signature : Text to print beside a score, so that nobody has to guess.
 
     Notes
     -----
@@ -329,30 +317,25 @@ def diagnose(
     """
     text, value, half = _read(printed)
     figures = only_numbers("diagnose", _GIVEN, (accuracy, params, compute))
-    exponents = only_numbers("diagnose", (ALPHA, BETA, GAMMA), (alpha, beta, gamma))
-    if tolerance is None:
-        tolerance = half
-    tolerance = float(*only_numbers("diagnose", (_TOLERANCE,), (tolerance,)))
+    exponents = only_numbers("diagnose", EXPONENTS, (alpha, beta, gamma))
+    given = half if tolerance is None else tolerance
+    within = float(*only_numbers("diagnose", (_TOLERANCE,), (given,)))
     rounding = _SAME * max(1.0, abs(value))
     every = list(_conventions(figures, exponents))
-    found = [one for one in every if abs(one.score - value) <= tolerance + rounding]
+    found = [Convention(*one) for one in every if abs(one[-2] - value) <= within + rounding]
     found.sort(key=lambda one: len(one.departures))
+    likeliest = found[0] if found else Convention(*every[0])
     groups: list[list[Convention]] = []
     for one in found:
-        for group in groups:
-            if abs(one.score - group[0].score) <= rounding:
-                group.append(one)
-                break
-        else:
-            groups.append([one])
-    likeliest = found[0] if found else every[0]
+        group = next((group for group in groups if abs(one.score - group[0].score) <= rounding), [])
+        if not group:
+            groups.append(group)
+        group.append(one)
     return Diagnosis(
         printed=text,
-        tolerance=tolerance,
-        conventions=tuple(replace(first, equivalents=tuple(same)) for first, *same in groups),
-        canonical=next(
-            one for one in every if one.canonical and _reading(one) == _reading(likeliest)
-        ),
+        tolerance=within,
+        conventions=tuple(replace(first, equivalents=tuple(rest)) for first, *rest in groups),
+        canonical=replace(likeliest, **_CANONICAL, score=likeliest.canonical_score),
     )
 
 
@@ -362,23 +345,20 @@ _SAME: Final = 1e-9
 
 def _read(printed: object) -> tuple[str, float, float]:
     """Return the printed score as text and as a number, and half a unit of its last digit."""
-    if not isinstance(printed, str) and checks.number(printed) is None:
+    if not isinstance(printed, str) and number(printed) is None:
         raise TypeError(
-            "diagnose: printed must be a real number or the text of one, "
-            f"got {checks.shown(printed)}"
+            f"diagnose: printed must be a real number or the text of one, got {shown(printed)}"
         )
     text = str(printed).strip()
     match = _PRINTED.fullmatch(text.replace("\N{MINUS SIGN}", "-"))
     if match is None or isinf(value := float(match[0])):
-        raise ValueError(
-            f"diagnose: printed must be a finite decimal number, got {checks.shown(printed)}"
-        )
+        raise ValueError(f"diagnose: printed must be a finite decimal number, got {shown(printed)}")
     decimals = match["decimals"] or match["only"] or ""
     return text, value, float(f"0.5e{int(match['power'] or 0) - len(decimals)}")
 
 
-def _conventions(figures: Sequence[float], exponents: Sequence[float]) -> Iterator[Convention]:
-    """Yield every convention with its score; those that depart equally often come in order."""
+def _conventions(figures: Sequence[float], exponents: Sequence[float]) -> Iterator[tuple[Any, ...]]:
+    """Yield the fields of every convention; those that depart equally often come in order."""
     accuracy, params, compute = figures
     readings = product(
         ["fraction" if accuracy <= 1.0 else "percent"],
@@ -386,31 +366,21 @@ def _conventions(figures: Sequence[float], exponents: Sequence[float]) -> Iterat
         _units(compute, ["MACs", "FLOPs"], ["GMACs", "GFLOPs", "MMACs", "MFLOPs"]),
     )
     alpha, beta, gamma = map(float, exponents)
+    factors, logs = _STEPS["factor"], _STEPS["log"]
     for reading in readings:
-        a, p, m = (
-            {
-                unit: log10(figure) + log10(choice.factor / choices[given].factor)
-                for unit, choice in choices.items()
-            }
-            for figure, given, choices in zip(figures, reading, (_ACCURACY, _PARAMS, _COMPUTE))
-        )
+        a, p, m = map(_logarithms, ("accuracy", "params", "compute"), reading, figures)
         canonical_score = 20.0 * (alpha * a["percent"] - beta * p["M"] - gamma * m["GMACs"])
-        for factor, log, in_a, in_p, in_m in product(_FACTOR, _LOG, a, p, m):
+        for factor, log, in_a, in_p, in_m in product(factors, logs, a, p, m):
             score = alpha * a[in_a] - beta * p[in_p] - gamma * m[in_m]
-            score *= _FACTOR[factor].factor * _LOG[log].factor
-            yield Convention(
-                *reading,
-                in_a,
-                in_p,
-                in_m,
-                log,
-                factor,
-                alpha,
-                beta,
-                gamma,
-                score,
-                canonical_score,
-            )
+            score *= factors[factor].factor * logs[log].factor
+            units = (*reading, in_a, in_p, in_m)
+            yield (*units, log, factor, alpha, beta, gamma, score, canonical_score)
+
+
+def _logarithms(step: str, given: str, figure: float) -> dict[str, float]:
+    """Return the logarithm of a figure in each of the units in which it may have entered."""
+    units = {unit: choice.factor for unit, choice in _STEPS[step].items()}
+    return {unit: log10(figure) + log10(units[unit] / units[given]) for unit in units}
 
 
 def _units(figure: float, counts: list[str], multiples: list[str]) -> list[str]:
@@ -418,7 +388,3 @@ def _units(figure: float, counts: list[str], multiples: list[str]) -> list[str]:
     if figure < 1e3:
         return multiples
     return counts if figure >= 1e6 else counts + multiples
-
-
-def _reading(convention: Convention) -> tuple[str, str, str]:
-    return convention.accuracy_given, convention.params_given, convention.compute_given

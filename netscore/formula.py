@@ -2,26 +2,60 @@
 
 from __future__ import annotations
 
-from math import copysign, frexp, inf, ldexp, log1p, log10, nan
+from math import inf, log10
 
-from netscore.checks import ACCURACY, ALPHA, BETA, GAMMA, MACS, PARAMS, numbers, thread_count
+from netscore.checks import (
+    ACCURACY,
+    EXPONENTS,
+    FIGURES,
+    PARAMS,
+    number,
+    numbers,
+    only_numbers,
+    thread_count,
+)
+from netscore.weighted import BILLION, MILLION, of_numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias, TypeVar, overload
+    from collections.abc import Sequence
+    from typing import Any, TypedDict, overload
 
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
+    from typing_extensions import Unpack
 
-    from netscore.containers import ContainerLike
+    from netscore.arrays import ContainerT, Floats, Plain, Scalar, Values
+    from netscore.arrays.blocks import Kernel, Weighted
+    from netscore.checks import Rule
 
-    Scalar: TypeAlias = float | np.integer[Any] | np.floating[Any]
-    Values: TypeAlias = ArrayLike | ContainerLike
-    ContainerT = TypeVar("ContainerT", bound=ContainerLike)
+    class Weights(TypedDict, total=False):
+        """Exponents that are numbers."""
 
-MILLION = 1e6
-BILLION = 1e9
-LOG10_E = 0.4342944819032518
+        alpha: Scalar
+        beta: Scalar
+        gamma: Scalar
+
+    class WeightArrays(TypedDict, total=False):
+        """Exponents that may be arrays."""
+
+        alpha: Values
+        beta: Values
+        gamma: Values
+
+    class Numeric(Weights, total=False):
+        """The options of a call that gives a number."""
+
+        workers: int
+
+    class Blockwise(TypedDict, total=False):
+        """The options of a call that gives an array."""
+
+        out: NDArray[Any] | None
+        workers: int
+
+    class Options(WeightArrays, Blockwise, total=False):
+        """The options of a call that gives an array, exponents among them."""
+
 
 # One object each, so that a call which leaves the options alone is known by identity.
 _TWO = 2.0
@@ -31,64 +65,20 @@ _ONE = 1
 if TYPE_CHECKING:
 
     @overload
-    def netscore(
-        accuracy: Scalar,
-        params: Scalar,
-        macs: Scalar,
-        *,
-        alpha: Scalar = ...,
-        beta: Scalar = ...,
-        gamma: Scalar = ...,
-        workers: int = ...,
+    def netscore(  # type: ignore[overload-overlap]
+        accuracy: Scalar, params: Scalar, macs: Scalar, **options: Unpack[Numeric]
     ) -> float: ...
     @overload
     def netscore(  # type: ignore[overload-overlap]
-        accuracy: ContainerT,
-        params: Values,
-        macs: Values,
-        *,
-        alpha: Values = ...,
-        beta: Values = ...,
-        gamma: Values = ...,
-        out: NDArray[Any] | None = ...,
-        workers: int = ...,
-    ) -> ContainerT: ...
-    @overload
-    def netscore(  # type: ignore[overload-overlap]
-        accuracy: Values,
-        params: ContainerT,
-        macs: Values,
-        *,
-        alpha: Values = ...,
-        beta: Values = ...,
-        gamma: Values = ...,
-        out: NDArray[Any] | None = ...,
-        workers: int = ...,
-    ) -> ContainerT: ...
-    @overload
-    def netscore(  # type: ignore[overload-overlap]
-        accuracy: Values,
-        params: Values,
-        macs: ContainerT,
-        *,
-        alpha: Values = ...,
-        beta: Values = ...,
-        gamma: Values = ...,
-        out: NDArray[Any] | None = ...,
-        workers: int = ...,
-    ) -> ContainerT: ...
+        accuracy: Plain, params: Plain, macs: Plain, **options: Unpack[Options]
+    ) -> Floats: ...
     @overload
     def netscore(
-        accuracy: Values,
-        params: Values,
-        macs: Values,
-        *,
-        alpha: Values = ...,
-        beta: Values = ...,
-        gamma: Values = ...,
-        out: NDArray[Any] | None = ...,
-        workers: int = ...,
-    ) -> NDArray[np.floating[Any]]: ...
+        accuracy: ContainerT | Plain,
+        params: ContainerT | Plain,
+        macs: ContainerT | Plain,
+        **options: Unpack[Options],
+    ) -> ContainerT: ...
 
 
 def netscore(
@@ -119,7 +109,7 @@ def netscore(
         Multiply-accumulates of one inference, as a count (300e6, not 0.3). One
         multiply-accumulate is two FLOPs.
     alpha, beta, gamma : float or array-like, default 2.0, 0.5 and 0.5
-        Exponents of accuracy, parameters and multiply-accumulates; non-negative.
+        Exponents of accuracy, parameters and multiply-accumulates: 0, or 1e-6 to 1000 each.
     out : numpy.ndarray, optional
         Array of floating dtype and of the broadcast shape to write the scores into; it is
         returned. It may be one of the arguments. After an error its content is undefined.
@@ -132,23 +122,23 @@ def netscore(
     float, numpy.ndarray or the container of the arguments
         A Python float if every argument is a number. Otherwise an array of the broadcast shape,
         exponents included: a masked array if an argument is one (its mask kept), and where an
-        argument is in a container of pandas, polars, pyarrow, xarray, dask, CuPy, JAX or
-        PyTorch, one of its kind, with its index, labels and missing values; of a polars
-        expression, an expression. The dtype is the floating type to
-        which NumPy promotes the arrays (float32 stays float32); integers and lists give
-        float64. NaN in a measurement is NaN in that place. An accuracy of 0 scores -inf, its
-        limit (or, with ``alpha=0``, what the two costs give). A score too large for a float is
-        ±inf.
+        argument is in a container of pandas, polars, pyarrow, xarray, dask, CuPy, JAX, PyTorch
+        or of any library with the array API standard, one of its kind, with its index, labels
+        and missing values; of a polars expression, an expression. What polars gives is named
+        ``netscore``. The dtype is the floating type to which NumPy promotes the arrays (float32
+        stays float32); integers and lists give float64. NaN in a measurement is NaN in that
+        place. An accuracy of 0 scores -inf, its limit (or, with ``alpha=0``, what the two costs
+        give).
 
     Raises
     ------
     ValueError
         If an accuracy lies outside 0 to 100, a params or macs is not positive and finite, an
-        exponent is negative or not finite, the shapes do not broadcast, or Series differ in
-        their index. Values that cannot be looked at, because they are lazy (polars expressions,
-        dask) or traced (compiled or transformed by JAX or PyTorch), raise nothing: what is not
-        allowed scores NaN. The message names the parameter, the rule, the value and, in arrays, the
-        first position and how many values are wrong.
+        exponent is neither 0 nor from 1e-6 to 1000, the shapes do not broadcast, or Series
+        differ in their index. Values that cannot be looked at, because they are lazy (polars
+        expressions, dask) or traced (compiled or transformed by JAX or PyTorch), raise nothing:
+        what is not allowed scores NaN. The message names the parameter, the rule, the value and,
+        in arrays, the first position and how many values are wrong.
     TypeError
         If an argument is text, None, bool, complex, a date or an array of such or of objects,
         or if containers do not mix.
@@ -182,9 +172,10 @@ def netscore(
     last digits between a number, an array, and an array of exponents; it does not depend on the
     other networks of an array, on its layout or on ``workers``.
 
-    Polars expressions, CuPy, JAX and PyTorch compute the second form themselves, so that it stays
-    lazy, on the device and differentiable, with an error below 5e-14 in double precision under
-    the default exponents and the counts above. Polars and JAX compute float32 in single precision.
+    CuPy, JAX, PyTorch and other libraries with the array API standard compute the second form
+    themselves, so that it stays on the device and differentiable, with the error stated first in
+    double precision; JAX computes float32 in single precision. Polars calls this package for
+    each batch of an expression, dask for each chunk.
 
     References
     ----------
@@ -232,93 +223,74 @@ def netscore(
     ):
         square = accuracy * accuracy
         return 10.0 * log10(square * square * 1e15 / (params * macs))
-    if out is None:
+    if out is None and not getattr(accuracy, "ndim", 0):
         plain = numbers("netscore", _NETSCORE, (accuracy, params, macs, alpha, beta, gamma))
         if plain is not None:
             thread_count("netscore", workers)
-            return score_numbers(*plain)
-    import netscore.kernels as kernels  # faster than: from netscore import
+            accuracy, params, macs, alpha, beta, gamma = plain
+            return of_numbers(accuracy, (params, macs), alpha, (beta, gamma), SIZES)
+    import netscore.arrays as arrays  # faster than: from netscore import
 
-    default = alpha is _TWO and beta is _HALF and gamma is _HALF
-    weights = None if default else (alpha, beta, gamma)
-    return kernels.netscore(accuracy, params, macs, weights, out, workers)
-
-
-_NETSCORE = (ACCURACY, PARAMS, MACS, ALPHA, BETA, GAMMA)
-
-
-def score_numbers(
-    accuracy: float, params: float, macs: float, alpha: float, beta: float, gamma: float
-) -> float:
-    """Compute the score of checked numbers."""
-    if accuracy != accuracy or params != params or macs != macs:
-        return nan
-    if accuracy == 0.0 and alpha > 0.0:
-        return -inf
-    if (
-        alpha == 2.0
-        and beta == gamma == 0.5
-        and accuracy >= 2.0
-        and 1e3 <= params <= 1e150
-        and 1e3 <= macs <= 1e150
-    ):
-        # As `netscore` does it, so that spelling out a default exponent changes no bit.
-        square = accuracy * accuracy
-        return 10.0 * log10(square * square * 1e15 / (params * macs))
-    largest = max(alpha, beta, gamma)
-    shift = 0
-    if largest > 1e200 or 0.0 < largest < 1e-200:
-        # Powers of two, taken out and put back, keep the terms in range and change no digit.
-        shift = frexp(largest)[1]
-        alpha, beta, gamma = ldexp(alpha, -shift), ldexp(beta, -shift), ldexp(gamma, -shift)
-    score = (
-        (20.0 * alpha * log10(accuracy) if accuracy else 0.0)
-        - 20.0 * beta * log10_in(MILLION, params)
-        - 20.0 * gamma * log10_in(BILLION, macs)
+    figures = (accuracy, params, macs)
+    if alpha is _TWO and beta is _HALF and gamma is _HALF:
+        kernel = _kernels.get("netscore") or _kernel("netscore")
+        return arrays.evaluate("netscore", kernel, FIGURES, figures, out=out, workers=workers)
+    kernel, rules, arrayed = weighing("netscore", (alpha, beta, gamma))
+    return arrays.evaluate(
+        "netscore", kernel, FIGURES + rules, figures + arrayed, out=out, workers=workers
     )
-    try:
-        return ldexp(score, shift)
-    except OverflowError:
-        return copysign(inf, score)
 
 
-def log10_in(unit: float, count: float) -> float:
-    """Return the logarithm of count / unit, to the last digits also where it is near 0."""
-    if 0.5 * unit < count < 2.0 * unit:
-        return log1p((count - unit) / unit) * LOG10_E
-    if 1e-290 < count < 1e300:
-        return log10(count / unit)
-    return log10(count) - log10(unit)
+def weighing(
+    function: str, exponents: Sequence[Any]
+) -> tuple[Weighted, tuple[Rule, ...], tuple[Any, ...]]:
+    """Return the kernel with these exponents, and rules and values of those that are arrays.
+
+    An exponent that is a number is put into the formula; others are arrays beside the figures.
+    """
+    from netscore.arrays import Weighted
+
+    fixed = [number(value) for value in exponents]
+    for rule, value in zip(EXPONENTS, fixed):
+        if value is not None:
+            only_numbers(function, (rule,), (value,))
+    varied = [place for place, value in enumerate(fixed) if value is None]
+    return (
+        Weighted(fixed[0], fixed[1:], SIZES, counts=True),
+        tuple(EXPONENTS[place] for place in varied),
+        tuple(exponents[place] for place in varied),
+    )
+
+
+_NETSCORE = FIGURES + EXPONENTS
+SIZES = (MILLION, BILLION)
+# Made when an array is first met, as they need NumPy.
+_kernels: dict[str, Kernel] = {}
+
+
+def _kernel(function: str) -> Kernel:
+    """Return the kernel of a function with its default exponents."""
+    from netscore.arrays import Kernel, Weighted
+
+    _kernels["netscore"] = Weighted(_TWO, (_HALF, _HALF), SIZES, counts=True)
+    _kernels["information_density"] = Kernel(density, ((2.0, 100.0), (1e3, inf)), 1e-290)
+    return _kernels[function]
 
 
 if TYPE_CHECKING:
 
     @overload
-    def information_density(accuracy: Scalar, params: Scalar, *, workers: int = ...) -> float: ...
+    def information_density(  # type: ignore[overload-overlap]
+        accuracy: Scalar, params: Scalar, *, workers: int = ...
+    ) -> float: ...
     @overload
     def information_density(  # type: ignore[overload-overlap]
-        accuracy: ContainerT,
-        params: Values,
-        *,
-        out: NDArray[Any] | None = ...,
-        workers: int = ...,
-    ) -> ContainerT: ...
-    @overload
-    def information_density(  # type: ignore[overload-overlap]
-        accuracy: Values,
-        params: ContainerT,
-        *,
-        out: NDArray[Any] | None = ...,
-        workers: int = ...,
-    ) -> ContainerT: ...
+        accuracy: Plain, params: Plain, **options: Unpack[Blockwise]
+    ) -> Floats: ...
     @overload
     def information_density(
-        accuracy: Values,
-        params: Values,
-        *,
-        out: NDArray[Any] | None = ...,
-        workers: int = ...,
-    ) -> NDArray[np.floating[Any]]: ...
+        accuracy: ContainerT | Plain, params: ContainerT | Plain, **options: Unpack[Blockwise]
+    ) -> ContainerT: ...
 
 
 def information_density(accuracy: Any, params: Any, *, out: Any = None, workers: int = 1) -> Any:
@@ -376,19 +348,22 @@ def information_density(accuracy: Any, params: Any, *, out: Any = None, workers:
     >>> information_density([72.0, 75.3], params=[3.4e6, 25.6e6]).round(1)
     array([21.2,  2.9])
     """
-    if out is None:
+    if out is None and not getattr(accuracy, "ndim", 0):
         plain = numbers("information_density", _DENSITY, (accuracy, params))
         if plain is not None:
             thread_count("information_density", workers)
-            return density_numbers(*plain)
-    import netscore.kernels as kernels  # faster than: from netscore import
+            return density(None, *plain)
+    import netscore.arrays as arrays  # faster than: from netscore import
 
-    return kernels.information_density(accuracy, params, out, workers)
+    kernel = _kernels.get("information_density") or _kernel("information_density")
+    return arrays.evaluate(
+        "information_density", kernel, _DENSITY, (accuracy, params), out=out, workers=workers
+    )
 
 
 _DENSITY = (ACCURACY, PARAMS)
 
 
-def density_numbers(accuracy: float, params: float) -> float:
-    """Compute the density of checked numbers."""
+def density(_: Any, accuracy: Any, params: Any) -> Any:
+    """Return the density of checked values in any array library."""
     return accuracy * MILLION / params

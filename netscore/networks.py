@@ -3,45 +3,77 @@
 from __future__ import annotations
 
 import csv
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
-from io import StringIO
-from itertools import zip_longest
+from pkgutil import get_data
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Final, Literal
 
 from netscore.checks import shown
+from netscore.formula import information_density, netscore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 Grade = Literal["published", "quoted", "counted", "recalled"]
 Membership = Literal["named", "family", "reconstructed"]
 
+_TABLES: Final = {"chapter": "networks.csv"}
+# How the text of a field becomes its value; all others stay text.
+_VALUES: Final[dict[str, Callable[[str], Any]]] = {
+    "int": int,
+    "float": float,
+    "int | None": lambda text: int(text) if text else None,
+    "str | None": lambda text: text or None,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A publication, or another place, in which a figure was read.
+    """A publication, or another place, in which a figure was read; a field may be empty.
 
     Attributes
     ----------
     key : str
         The name by which a `Network` refers to it.
-    citation : str
-        Authors, title and venue.
-    locator : str
-        Where to find the publication: an arXiv number, a DOI, a page; may be empty.
+    type : str
+        BibTeX's type of the entry; empty for ``counted``, which is no publication.
+    authors : str
+        ``Surname, I.; Surname, I.``, or ``et al.`` in place of the further ones.
+    title : str
+        Of the publication.
+    venue : str
+        Conference, or the school of a thesis.
+    lncs : str
+        Volume in the Lecture Notes in Computer Science.
+    year : str
+        Of publication, or the years ``2013-2016`` of what was published bit by bit.
+    pages, doi, arxiv, url : str
+        Where to find it: the first and last page, the numbers without a prefix, the address.
+    note : str
+        What else belongs to the publication.
     where : str
-        Where in the publication the figures stand; may be empty.
+        Where in the publication the figures stand.
     """
 
     key: str
-    citation: str
-    locator: str
+    type: str
+    authors: str
+    title: str
+    venue: str
+    lncs: str
+    year: str
+    pages: str
+    doi: str
+    arxiv: str
+    url: str
+    note: str
     where: str
 
 
@@ -75,6 +107,22 @@ class Network:
         The definition of the network that was counted.
     note : str
         What else a user of the figures must know; may be empty.
+    netscore : float
+        NetScore of the three figures with the default exponents, in decibels; higher is better.
+    information_density : float
+        Accuracy in percent per million parameters; higher is better.
+    rank : int
+        Place by NetScore in the table that it was loaded from: 1 is highest, ties share, 0 is
+        in none.
+
+    Examples
+    --------
+    >>> from netscore import find_network
+    >>> network = find_network("ResNet-50")
+    >>> network.figures
+    (75.3, 25600000, 3800000000)
+    >>> round(network.netscore, 2), round(network.information_density, 2), network.rank
+    (55.19, 2.94, 33)
     """
 
     name: str
@@ -96,51 +144,93 @@ class Network:
     macs_counted: int | None
     counted_from: str | None
     note: str
+    netscore: float = field(init=False)
+    information_density: float = field(init=False)
+    rank: int = 0
+
+    def __post_init__(self) -> None:
+        """Score the figures."""
+        object.__setattr__(self, "netscore", netscore(*self.figures))
+        density = information_density(self.accuracy, self.params)
+        object.__setattr__(self, "information_density", density)
 
     @property
-    def netscore(self) -> float:
-        """NetScore of the three figures with the default exponents, in decibels; higher is better.
+    def figures(self) -> tuple[float, int, int]:
+        """Accuracy, params and macs, in the order in which every function takes them."""
+        return self.accuracy, self.params, self.macs
 
-        Examples
-        --------
-        >>> from netscore import find_network
-        >>> round(find_network("ResNet-50").netscore, 2)
-        55.19
-        """
-        from netscore.formula import netscore
 
-        return netscore(self.accuracy, self.params, self.macs)
+def _column(name: str, description: str) -> Any:
+    """Return the property of that name of each network, as a fresh array."""
+
+    def array(networks: Networks) -> NDArray[Any]:
+        import numpy as np
+
+        values = [getattr(network, name) for network in networks]
+        return np.array(values, np.int64 if type(values[0]) is int else np.float64)
+
+    return property(array, doc=description)
+
+
+class Networks(tuple[Network, ...]):
+    """Networks of a table, as `load_networks` returns them: a tuple with its columns as arrays.
+
+    A slice is a tuple. Every array is a fresh one, in the order of the networks.
+
+    Examples
+    --------
+    >>> from netscore import load_networks, netscore
+    >>> networks = load_networks()
+    >>> networks
+    <Networks: 60, from AlexNet to ZynqNet>
+    >>> as_flops = netscore(networks.accuracy, networks.params, 2 * networks.macs)
+    >>> (networks.netscore - as_flops)[:3].round(2)
+    array([3.01, 3.01, 3.01])
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return one line: how many there are, the first and the last."""
+        return f"<Networks: {len(self)}, from {self[0].name} to {self[-1].name}>"
 
     @property
-    def information_density(self) -> float:
-        """Accuracy in percent per million parameters; higher is better.
+    def names(self) -> tuple[str, ...]:
+        """The names of the networks."""
+        return tuple(network.name for network in self)
 
-        Examples
-        --------
-        >>> from netscore import find_network
-        >>> round(find_network("ResNet-50").information_density, 2)
-        2.94
-        """
-        from netscore.formula import information_density
+    accuracy: NDArray[np.float64] = _column("accuracy", "Top-1 accuracies, in percent.")
+    params: NDArray[np.int64] = _column("params", "Numbers of parameters.")
+    macs: NDArray[np.int64] = _column("macs", "Numbers of multiply-accumulates of one inference.")
+    netscore: NDArray[np.float64] = _column("netscore", "NetScores, in decibels.")
+    information_density: NDArray[np.float64] = _column(
+        "information_density", "Accuracies in percent per million parameters."
+    )
+    rank: NDArray[np.int64] = _column("rank", "Places by NetScore, 1 for the highest.")
 
-        return information_density(self.accuracy, self.params)
 
-
-def load_networks() -> tuple[Network, ...]:
+def load_networks(table: str = "chapter") -> Networks:
     """Return the 60 networks of the reference table, ordered by family and name.
+
+    Parameters
+    ----------
+    table : {"chapter"}
+        Which table: the networks of the chapter that proposes NetScore.
 
     Returns
     -------
-    tuple of Network
-        The same immutable tuple on every call. ``pandas.DataFrame(load_networks())`` and
-        ``polars.DataFrame(load_networks())`` have one row for each network and one column for
-        each attribute; the scores are properties and no columns.
+    Networks
+        The same immutable tuple of `Network` on every call, with the columns as arrays:
+        ``networks.accuracy``, ``networks.macs`` and so on. ``pandas.DataFrame(networks)`` and
+        ``polars.DataFrame(networks)`` have one row for each network and one column for each
+        attribute.
 
     Raises
     ------
     ValueError
-        If a row of the data file breaks a rule. The message names file, line and column; no
-        row is ever skipped.
+        If there is no such table. The message names those that there are.
+    TypeError
+        If ``table`` is not text.
 
     See Also
     --------
@@ -196,13 +286,18 @@ def load_networks() -> tuple[Network, ...]:
     >>> networks = load_networks()
     >>> len(networks)
     60
-    >>> for network in sorted(networks, key=lambda network: -network.netscore)[:3]:
+    >>> for network in sorted(networks, key=lambda network: network.rank)[:3]:
     ...     print(f"{network.netscore:.1f}  {network.name}")
     77.8  SqueezeNext 1.0-SqNxt-23
     75.0  CondenseNet (G=C=8)
     74.2  MobileNetV2
     """
-    return _tables().networks
+    if not isinstance(table, str):
+        raise TypeError(f"load_networks: table must be text, got {shown(table)}")
+    if table not in _TABLES:
+        tables = " or ".join(map(repr, _TABLES))
+        raise ValueError(f"load_networks: table must be {tables}, got {shown(table)}")
+    return _networks(table)
 
 
 def find_network(name: str) -> Network:
@@ -240,7 +335,7 @@ near names: VGG-19, VGG-16
     """
     if not isinstance(name, str):
         raise TypeError(f"find_network: name must be text, got {shown(name)}")
-    by_name = _tables().by_name
+    by_name = {_normalised(network.name): network for network in load_networks()}
     wanted = _normalised(name)
     if wanted in by_name:
         return by_name[wanted]
@@ -248,11 +343,12 @@ near names: VGG-19, VGG-16
     near = dict.fromkeys([*related, *get_close_matches(wanted, by_name)])
     names = ", ".join(by_name[key].name for key in list(near)[:8]) or "none"
     raise ValueError(
-        f"find_network: name must be one of the {_SIZE} networks, got {shown(name)}; "
+        f"find_network: name must be one of the {len(by_name)} networks, got {shown(name)}; "
         f"near names: {names}"
     )
 
 
+@cache
 def load_sources() -> Mapping[str, Source]:
     """Return the sources of the reference table by their keys.
 
@@ -262,19 +358,15 @@ def load_sources() -> Mapping[str, Source]:
         Read-only, and the same on every call. It also holds ``wong2019netscore``, the chapter,
         and ``canziani2016analysis``, the paper on information density.
 
-    Raises
-    ------
-    ValueError
-        If a row of the data files breaks a rule. The message names file, line and column.
-
     Examples
     --------
-    >>> from netscore import find_network, load_sources
+    >>> from netscore import find_network
+    >>> from netscore.networks import load_sources
     >>> source = load_sources()[find_network("VGG-16").accuracy_source]
-    >>> source.locator, source.where
-    ('arXiv:1412.4564', 'single centre crop of the Oxford weights')
+    >>> source.arxiv, source.where
+    ('1412.4564', 'single centre crop of the Oxford weights')
     """
-    return _tables().sources
+    return MappingProxyType({row[0]: Source(*row) for row in _read("sources.csv")[1]})
 
 
 def data_version() -> str:
@@ -290,254 +382,29 @@ def data_version() -> str:
     --------
     >>> from netscore.networks import data_version
     >>> data_version()
-    '1.0.0 (2026-11-23)'
+    '1.1.0 (2026-11-28)'
     """
-    return _tables().version
+    first, _ = _read(_TABLES["chapter"])
+    *_, version, date = first.split(", ")
+    return f"{version.removeprefix('version ')} ({date})"
 
 
-_SIZE = 60
-_NETWORKS = "networks.csv"
-_SOURCES = "sources.csv"
-_VERSION = (
-    r"version ((?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){2}),"
-    r" ([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))"
-)
-
-
-class _Column(NamedTuple):
-    """What the text of a column must be, and how it becomes a value."""
-
-    must: str
-    pattern: str
-    convert: Callable[[str], Any] = str
-    bounds: tuple[float, float] | None = None
-    optional: bool = False
-
-
-def _whole(low: int, high: int, *, optional: bool = False) -> _Column:
-    must = f"be a whole number from {low} to {high}" + (" or empty" if optional else "")
-    return _Column(must, "[1-9][0-9]{0,14}", int, (low, high), optional)
-
-
-def _word(*words: str) -> _Column:
-    return _Column(f"be one of {', '.join(words)}", "|".join(words))
-
-
-_PLAIN = r"\S(?:.*\S)?"
-_TEXT = _Column("be text without blanks at its ends", _PLAIN)
-_MAYBE_TEXT = _Column("be empty or text without blanks at its ends", f"(?:{_PLAIN})?")
-_PUBLICATION = _Column("be the key of a publication", "(?!counted$)[a-z0-9]+")
-_SOURCE_KEY = _Column("be a key of lower-case letters and digits", "[a-z0-9]+")
-_GRADE = _word(*get_args(Grade))
-
-# In the order of the file, which is the order of the attributes of Network.
-_NETWORK_COLUMNS = {
-    "name": _Column("be a name that begins with a letter", r"[A-Za-z](?:.*\S)?"),
-    "family": _Column("be a family, letters only", "[A-Za-z]+"),
-    # From the first network trained for ImageNet to the chapter's preprint.
-    "year": _whole(2012, 2018),
-    "paper": _PUBLICATION,
-    # A fraction, or a decimal point that slipped by one place, falls outside.
-    "top1_percent": _Column(
-        "be a number from 10 to 100 with one or two decimals",
-        r"[1-9][0-9]{0,2}\.[0-9]{1,2}",
-        float,
-        (10, 100),
-    ),
-    # Millions or thousands in place of counts fall outside.
-    "params": _whole(10**5, 10**9),
-    "macs": _whole(10**7, 10**12),
-    "input_px": _whole(64, 512),
-    "top1_source": _PUBLICATION,
-    "top1_grade": _word(*(grade for grade in get_args(Grade) if grade != "counted")),
-    "params_source": _SOURCE_KEY,
-    "params_grade": _GRADE,
-    "macs_source": _SOURCE_KEY,
-    "macs_grade": _GRADE,
-    "membership": _word(*get_args(Membership)),
-    "params_counted": _whole(10**5, 10**9, optional=True),
-    "macs_counted": _whole(10**7, 10**12, optional=True),
-    "counted_from": _Column(_MAYBE_TEXT.must, _PLAIN, optional=True),
-    "note": _MAYBE_TEXT,
-}
-_SOURCE_COLUMNS = {
-    "key": _SOURCE_KEY,
-    "citation": _TEXT,
-    "locator": _MAYBE_TEXT,
-    "where": _MAYBE_TEXT,
-}
-
-
-class _Row(NamedTuple):
-    """One row of a data file: its place and its text."""
-
-    file: str
-    line: int
-    texts: dict[str, str]
-
-    def values(self, columns: Mapping[str, _Column]) -> list[Any]:
-        """Return the values of all fields, in their order."""
-        return [self._value(name, column) for name, column in columns.items()]
-
-    def _value(self, name: str, column: _Column) -> Any:
-        text = self.texts[name]
-        if column.optional and not text:
-            return None
-        if re.fullmatch(column.pattern, text):
-            value = column.convert(text)
-            if column.bounds is None or column.bounds[0] <= value <= column.bounds[1]:
-                return value
-        raise self.wrong(name, column.must)
-
-    def wrong(self, column: str, must: str) -> ValueError:
-        """Return the error that says what the field in that column must be."""
-        return _wrong(self.file, self.line, must, self.texts[column], column)
-
-
-class _Tables(NamedTuple):
-    """Both data files, validated."""
-
-    version: str
-    networks: tuple[Network, ...]
-    by_name: Mapping[str, Network]
-    sources: Mapping[str, Source]
+def _read(file: str) -> tuple[str, list[list[str]]]:
+    """Return the first line of a data file and its rows, the header aside."""
+    # importlib.resources takes twice the time to be imported.
+    data = get_data("netscore", f"data/{file}") or b""
+    first, _, *lines = data.decode().splitlines()
+    return first, list(csv.reader(lines))
 
 
 @cache
-def _tables() -> _Tables:
-    data = files("netscore") / "data"
-    return _parse((data / _NETWORKS).read_bytes(), (data / _SOURCES).read_bytes())
-
-
-def _parse(networks: bytes, sources: bytes) -> _Tables:
-    """Read and validate the two data files together."""
-    version, source_rows = _read(_SOURCES, sources, "sources", _SOURCE_COLUMNS)
-    by_source = _build_sources(source_rows)
-    networks_version, rows = _read(_NETWORKS, networks, "reference table", _NETWORK_COLUMNS)
-    if version != networks_version:
-        raise _wrong(_SOURCES, 1, f"have the version of {_NETWORKS}, {networks_version}", version)
-    by_name = _build_networks(rows, by_source)
-    return _Tables(version, tuple(by_name.values()), by_name, MappingProxyType(by_source))
-
-
-def _build_sources(rows: list[_Row]) -> dict[str, Source]:
-    sources: dict[str, Source] = {}
-    for row in rows:
-        source = Source(*row.values(_SOURCE_COLUMNS))
-        if source.key in sources:
-            raise row.wrong("key", "be unique")
-        sources[source.key] = source
-    return sources
-
-
-def _build_networks(rows: list[_Row], sources: dict[str, Source]) -> dict[str, Network]:
-    networks: dict[str, Network] = {}
-    last = ("", "")
-    for row in rows:
-        network = Network(*row.values(_NETWORK_COLUMNS))
-        for column in ("paper", "top1_source", "params_source", "macs_source"):
-            if row.texts[column] not in sources:
-                raise row.wrong(column, f"be a key of {_SOURCES}")
-        for holds, column, must in _laws(network):
-            if not holds:
-                raise row.wrong(column, must)
-        key = _normalised(network.name)
-        if key in networks:
-            raise row.wrong("name", "be unique, case and punctuation aside")
-        here = (network.family.casefold(), network.name.casefold())
-        if here < last:
-            raise row.wrong("name", "follow in the order of family and name, case aside")
-        networks[key] = network
-        last = here
-    if len(rows) != _SIZE:
-        raise _wrong(_NETWORKS, len(rows) + 2, f"be the last of {_SIZE} networks", len(rows))
-    return networks
-
-
-def _laws(network: Network) -> Iterator[tuple[bool, str, str]]:
-    """Yield what must hold among the columns of a row: whether it does, the column, the rule."""
-    n = network
-    counts = (n.params_counted, n.macs_counted, n.counted_from)
-    all_or_none = len({part is None for part in counts}) == 1
-    yield all_or_none, "counted_from", "be given with both counts, or none of the three"
-    for column, figure, source, grade, count in (
-        ("params", n.params, n.params_source, n.params_grade, n.params_counted),
-        ("macs", n.macs, n.macs_source, n.macs_grade, n.macs_counted),
-    ):
-        agree = (grade == "counted") == (source == "counted")
-        yield agree, f"{column}_grade", f"be 'counted' if and only if {column}_source is"
-        equal = grade != "counted" or figure == count
-        yield equal, column, f"equal {column}_counted, being graded 'counted'"
-        if count is not None:
-            # In whole numbers, so that the limits are exact.
-            apart = 100 * abs(figure - count)
-            yield apart <= 20 * count, column, f"be within 20 % of {column}_counted"
-            must = f"be within 5 % of {column}_counted, or the note must say why it is not"
-            yield apart <= 5 * count or n.note != "", column, must
-    yield n.macs > n.params, "macs", "be greater than params"
-
-
-def _read(
-    file: str, data: bytes, title: str, columns: Mapping[str, _Column]
-) -> tuple[str, list[_Row]]:
-    """Return version and rows of a data file: a comment line, a header, one line for each row."""
-    lines = _lines(file, data)
-    comment = re.fullmatch(f"# netscore {title}, {_VERSION}", lines[0])
-    if comment is None:
-        raise _wrong(file, 1, f"be '# netscore {title}, version N.N.N, YYYY-MM-DD'", lines[0])
-    header = _fields(file, 2, "".join(lines[1:2]))
-    for place, (wanted, found) in enumerate(zip_longest(columns, header), 1):
-        if wanted != found:
-            raise _wrong(file, 2, f"have {wanted or 'nothing'} as column {place}", found)
-    rows = []
-    for number, line in enumerate(lines[2:], 3):
-        fields = _fields(file, number, line)
-        if len(fields) != len(columns):
-            raise _wrong(file, number, f"have {len(columns)} fields", len(fields))
-        rows.append(_Row(file, number, dict(zip(columns, fields, strict=True))))
-    return "{} ({})".format(*comment.groups()), rows
-
-
-def _lines(file: str, data: bytes) -> list[str]:
-    """Return the lines of a data file that holds plain text."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        number = data[: error.start].count(b"\n") + 1
-        raise _wrong(file, number, "be UTF-8", data[error.start : error.end]) from None
-    *lines, rest = text.split("\n")
-    if rest or not lines:
-        raise _wrong(file, len(lines) + 1, "end with a newline", rest)
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            raise _wrong(file, number, "not be blank", line)
-        # This also finds a byte-order mark, CR LF and NUL.
-        if not line.isprintable():
-            column = next(i for i, character in enumerate(line) if not character.isprintable())
-            must = f"be printable text, which character {column + 1} is not"
-            raise _wrong(file, number, must, line[column])
-    return lines
-
-
-def _fields(file: str, number: int, line: str) -> list[str]:
-    """Split a line that is written as the csv module writes it.
-
-    Each line is split by itself, so that an open quotation mark cannot swallow the next ones.
-    """
-    try:
-        fields = next(csv.reader([line], strict=True))
-    except csv.Error as error:
-        raise _wrong(file, number, f"be valid CSV ({error})", line) from None
-    written = StringIO()
-    csv.writer(written, lineterminator="").writerow(fields)
-    if written.getvalue() != line:
-        raise _wrong(file, number, f"be quoted so: {written.getvalue()}", line)
-    return fields
-
-
-def _wrong(file: str, line: int, must: str, got: object, column: str | None = None) -> ValueError:
-    place = f"{file}, line {line}" if column is None else f"{file}, line {line}, column {column}"
-    return ValueError(f"{place}: must {must}, got {got!r}")
+def _networks(table: str) -> Networks:
+    # The columns are the attributes, in their order.
+    values = [_VALUES.get(str(field.type), str) for field in fields(Network)]
+    _, rows = _read(_TABLES[table])
+    networks = [Network(*(make(text) for make, text in zip(values, row))) for row in rows]
+    scores = sorted((network.netscore for network in networks), reverse=True)
+    return Networks(replace(n, rank=1 + scores.index(n.netscore)) for n in networks)
 
 
 def _normalised(name: str) -> str:

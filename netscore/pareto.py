@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from netscore import arrays, containers
-from netscore.blocks import Kernel, Run, slices
-from netscore.checks import ACCURACY, MACS, PARAMS
+from netscore import arrays
+from netscore.arrays import plain
+from netscore.arrays.blocks import Kernel, Run
+from netscore.checks import FIGURES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import TypeVar
+    from numpy.typing import NDArray
 
-    from numpy.typing import ArrayLike, NDArray
-
-    SeriesT = TypeVar("SeriesT", bound=containers.SeriesLike)
+    from netscore.arrays import ContainerT, Plain
 
 # How many networks, spread over all, show which few dominate most others.
 _SAMPLE = 1 << 11
@@ -27,13 +25,13 @@ _STEP_BITS = 9
 
 
 @overload
-def pareto_front(accuracy: SeriesT, params: ArrayLike, macs: ArrayLike) -> SeriesT: ...
+def pareto_front(  # type: ignore[overload-overlap]
+    accuracy: Plain, params: Plain, macs: Plain
+) -> NDArray[np.bool_]: ...
 @overload
-def pareto_front(accuracy: ArrayLike, params: SeriesT, macs: ArrayLike) -> SeriesT: ...
-@overload
-def pareto_front(accuracy: ArrayLike, params: ArrayLike, macs: SeriesT) -> SeriesT: ...
-@overload
-def pareto_front(accuracy: ArrayLike, params: ArrayLike, macs: ArrayLike) -> NDArray[np.bool_]: ...
+def pareto_front(
+    accuracy: ContainerT | Plain, params: ContainerT | Plain, macs: ContainerT | Plain
+) -> ContainerT: ...
 
 
 def pareto_front(accuracy: Any, params: Any, macs: Any) -> Any:
@@ -47,19 +45,21 @@ def pareto_front(accuracy: Any, params: Any, macs: Any) -> Any:
     Parameters
     ----------
     accuracy, params, macs : array-like of shape (n,)
-        As in `netscore`; a number stands for the same figure in every network.
+        As in `netscore`, but not lazy; a number stands for the same figure in every network.
 
     Returns
     -------
-    numpy.ndarray of bool, or pandas.Series with the same index
+    numpy.ndarray of bool or the container of the arguments
         True where the network is on the front. Networks with the same three figures are on it
         together. A network with a missing (NaN or masked) figure is never on it and dominates
-        none.
+        none. Figures in a container of pandas, polars, pyarrow, xarray, CuPy, JAX or PyTorch give
+        one of its kind, with its index or labels.
 
     Raises
     ------
     ValueError, TypeError
-        As in `netscore`; ValueError also if the arrays are not one-dimensional.
+        As in `netscore`; ValueError also if the arrays are not one-dimensional, TypeError also
+        if one is lazy (a polars expression, dask).
 
     Warns
     -----
@@ -90,103 +90,104 @@ def pareto_front(accuracy: Any, params: Any, macs: Any) -> Any:
     array([ True,  True, False])
     """
     values = (accuracy, params, macs)
-    given, size = arrays.columns("pareto_front", _FIGURES, values)
-    run = Run(_CHECKED, _FIGURES)
-    positions, figures = _unbeaten(run, given, size)
-    arrays.report(run, "pareto_front", _FIGURES, given, stacklevel=3)
-    if positions.size > 8 * _LARGE_SAMPLE:
-        left = np.flatnonzero(~_beaten_by_sample(figures))
-        positions, figures = positions[left], [figure[left] for figure in figures]
-    front = np.zeros(size, dtype=np.bool_)
-    front[positions] = _front(*figures)
-    return containers.like(values, front)
+    given, size = arrays.columns("pareto_front", FIGURES, values)
+    run = Run(_SUM, FIGURES)
+    ordered = [plain.comparable(value, array) for value, array in zip(values, given)]
+    marked = _marked(run, given, ordered, size)
+    plain.report(run, "pareto_front", given)
+    return arrays.like(values, marked, "pareto_front")
 
 
-_FIGURES = (ACCURACY, PARAMS, MACS)
-# Where the likeness to another unit ends.
-_CHECKED = Kernel(np.add, ((nextafter(1.0, 2.0), 100.0), (1e3, 1e300), (1e3, 1e300)))
+# Up to where no figure looks like one in another unit; the sum is NaN where a figure is missing.
+_SUM = Kernel(
+    lambda _, accuracy, params, macs: accuracy + params + macs,
+    ((nextafter(1.0, 2.0), 100.0), (1e3, 1e300), (1e3, 1e300)),
+)
 
 
-def _unbeaten(
-    run: Run, given: list[NDArray[Any]], size: int
-) -> tuple[NDArray[np.intp], list[NDArray[Any]]]:
-    """Return the positions and figures of the networks that a few good ones do not beat.
+def front(figures: list[NDArray[np.float64]]) -> NDArray[np.bool_]:
+    """Mark the front of accuracy and two costs that are checked, NaN where missing."""
+    return _marked(Run(_SUM, FIGURES), figures, figures, figures[0].size)
+
+
+def _marked(
+    run: Run, given: list[NDArray[Any]], ordered: list[NDArray[Any]], size: int
+) -> NDArray[np.bool_]:
+    """Mark the front, unless a figure is wrong.
 
     Each figure keeps a dtype of its own: large integers that share a float are still told apart.
     """
+    columns = [*given, *ordered]
     pivots: list[list[Any]] = []
     if size > 2 * _SAMPLE:
-        sample = [np.atleast_1d(arrays.missing_as_nan(part)) for part in given]
         stride = size // _SAMPLE
-        pivots = _pivots(_known(np.broadcast_arrays(*(part[::stride] for part in sample)))[1])
-    positions = [np.empty(0, dtype=np.intp)]
-    columns = [[np.atleast_1d(arrays.missing_as_nan(part))[:0] for part in given]]
-    for start, block in slices(given, size):
-        figures = [arrays.missing_as_nan(part) for part in block]
-        if run.kernel.covers(figures):
-            run.ordinary = True
-            rows = np.arange(start, start + figures[0].size)
-        elif run.allowed(figures):
-            rows, figures = _known(figures)
-            rows += start
-        else:
-            run.wrong = True
+        sampled = [column[::stride] if column.ndim else column for column in columns]
+        (sample,) = plain.slices(sampled, -(-size // stride))
+        pivots = _pivots(_known(run, *sample))
+    parts = [[np.empty(0, np.intp), *(np.atleast_1d(column)[:0] for column in ordered)]]
+    for block in plain.slices(columns, size):
+        networks = _known(run, *block)
+        if run.wrong:
             break
         for pivot in pivots:
-            left = np.flatnonzero(~_beaten(figures, pivot))
-            rows, figures = rows[left], [figure[left] for figure in figures]
-        positions.append(rows)
-        columns.append(figures)
-    rows = np.concatenate(positions)
-    figures = [np.concatenate(column) for column in zip(*columns)]
-    for pivot in pivots:  # what a tie in accuracy has saved so far
-        left = np.flatnonzero(~_beaten_in_any(figures, pivot))
-        rows, figures = rows[left], [figure[left] for figure in figures]
-    return rows, figures
+            networks = _without(networks, _beaten(networks, pivot))
+        parts.append(networks)
+    networks = [np.concatenate(column) for column in zip(*parts)]
+    if networks[0].size > 8 * _LARGE_SAMPLE:
+        networks = _without(networks, _beaten_by_sample(networks[1:]))
+    positions, *figures = networks
+    marked = np.zeros(size, dtype=np.bool_)
+    marked[positions] = _front(*figures)
+    return marked
 
 
-def _known(figures: Iterable[NDArray[Any]]) -> tuple[NDArray[np.intp], list[NDArray[Any]]]:
-    """Return the rows without a missing figure, and their figures."""
-    accuracy, params, macs = figures
-    known = (accuracy == accuracy) & (params == params) & (macs == macs)
-    if known.all():
-        return np.arange(known.size), [accuracy, params, macs]
-    rows = np.flatnonzero(known)
-    return rows, [accuracy[rows], params[rows], macs[rows]]
+def _known(
+    run: Run,
+    positions: NDArray[np.intp],
+    block: list[NDArray[Any]],
+    mask: NDArray[np.bool_] | None,
+) -> list[NDArray[Any]]:
+    """Check a block; return positions and figures of the networks without a missing figure."""
+    checked, networks = block[:3], [positions, *block[3:]]
+    if mask is None and run.kernel.covers(checked):
+        run.ordinary = True
+        return networks
+    sums = np.empty(positions.size)
+    with np.errstate(all="ignore"):
+        run.block(checked, sums, sums, mask)
+    return _without(networks, sums != sums)
 
 
-def _beaten(figures: list[NDArray[Any]], pivot: list[Any]) -> NDArray[np.bool_]:
-    """Mark what the pivot surely dominates: better in accuracy, no worse in the two costs."""
-    beaten: NDArray[np.bool_] = figures[0] < pivot[0]
-    beaten &= figures[1] >= pivot[1]
-    beaten &= figures[2] >= pivot[2]
-    return beaten
+def _without(networks: list[NDArray[Any]], beaten: NDArray[np.bool_]) -> list[NDArray[Any]]:
+    """Return positions and figures of the networks that are not beaten."""
+    left = np.flatnonzero(~beaten)
+    return [column[left] for column in networks]
 
 
-def _beaten_in_any(figures: list[NDArray[Any]], pivot: list[Any]) -> NDArray[np.bool_]:
+def _beaten(networks: list[NDArray[Any]], pivot: list[Any]) -> NDArray[np.bool_]:
     """Mark what the pivot dominates: no worse in any figure and better in one."""
-    accuracy, params, macs = figures
-    no_worse = (accuracy <= pivot[0]) & (params >= pivot[1]) & (macs >= pivot[2])
-    better = (accuracy < pivot[0]) | (params > pivot[1]) | (macs > pivot[2])
-    beaten: NDArray[np.bool_] = no_worse & better
+    _, accuracy, params, macs = networks
+    beaten: NDArray[np.bool_] = accuracy <= pivot[1]
+    beaten &= params >= pivot[2]
+    beaten &= macs >= pivot[3]
+    level = np.flatnonzero(beaten & (accuracy == pivot[1]))
+    beaten[level] = (params[level] > pivot[2]) | (macs[level] > pivot[3])
     return beaten
 
 
 def _pivots(sample: list[NDArray[Any]]) -> list[list[Any]]:
     """Choose, one after the other, the networks of a sample that beat most of what is left."""
     pivots: list[list[Any]] = []
-    for _ in range(_PIVOTS):
-        if not sample[0].size:
-            break
+    while sample[0].size and len(pivots) < _PIVOTS:
         # The product of the shares that are worse in each figure stands for what it beats.
-        lower = [np.searchsorted(np.sort(c), c) / c.size for c in sample]
+        lower = [np.searchsorted(np.sort(c), c) / c.size for c in sample[1:]]
         best = int(np.argmax(lower[0] * (1.0 - lower[1]) * (1.0 - lower[2])))
-        pivot = [figure[best] for figure in sample]
+        pivot = [column[best] for column in sample]
         beaten = _beaten(sample, pivot)
         if np.count_nonzero(beaten) < 0.02 * beaten.size:
             break
         pivots.append(pivot)
-        sample = [figure[~beaten] for figure in sample]
+        sample = _without(sample, beaten)
     return pivots
 
 
@@ -241,68 +242,43 @@ def _front(accuracy: NDArray[Any], params: NDArray[Any], macs: NDArray[Any]) -> 
 
 
 def _dominated(params: NDArray[Any], macs: NDArray[Any]) -> NDArray[np.bool_]:
-    """Mark each network for which an earlier one has no more params and no more macs."""
-    dominated = np.zeros(params.size, dtype=np.bool_)
-    network = np.arange(params.size)
-    order = np.argsort(params, kind="stable")
-    cost = np.unique(macs, return_inverse=True)[1].reshape(-1)[order]
-    while network.size:
-        found = _dominated_in_halves(order, cost)
-        dominated[network[found]] = True
-        if 2 * np.count_nonzero(found) <= network.size:
-            break
-        # Most are dominated and need no further comparison: the rest is numbered anew.
-        stays = ~found
-        number = np.cumsum(stays) - 1
-        network, cost, order = network[stays], cost[stays[order]], number[order[stays[order]]]
-    return dominated
+    """Mark each network for which an earlier one has no more params and no more macs.
 
-
-def _dominated_in_halves(place: NDArray[Any], cost: NDArray[Any]) -> NDArray[np.bool_]:
-    """Mark dominated networks, all of them or more than half of the networks.
-
-    Parameters
-    ----------
-    place, cost : arrays of the same length
-        Networks in the order of params: where each stands in the order of accuracy, and its macs
-        as an integer.
-
-    Returns
-    -------
-    array of bool, in the order of accuracy
-        The networks are halved, halves are halved, and so on; at each level all left halves are
-        held against their right halves in one pass. More than half of the networks may have been
-        found dominated before the last level.
+    The networks are halved, halves are halved, and so on; at each level all left halves are held
+    against their right halves in one pass.
     """
-    size = place.size
+    size = params.size
     levels = (size - 1).bit_length()
     # Padding to full halves: later than every network, and dominating none. Half the memory is
     # half the time.
-    none = int(cost.max()) + 1
     dtype = np.int32 if size < 2**30 else np.int64
-    place = np.concatenate([place, np.arange(size, 1 << levels)]).astype(dtype)
-    cost = np.concatenate([cost, np.full(place.size - size, none)]).astype(dtype)
+    order = np.argsort(params, kind="stable")
+    number = np.unique(macs, return_inverse=True)[1].reshape(-1)[order]
+    place = np.arange(1 << levels, dtype=dtype)
+    place[:size] = order
+    cost = np.full(place.size, size, dtype)
+    cost[:size] = number
     dominated = np.zeros(place.size, dtype=np.bool_)
     for level in reversed(range(levels)):
         half = 1 << level
         left = place & half == 0
         if half >= 64:
-            pairs = np.where(left, cost, dtype(none)).reshape(-1, 2 * half)
+            pairs = np.where(left, cost, dtype(size)).reshape(-1, 2 * half)
             found = ~left & (np.minimum.accumulate(pairs, axis=1).reshape(-1) <= cost)
         else:
             # Short rows: each pair lies below the one before, so that the minimum starts anew.
-            floor = (place >> (level + 1)).astype(np.int64) * (none + 1)
-            least = np.minimum.accumulate(np.where(left, cost, none) - floor)
+            floor = (place >> (level + 1)).astype(np.int64) * (size + 1)
+            least = np.minimum.accumulate(np.where(left, cost, size) - floor)
             found = ~left & (least <= cost - floor)
         dominated[place[found]] = True
-        if 2 * np.count_nonzero(dominated[:size]) > size:
+        if 2 * np.count_nonzero(dominated[:size]) > size > _SAMPLE:
+            # Most need no further comparison: the rest starts anew.
+            rest = np.flatnonzero(~dominated[:size])
+            dominated[rest] = _dominated(params[rest], macs[rest])
             break
-        place = _halves(place, left, half)
-        cost = _halves(cost, left, half)
+        # The left half of each pair comes before its right half.
+        place, cost = (
+            np.stack([one[left].reshape(-1, half), one[~left].reshape(-1, half)], axis=1).ravel()
+            for one in (place, cost)
+        )
     return dominated[:size]
-
-
-def _halves(values: NDArray[Any], left: NDArray[np.bool_], half: int) -> NDArray[Any]:
-    """Bring the left half of each pair before its right half, in order."""
-    rows = (values[left].reshape(-1, half), values[~left].reshape(-1, half))
-    return np.concatenate(rows, axis=1).reshape(-1)

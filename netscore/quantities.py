@@ -6,8 +6,9 @@ import re
 from typing import Final, NamedTuple
 
 # The largest first: format_quantity takes the first that fits.
-_POWERS: Final = {"T": 12, "G": 9, "M": 6, "K": 3}
-_SUFFIXES: Final = {**_POWERS, "k": 3, "B": 9}
+POWERS: Final = {"T": 12, "G": 9, "B": 9, "M": 6, "K": 3}
+"""The powers of ten that a suffix of a count stands for."""
+
 _QUANTITY: Final = re.compile(
     r"(?P<digits>[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+))"
     r"(?:(?P<exponent>[eE][+-]?[0-9]+)|(?P<suffix>[KkMGBT]))?"
@@ -48,7 +49,7 @@ def parse_quantity(text: str) -> float:
             "a quantity is a number with at most one suffix of K, M, G, B and T, as in 3.4M, "
             f"got {text!r}"
         )
-    power = match["exponent"] or f"e{_SUFFIXES.get(match['suffix'], 0)}"
+    power = match["exponent"] or f"e{POWERS.get((match['suffix'] or '').upper(), 0)}"
     return float(match["digits"] + power)
 
 
@@ -74,7 +75,7 @@ def format_quantity(value: float) -> str:
     ('1M', '640', '1e+18')
     """
     rounded = float(f"{value:.3g}")
-    for suffix, power in _POWERS.items():
+    for suffix, power in POWERS.items():
         scale = 10.0**power
         if scale <= abs(rounded) < scale * 1000:
             return f"{rounded / scale:.3g}{suffix}"
@@ -104,39 +105,39 @@ PERCENT: Final = Unit("percent", 1.0)
 FRACTION: Final = Unit("fraction", 100.0)
 COUNT: Final = Unit("", 1.0)
 
-_PREFIXES: Final = {"": 1.0, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "T": 1e12}
+_PREFIXES: Final = {"": 1.0, **{prefix: 10.0**power for prefix, power in POWERS.items()}}
 _COUNTS: Final = [Unit(prefix, factor) for prefix, factor in _PREFIXES.items()]
+_MACS: Final = [
+    Unit(f"{prefix}{word}{plural}", factor / (2 if flops else 1), flops)
+    for prefix, factor in _PREFIXES.items()
+    for word, flops in (("MAC", False), ("FLOP", True))
+    for plural in ("", "s")
+]
 _UNITS: Final = {
-    "accuracy": [PERCENT, FRACTION],
-    "params": _COUNTS,
-    "macs": [
-        *_COUNTS,
-        *(
-            Unit(f"{prefix}{word}{plural}", factor / (2 if flops else 1), flops)
-            for prefix, factor in _PREFIXES.items()
-            for word, flops in (("MAC", False), ("FLOP", True))
-            for plural in ("", "s")
-        ),
-    ],
+    "accuracy": ([PERCENT, FRACTION], "percent or fraction"),
+    "params": (_COUNTS, "K, M, G, B or T"),
+    "macs": (
+        [*_COUNTS, *_MACS],
+        "K, M, G, B or T, alone or before MAC or FLOP, as in GMAC",
+    ),
 }
-_CHOICES: Final = {
-    "accuracy": "percent or fraction",
-    "params": "K, M, G, B or T",
-    "macs": "K, M, G, B or T, alone or before MAC or FLOP, as in GMAC",
-}
+_SI: Final = {"": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9}
 
 
-def parse_unit(measurement: str, text: str) -> Unit:
+def parse_unit(measurement: str, text: str, own: str = "") -> Unit:
     """Read the unit of a column of figures.
 
     Parameters
     ----------
-    measurement : {"accuracy", "params", "macs"}
-        What the column holds.
+    measurement : str
+        What the column holds: ``accuracy``, ``params``, ``macs`` or another cost.
     text : str
         For accuracies ``percent`` or ``fraction``; for params nothing (plain counts), K, M, G, B
         or T; for macs the same, alone or before MAC, MACs, FLOP or FLOPs. Letter case does not
-        matter here: there is no column of thousandths of a parameter.
+        matter here: there is no column of thousandths of a parameter. For another cost its own
+        unit, alone or after one of the prefixes n, u, m, k, M and G, in which case matters.
+    own : str, optional
+        The unit of another cost.
 
     Returns
     -------
@@ -154,8 +155,18 @@ def parse_unit(measurement: str, text: str) -> Unit:
     Unit(name='M', factor=1000000.0, flops=False)
     >>> parse_unit("macs", "gflops")
     Unit(name='GFLOPs', factor=500000000.0, flops=True)
+    >>> parse_unit("latency", "ms", own="s")
+    Unit(name='ms', factor=0.001, flops=False)
     """
-    for unit in _UNITS[measurement]:
-        if unit.name.lower() == text.strip().lower():
-            return unit
-    raise ValueError(f"the unit of {measurement} is {_CHOICES[measurement]}, got {text!r}")
+    said = text.strip()
+    if measurement in _UNITS:
+        units, choices = _UNITS[measurement]
+        matches = [unit for unit in units if unit.name.lower() == said.lower()]
+    else:
+        choices = f"{own}, alone or after n, u, m, k, M or G"
+        prefix = said.removesuffix(own)
+        known = said.endswith(own) and prefix in _SI
+        matches = [Unit(said, 10.0 ** _SI[prefix])] if known else []
+    if not matches:
+        raise ValueError(f"the unit of {measurement} is {choices}, got {text!r}")
+    return matches[0]

@@ -15,13 +15,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import mpmath
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netscore import UnitWarning, blocks, checks, information_density, kernels, netscore
+from netscore import UnitWarning, checks, information_density, netscore
+from netscore.arrays import blocks
 
 N = 5 * blocks.BLOCK + 1234
 
@@ -126,54 +128,144 @@ def test_a_score_does_not_depend_on_its_neighbours(figures: Any, scores: Any) ->
         assert alone == scores[row]
 
 
+WEIGHTS = [
+    (2.0, 0.5, 0.5),
+    (1.5, 0.3, 0.6),
+    (1.0, 1.0, 1.0),
+    (0.1, 2, 0),
+    (0.5, 1.0, 2.0),
+    (0.0, 1.0, 0.5),
+    (1e-6, 1000.0, 1e-6),
+    (1000.0, 1e-6, 999.9),
+]
+# Figures on both sides of every limit of the quick way, and near the counts that are 1.
+EDGES = [0.5, 1.0, 1.0001, 1.9999, 2.0, 2.0001, 9.999, 10.0, 10.001, 99.9, 100.0]
+PARAMS = [1.0, 999.0, 1e3, 1001.0, 5e5, 999_999.0, 1e6, 1e6 + 1, 1.9e6, 1e12, 1e149, 1e151]
+MACS = [1.0, 999.0, 1e3, 1001.0, 6e8, 1e9 - 1, 1e9, 1e9 + 1, 1.9e9, 1e15, 1e149, 1e151]
+
+
+def bounds(columns: Any, weights: Any) -> tuple[Any, Any]:
+    """Return the scores, rounded from 50 digits, and four units of the largest intermediates."""
+    with mpmath.workdps(50):
+        units = (1, 10**6, 10**9)
+        logs = [
+            {x: mpmath.log10(mpmath.mpf(x) / unit) for x in set(column.tolist())}
+            for column, unit in zip(columns, units)
+        ]
+        exact, largest = [], []
+        for row, row_weights in zip(zip(*(c.tolist() for c in columns)), weights):
+            signed = (row_weights[0], -row_weights[1], -row_weights[2])
+            terms = [20 * mpmath.mpf(w) * log[x] for w, log, x in zip(signed, logs, row)]
+            sums = [terms[0] + terms[1], mpmath.fsum(terms)]
+            exact.append(sums[1])
+            largest.append(math.ulp(float(max(map(abs, [*terms, *sums])))))
+        return exact, 4 * np.array(largest)
+
+
+def assert_exact(scores: Any, exact: Any, allowed: Any) -> None:
+    with mpmath.workdps(50):
+        errors = np.array([float(abs(s - e)) for s, e in zip(scores.tolist(), exact, strict=True)])
+    assert (errors <= allowed).all()
+
+
 @pytest.mark.filterwarnings("ignore::netscore.UnitWarning")
-def test_a_score_near_a_limit_does_not_depend_on_its_neighbours() -> None:
-    edges = [0.0, 0.5, 1.1, 1.9, 2.0, 2.1, 3.3, 72.0, 99.0, 100.0, math.nan]
-    counts = [500.0, 999.0, 1e3, 1500.0, 7e9, 9e149, 1e150, 1.5e150, 3e150, 1e307, math.nan]
-    grid = [column.ravel() for column in np.meshgrid(edges, counts, counts)]
-    together = netscore(*grid)
-    spelled = netscore(*grid, alpha=2, beta=1 / 2, gamma=0.5)
-    np.testing.assert_array_equal(spelled, together)
-    ordinary = (72.0, 3.4e6, 3e8)
-    for row, score in enumerate(together):
-        own = [column[row : row + 1] for column in grid]
-        np.testing.assert_array_equal(netscore(*own), [score])
-        beside = [np.append(column, figure) for column, figure in zip(own, ordinary)]
-        np.testing.assert_array_equal(netscore(*beside)[:1], [score])
-
-
-@pytest.mark.parametrize(
-    "weights", [(2.0, 0.5, 0.5), (1.5, 0.3, 0.6), (1.0, 1.0, 1.0), (0.1, 2, 0)]
-)
-def test_the_quick_way_agrees_with_the_exact_one(weights: Any) -> None:
-    # Figures on both sides of every limit of the quick way.
-    edges = [1.0, 1.9999, 2.0, 2.0001, 10.0, 99.9, 100.0]
-    counts = [
-        1.0,
-        999.0,
-        1e3,
-        1001.0,
-        5e5,
-        999_999.0,
-        1e6,
-        1e6 + 1,
-        1e9 - 1,
-        1e9,
-        1e12,
-        1e149,
-        1e151,
-    ]
-    accuracy, params, macs = (grid.ravel() for grid in np.meshgrid(edges, counts, counts))
+@pytest.mark.parametrize("weights", WEIGHTS)
+def test_every_way_keeps_the_stated_bound(weights: Any) -> None:
+    columns = [grid.ravel() for grid in np.meshgrid(EDGES, PARAMS, MACS)]
+    exact, allowed = bounds(columns, [weights] * columns[0].size)
     alpha, beta, gamma = weights
-    quick = netscore(accuracy, params, macs, alpha=alpha, beta=beta, gamma=gamma)
-    exact = kernels.score_arrays(accuracy, params, macs, alpha, beta, gamma)
-    terms = [
-        np.abs(20 * alpha * np.log10(accuracy)),
-        np.abs(20 * beta * np.log10(params / 1e6)),
-        np.abs(20 * gamma * np.log10(macs / 1e9)),
-        np.abs(exact),
+    given = {"alpha": alpha, "beta": beta, "gamma": gamma}
+    assert_exact(netscore(*columns, **given), exact, allowed)
+    # The same exponents as arrays, then only one of them.
+    arrays: dict[str, Any] = {name: np.full(columns[0].size, w + 0.0) for name, w in given.items()}
+    assert_exact(netscore(*columns, **arrays), exact, allowed)
+    assert_exact(netscore(*columns, **{**given, "beta": arrays["beta"]}), exact, allowed)
+    few = slice(None, None, 97)
+    each = [netscore(*row, **given) for row in zip(*(c[few].tolist() for c in columns))]
+    assert_exact(np.array(each), exact[few], allowed[few])
+
+
+@pytest.mark.filterwarnings("ignore::netscore.UnitWarning")
+def test_arrays_of_exponents_keep_the_stated_bound() -> None:
+    generator = np.random.default_rng(4)
+    columns = [generator.choice(edges, 4000) for edges in (EDGES, PARAMS, MACS)]
+    drawn = 10 ** generator.uniform(-6, 3, (3, 4000)) * (generator.random((3, 4000)) > 0.1)
+    drawn = np.clip(drawn, 1e-6, 1e3) * (drawn > 0)
+    exact, allowed = bounds(columns, drawn.T.tolist())
+    weights: dict[str, Any] = dict(zip(("alpha", "beta", "gamma"), drawn))
+    assert_exact(netscore(*columns, **weights), exact, allowed)
+
+
+@pytest.mark.filterwarnings("ignore::netscore.UnitWarning")
+@pytest.mark.parametrize("size", [500, 2 * blocks.BLOCK + 7])
+@pytest.mark.parametrize("weights", WEIGHTS)
+def test_odd_rows_among_ordinary_ones_are_those_alone(weights: Any, size: int) -> None:
+    generator = np.random.default_rng(5)
+    columns = [
+        generator.uniform(2, 100, size),
+        10 ** generator.uniform(4, 9, size),
+        10 ** generator.uniform(4, 12, size),
     ]
-    assert (np.abs(quick - exact) <= 8 * np.spacing(np.maximum.reduce(terms))).all()
+    names = ("alpha", "beta", "gamma")
+    clean = netscore(*columns, **dict(zip(names, weights)))
+    rows = generator.choice(size, 60, replace=False)
+    odd = [column.copy() for column in columns]
+    for column, edges in zip(odd, ([0.0, 0.3, 1.5, math.nan], PARAMS, MACS)):
+        column[rows] = generator.choice(edges, rows.size)
+    options = dict(zip(names, weights))
+    scores = netscore(*odd, **options)
+    ordinary = np.ones(size, bool)
+    ordinary[rows] = False
+    assert scores[ordinary].tobytes() == clean[ordinary].tobytes()
+    alone = [netscore(*(column[i : i + 1] for column in odd), **options)[0] for i in rows]
+    np.testing.assert_array_equal(scores[rows], alone)
+    # Under a mask any value is allowed, and it changes no other row.
+    odd[0][rows[:20]] = -5.0
+    mask = np.zeros(size, bool)
+    mask[rows[:20]] = True
+    masked = netscore(np.ma.array(odd[0], mask=mask), *odd[1:], **options)
+    assert np.ma.getmaskarray(masked).tolist() == mask.tolist()
+    np.testing.assert_array_equal(masked.compressed(), scores[~mask])
+
+
+@pytest.mark.parametrize("weights", WEIGHTS)
+@pytest.mark.parametrize("size", [100, 20_000, 2 * blocks.BLOCK + 7])
+def test_the_layout_in_memory_changes_no_digit(weights: Any, size: int) -> None:
+    generator = np.random.default_rng(6)
+    columns = [
+        generator.uniform(1.2, 100, size),
+        10 ** generator.uniform(4, 9, size),
+        10 ** generator.uniform(4, 12, size),
+    ]
+    names = ("alpha", "beta", "gamma")
+    for options in (
+        dict(zip(names, weights)),
+        {name: np.full(size, float(weight)) for name, weight in zip(names, weights)},
+    ):
+        expected = netscore(*columns, **options)
+        backwards: dict[str, Any] = {
+            n: o[::-1] if isinstance(o, np.ndarray) else o for n, o in options.items()
+        }
+        turned = netscore(*(column[::-1] for column in columns), **backwards)
+        assert turned[::-1].tobytes() == expected.tobytes()
+        strided = [np.repeat(column, 3)[1::3] for column in columns]
+        assert netscore(*strided, **options).tobytes() == expected.tobytes()
+        swapped = [column.astype(">f8") for column in columns]
+        assert netscore(*swapped, **options).tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize("weights", [*WEIGHTS, (1, 1, 0)])
+def test_equal_networks_tie_whatever_stands_between_them(weights: Any) -> None:
+    generator = np.random.default_rng(7)
+    options = dict(zip(("alpha", "beta", "gamma"), weights))
+    for size in (3, 8, 17, 1000):
+        columns = [generator.uniform(1.2, 100, size), *10 ** generator.uniform(3, 12, (2, size))]
+        for column in columns:
+            column[-1] = column[0]
+        scores = netscore(*columns, **options)
+        assert scores[0] == scores[-1]
+        first, last = (netscore(*(c[i].item() for c in columns), **options) for i in (0, -1))
+        assert first == last
 
 
 @given(st.floats(2.0, 100.0), st.floats(1e3, 1e12), st.floats(1e3, 1e15))
@@ -238,8 +330,14 @@ def test_large_casts(dtype: Any) -> None:
     np.testing.assert_allclose(result, expected.astype(result.dtype), rtol=1e-15)
 
 
-def test_zero_size_and_empty_broadcast() -> None:
-    assert netscore(np.empty((0, 5)), np.full(5, 1e6), 1e9, workers=2).shape == (0, 5)
+@pytest.mark.parametrize("weights", [{}, {"alpha": 1.0, "beta": 0.5, "gamma": 0.25}])
+def test_the_layout_of_out_changes_no_digit(weights: Any) -> None:
+    n, generator = 3 * blocks.BLOCK, np.random.default_rng(0)
+    ranges = ((0.3, 2.0), (4.0, 9.0), (7.0, 11.0))
+    columns = [10 ** generator.uniform(low, high, n) for low, high in ranges]
+    expected = netscore(*columns, **weights)
+    for out in (np.empty(n)[::-1], np.empty(2 * n)[::-2]):
+        assert netscore(*columns, **weights, out=out).tobytes() == expected.tobytes()
 
 
 def test_out_is_written_and_returned(figures: Any, scores: Any) -> None:
@@ -362,24 +460,6 @@ def test_units_are_questioned_over_all_blocks(workers: int) -> None:
     assert netscore(accuracy, 1e6, 1e9, workers=workers)[-1] == pytest.approx(40 * math.log10(50))
 
 
-def test_missing_values_and_zeros_stay_in_place(figures: Any, scores: Any) -> None:
-    accuracy = figures[0].copy()
-    accuracy[40_000], accuracy[90_000] = math.nan, 0.0
-    result = netscore(accuracy, *figures[1:], workers=2)
-    expected = scores.copy()
-    expected[40_000], expected[90_000] = math.nan, -math.inf
-    np.testing.assert_array_equal(result, expected)
-
-
-def test_a_mask_over_blocks(figures: Any, scores: Any) -> None:
-    accuracy = np.ma.array(figures[0], mask=np.arange(N) % 7 == 0, copy=True)
-    accuracy.data[7] = -5.0
-    result = netscore(accuracy, *figures[1:])
-    assert isinstance(result, np.ma.MaskedArray)
-    assert np.array_equal(np.ma.getmaskarray(result), accuracy.mask)
-    assert result.compressed().tolist() == scores[~accuracy.mask].tolist()
-
-
 def test_nothing_of_the_size_of_the_input_is_allocated_but_the_result() -> None:
     n = 2_000_000
     generator = np.random.default_rng(0)
@@ -401,7 +481,7 @@ def test_nothing_of_the_size_of_the_input_is_allocated_but_the_result() -> None:
 def test_callers_floating_point_errors_are_left_alone() -> None:
     with np.errstate(all="raise"):
         assert netscore(np.array([0.0, 50.0]), 1e6, 1e9, workers=2)[0] == -math.inf
-        assert np.isinf(netscore([50.0], 1e6, 1e9, alpha=1e308)).all()
+        assert netscore([100.0], 1e6, 1e9, alpha=1000)[0] == pytest.approx(40_000.0)
         # 40 log10 10 - 10 log10 1e294 - 10 log10 1e296
         (score,) = netscore(np.array([10.0]), np.array([1e300]), np.array([1e305]))
         assert score == pytest.approx(-5860.0)
@@ -440,6 +520,15 @@ def test_two_workers_compute_at_the_same_time(
 
     monkeypatch.setattr(blocks.Run, "block", meet)
     np.testing.assert_array_equal(call(*figures, workers=2), expected)
+
+
+def test_arrays_that_change_during_the_call(monkeypatch: pytest.MonkeyPatch, figures: Any) -> None:
+    def block(self: blocks.Run, *_: Any) -> None:
+        self.wrong = True  # what was wrong here is right when it is looked for
+
+    monkeypatch.setattr(blocks.Run, "block", block)
+    with pytest.raises(RuntimeError, match=r"^netscore: the arrays were changed during the call$"):
+        netscore(*figures)
 
 
 def test_cores_that_the_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,23 +34,18 @@ def test_flops_of_arrays_keep_their_container() -> None:
     np.testing.assert_array_equal(both, [1e9, 3e9])
 
 
-@pytest.mark.parametrize("flops", [0, -1.0, inf])
-def test_flops_must_be_positive(flops: float) -> None:
-    with pytest.raises(ValueError, match=r"\Amacs_from_flops: flops must be positive and finite"):
-        macs_from_flops(flops)
-
-
-@pytest.mark.parametrize("factor", [0, -2, inf, nan])
-def test_flops_per_mac_must_be_positive(factor: float) -> None:
-    with pytest.raises(
-        ValueError, match=r"\Amacs_from_flops: flops_per_mac must be positive and finite, got "
-    ):
-        macs_from_flops(2e9, flops_per_mac=factor)
-
-
-def test_flops_must_be_numbers() -> None:
-    with pytest.raises(TypeError, match=r"\Amacs_from_flops: flops must be a real number or an"):
-        macs_from_flops("8.2G")
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        *(("flops", v, "positive and finite, got ") for v in (0, -1.0, inf)),
+        *(("flops_per_mac", v, "positive and finite, got ") for v in (0, -2, inf, nan)),
+        ("flops", "8.2G", "a real number or an array of real numbers, got '8.2G'"),
+    ],
+)
+def test_what_no_flops_can_be(name: str, value: Any, message: str) -> None:
+    kind = TypeError if isinstance(value, str) else ValueError
+    with pytest.raises(kind, match=rf"\Amacs_from_flops: {name} must be {message}"):
+        macs_from_flops(**{"flops": 2e9, name: value})
 
 
 def test_flops_that_look_like_billions_are_questioned() -> None:

@@ -137,6 +137,36 @@ def test_units_of_columns(measurement: str, text: str, factor: float, flops: boo
     assert unit.name.lower() == text.strip().lower()
 
 
+@pytest.mark.parametrize(
+    ("text", "own", "factor"),
+    [
+        ("s", "s", 1),
+        (" ms ", "s", 1e-3),
+        ("us", "s", 1e-6),
+        ("nJ", "J", 1e-9),
+        ("mW", "W", 1e-3),
+        ("kW", "W", 1e3),
+        ("MW", "W", 1e6),
+        ("GB", "B", 1e9),
+        ("MiB", "MiB", 1),
+    ],
+)
+def test_units_of_other_costs(text: str, own: str, factor: float) -> None:
+    unit = parse_unit("cost", text, own)
+    assert (unit.name, unit.factor, unit.flops) == (text.strip(), factor, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "own"), [("h", "s"), ("S", "s"), ("ps", "s"), ("", "s"), ("m", "s")]
+)
+def test_other_units_of_other_costs_are_refused(text: str, own: str) -> None:
+    with pytest.raises(ValueError, match="the unit of") as error:
+        parse_unit("latency", text, own)
+    assert str(error.value) == (
+        f"the unit of latency is {own}, alone or after n, u, m, k, M or G, got {text!r}"
+    )
+
+
 def test_the_units_of_a_column_without_one() -> None:
     assert parse_unit("accuracy", "percent") == PERCENT
     assert parse_unit("accuracy", "fraction") == FRACTION

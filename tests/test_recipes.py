@@ -110,9 +110,9 @@ def test_classifiers_are_counted_by_their_weights() -> None:
     assert len(printed[3].split(",")) == 4
 
 
-def torch_example() -> dict[str, Any]:
+def torch_example(name: str = "example") -> dict[str, Any]:
     pytest.importorskip("torchmetrics", reason="the metric needs torchmetrics")
-    return runpy.run_path(str(EXAMPLES / "accumulate_with_torchmetrics.py"))
+    return runpy.run_path(str(EXAMPLES / "accumulate_with_torchmetrics.py"), run_name=name)
 
 
 def test_metric_scores_all_batches_once() -> None:
@@ -148,9 +148,9 @@ def test_metric_of_two_processes_is_that_of_one() -> None:
     assert first.compute() == one.compute() == netscore(60.0, 3.4e6, 300e6)
 
 
-def test_metric_example_shows_the_mistake() -> None:
-    pytest.importorskip("torchmetrics", reason="the metric needs torchmetrics")
-    printed = run("accumulate_with_torchmetrics.py").splitlines()
+def test_metric_example_shows_the_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    torch_example("__main__")
+    printed = capsys.readouterr().out.splitlines()
     # 57 of 64, 44 of 64 and 2 of 8.
     right = netscore(100 * 103 / 136, 3.4e6, 300e6)
     batches = [netscore(100 * c / n, 3.4e6, 300e6) for c, n in ((57, 64), (44, 64), (2, 8))]

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 import pytest
 
 import netscore
-from netscore import load_networks, load_sources
-from netscore.networks import Grade
+from netscore import load_networks
+from netscore.networks import Grade, load_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,8 +149,8 @@ def test_the_sdist_holds_everything_that_its_tests_read(archives: Archives) -> N
 
 
 def test_the_sdist_runs_its_tests(unpacked: Path) -> None:
-    quick = ["tests/test_reference_data.py", "netscore/ranking.py"]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *quick]
+    quick = ["tests/test_reference_data.py", "netscore/networks.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *quick]
     environment = {**os.environ, "PYTEST_ADDOPTS": "", "PYTHONDONTWRITEBYTECODE": "1"}
     result = subprocess.run(
         command, check=False, cwd=unpacked, env=environment, capture_output=True, text=True
@@ -315,10 +315,9 @@ def test_the_paper_cites_its_bibliography() -> None:
 @pytest.mark.parametrize("key", ["wong2019netscore", "canziani2016analysis"])
 def test_the_paper_cites_as_the_reference_table_does(key: str) -> None:
     source, entry = load_sources()[key], bibliography()[key]
-    assert entry["title"].replace("{", "").replace("}", "") in source.citation
-    assert entry["year"] in source.citation
-    assert entry["eprint"] in source.locator
-    assert entry.get("doi", "") in source.locator
+    assert entry["title"].replace("{", "").replace("}", "") == source.title
+    for field, value in (("year", source.year), ("eprint", source.arxiv), ("doi", source.doi)):
+        assert entry.get(field, "") == value
 
 
 def test_the_paper_has_the_form_of_the_journal() -> None:

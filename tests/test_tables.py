@@ -1,156 +1,1577 @@
+"""Tables of users: every source of rows, one result."""
+
 from __future__ import annotations
 
+import builtins
 import csv
 import io
 import json
-from collections.abc import Sequence
-from math import inf, nan
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from math import inf, log10, nan
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from netscore.tables import Column, free_name, printable, write_table
+from netscore import (
+    Cost,
+    Metric,
+    Network,
+    UnitWarning,
+    find_network,
+    information_density,
+    load_networks,
+    netscore,
+    pareto_front,
+    rank,
+    signature,
+    tables,
+)
+from netscore.metrics import NETSCORE, NS_E
+from netscore.tables import RankedTable, frames, rank_table, ranked, text
+from netscore.tables.columns import (
+    ColumnChoiceError,
+    Measurement,
+    Options,
+    TableError,
+    choose_columns,
+)
 
-COLUMNS = [
-    Column("name", "Network"),
-    Column("params", "Params", "{:,}".format, number=True),
-    Column("netscore", "NetScore", "{:.1f}".format, number=True),
+pl = pytest.importorskip("polars", "1.34", reason="frames need polars")
+pd = pytest.importorskip("pandas")
+pa = pytest.importorskip("pyarrow")
+pq = pytest.importorskip("pyarrow.parquet")
+
+HEADER = "model,top1,params,macs\n"
+MOBILENET = "MobileNetV2,72.0,3400000,300000000\n"
+RESNET = "ResNet-50,75.3,25600000,3800000000\n"
+
+wrong_cells = pytest.mark.filterwarnings("ignore:rank_table. column:UserWarning")
+
+
+def omega(accuracy: float, millions: float, billions: float) -> float:
+    """NetScore from its definition, for one network."""
+    return 20 * log10(accuracy**2 / (millions**0.5 * billions**0.5))
+
+
+class Named(io.BytesIO):
+    """A file in memory, with a name for messages."""
+
+    name = "models.csv"
+
+
+def source(data: str | bytes) -> Named:
+    return Named(data.encode() if isinstance(data, str) else data)
+
+
+def table(data: str | bytes, **options: Any) -> RankedTable:
+    result = rank_table(source(data), **options)
+    assert isinstance(result, RankedTable)
+    return result
+
+
+def records(data: str | bytes, **options: Any) -> list[dict[str, Any]]:
+    frame = table(data, **options).frame
+    assert frame is not None
+    rows: list[dict[str, Any]] = frame.to_dicts()
+    return rows
+
+
+def complaints(data: str | bytes, *, in_parts: bool = False, **choices: str) -> list[str]:
+    """What the command line says of cells."""
+    options = Options(in_parts=in_parts)
+    with ranked(source(data), choices, NETSCORE, options) as ranking:
+        return ranking.complaints
+
+
+@pytest.fixture(params=[False, True], ids=["at once", "in parts"])
+def in_parts(request: pytest.FixtureRequest) -> bool:
+    """Both sources of the rows of a CSV file."""
+    return bool(request.param)
+
+
+def choose(header: Sequence[str], **choices: str) -> tuple[Measurement, ...]:
+    return choose_columns(header, "models.csv line 1", choices, NETSCORE)
+
+
+# Which column is which
+
+COUNTS = [("{}", 1.0), ("{}_k", 1e3), ("{} (M)", 1e6), ("{}_millions", 1e6), ("m{}", 1e6)]
+COUNTS += [("{}_million", 1e6), ("{} (in billions)", 1e9), ("{}_b", 1e9), ("g{}", 1e9)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("params", "Parameters", "#Params", "n_params", "numParams", "num_parameters"),
+        *("param_count", "numberOfParameters", "total-params"),
+    ],
+)
+def test_usual_names_of_params(name: str) -> None:
+    for template, factor in COUNTS:
+        column = choose(["top1", template.format(name), "macs"])[1]
+        assert (column.place, column.name) == (1, template.format(name))
+        assert (column.unit.factor, column.suffixes) == (factor, factor == 1)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["macs", "MACs", "MAdds", "multiply_adds", "Mult-Adds", "multiply_accumulates", "num_macs"],
+)
+def test_usual_names_of_macs(name: str) -> None:
+    for template, factor in COUNTS:
+        column = choose(["top1", "params", template.format(name)])[2]
+        assert (column.place, column.name) == (2, template.format(name))
+        assert (column.unit.factor, column.suffixes) == (factor, factor == 1)
+        assert not column.unit.flops
+    assert choose(["top1", "params", "infer_gmacs"])[2].unit.factor == 1e9
+
+
+@pytest.mark.parametrize(
+    ("name", "factor"),
+    [
+        *((name, 1) for name in ("top1", "top-1", "Top-1 (%)", "top1_acc", "top1 accuracy")),
+        *((name, 1) for name in ("acc", "Accuracy", "acc@1", "acc1", "accuracy_percent")),
+        *((name, 1) for name in ("top1_percent", "accuracy_top1", "accuracy_pct")),
+        *((name, 100) for name in ("top1_fraction", "accuracy (fraction)", "acc_frac")),
+    ],
+)
+def test_usual_names_of_accuracy(name: str, factor: float) -> None:
+    column = choose([name, "params", "macs"])[0]
+    assert (column.place, column.name) == (0, name)
+    assert (column.unit.factor, column.suffixes) == (factor, False)
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        (
+            ["top1", "accuracy", "params", "macs"],
+            "each of the columns 'top1', 'accuracy' could be accuracy: "
+            "choose with --accuracy COLUMN",
+        ),
+        (
+            ["top1", "params", "param_count", "macs"],
+            "each of the columns 'params', 'param_count' could be params: "
+            "choose with --params COLUMN",
+        ),
+        (
+            ["top1", "params", "macs", "gmacs"],
+            "each of the columns 'macs', 'gmacs' could be macs: choose with --macs COLUMN",
+        ),
+        (
+            ["top1", "size", "macs"],
+            "none of the columns 'top1', 'size', 'macs' has a usual name of params: "
+            "choose with --params COLUMN",
+        ),
+    ],
+)
+def test_columns_are_found_only_when_unambiguous(header: list[str], message: str) -> None:
+    with pytest.raises(ColumnChoiceError) as error:
+        choose(header)
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("flops", ""),
+        ("num_flops", ""),
+        ("gflops", "G"),
+        ("GFLOPS", "G"),
+        ("mflop", "M"),
+        ("FLOPs (G)", "G"),
+    ],
+)
+def test_flops_are_never_taken_for_macs(name: str, unit: str) -> None:
+    question = (
+        f"{name!r} may count FLOPs, two to a multiply-accumulate: pass --macs '{name}:{unit}FLOP' "
+        f"to have it halved, or --macs '{name}:{unit}MAC' if it counts multiply-accumulates"
+    )
+    with pytest.raises(ColumnChoiceError) as error:
+        choose(["top1", "params", name])
+    assert str(error.value) == f"no column is named as macs, and {question}"
+    with pytest.raises(ColumnChoiceError) as error:
+        choose(["top1", "params", name], macs=name)
+    assert str(error.value) == question
+    # What the message proposes works, and macs beside it are no question.
+    assert choose(["top1", "params", name], macs=f"{name}:{unit}FLOP")[2].unit.flops
+    assert not choose(["top1", "params", name], macs=f"{name}:{unit}MAC")[2].unit.flops
+    assert choose(["top1", "params", name, "macs"])[2].name == "macs"
+
+
+def test_a_choice_is_a_column_or_a_column_and_a_unit() -> None:
+    header = ["a", "x:G", "b:c", "gmacs", "d", "macs"]
+    accuracy, params, macs = choose(header, accuracy="a:fraction", params="b:c:M", macs="x:G")
+    assert (accuracy.name, accuracy.unit.factor) == ("a", 100)
+    assert (params.name, params.unit.factor, params.suffixes) == ("b:c", 1e6, False)
+    # The whole text is a column, so that no unit is said.
+    assert (macs.name, macs.unit.factor, macs.suffixes) == ("x:G", 1, True)
+    # A chosen column may state its unit in its name; what the caller says comes first.
+    chosen = {"accuracy": "a", "params": "d"}
+    assert choose(header, **chosen, macs="gmacs")[2].unit.factor == 1e9
+    assert choose(header, **chosen, macs="gmacs:M")[2].unit.factor == 1e6
+    # An empty unit says plain counts.
+    assert choose(header, **chosen, macs="macs:")[2].suffixes is False
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        (
+            {"params": "size"},
+            "--params names 'size', which is none of the columns 'model', 'top1', 'params', 'macs'",
+        ),
+        (
+            {"params": "size:M"},
+            "--params names 'size', which is none of the columns 'model', 'top1', 'params', 'macs'",
+        ),
+        (
+            {"macs": "macs:X"},
+            "--macs macs:X: the unit of macs is K, M, G, B or T, alone or before MAC or FLOP, "
+            "as in GMAC, got 'X'",
+        ),
+        (
+            {"accuracy": "top1:"},
+            "--accuracy top1:: the unit of accuracy is percent or fraction, got ''",
+        ),
+        (
+            {"params": "macs"},
+            "column 'macs' cannot be both params and macs: choose with --params and --macs",
+        ),
+        ({"latency": "top1"}, "netscore has accuracy, params, macs, not latency"),
+    ],
+)
+def test_wrong_choices(choices: dict[str, str], message: str) -> None:
+    with pytest.raises(ColumnChoiceError) as error:
+        choose(["model", "top1", "params", "macs"], **choices)
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "said"),
+    [
+        ({"params": "x"}, ColumnChoiceError, "params names 'x', which is none of the columns"),
+        ({}, ColumnChoiceError, "'top1' has a usual name of params: choose with params=COLUMN"),
+        ({"params": "top1"}, ColumnChoiceError, "pass macs='GFLOPs:GFLOP' to have it halved"),
+        ({"params": 1}, TypeError, "params must name a column, got 1"),
+        ({"metric": "netscore"}, TypeError, "metric must be a Metric, got 'netscore'"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_of_python(
+    options: dict[str, Any], error: type[Exception], said: str
+) -> None:
+    frame = pl.DataFrame({"GFLOPs": [0.3], "acc": [1], "top1": [72.0]})
+    with pytest.raises(error) as caught:
+        rank_table(frame, accuracy="acc", **options)
+    assert str(caught.value).startswith("rank_table: ")
+    assert said in str(caught.value)
+    assert "--" not in str(caught.value)
+
+
+def test_a_frame_of_a_derived_class_stays_one(tmp_path: Path) -> None:
+    class Derived(pd.DataFrame):  # type: ignore[misc, name-defined]
+        @property
+        def _constructor(self) -> Any:
+            return Derived
+
+    frame = Derived({"top1": [70, 72], "params": [3e6, 3e6], "macs": [3e8, 3e8]})
+    result = rank_table(frame)
+    assert type(result) is Derived
+    assert result["rank"].tolist() == [1, 2]
+    assert rank_table(frame, tmp_path / "out.csv").written == 2
+
+
+@pytest.mark.parametrize(
+    ("index", "names"),
+    [
+        (pd.Index([5, 3]), []),
+        (pd.Index(["a", "b"]), ["index"]),
+        (pd.Index([5, 3], name="top1"), ["top1_2"]),
+        (pd.MultiIndex.from_tuples([("a", 1), ("b", 2)]), ["index", "index_2"]),
+    ],
+)
+def test_an_index_of_pandas_that_says_something_is_written(
+    index: Any, names: list[str], tmp_path: Path
+) -> None:
+    columns = {"top1": [70, 72], "params": [3e6, 3e6], "macs": [3e8, 3e8]}
+    frame = pd.DataFrame(columns, index=index)
+    rank_table(frame, tmp_path / "out.parquet")
+    written = pl.read_parquet(tmp_path / "out.parquet")
+    assert written.columns[1:-2] == [*names, *columns]
+    assert rank_table(frame).index.tolist() == index[::-1].tolist()
+    if names:
+        assert written[names[0]].to_list() == index.get_level_values(0)[::-1].tolist()
+
+
+def test_an_unnamed_column_is_not_chosen_by_a_lone_unit() -> None:
+    with pytest.raises(ColumnChoiceError, match="--params names 'M', which is none of the columns"):
+        choose(["", "top1", "params", "macs"], params="M")
+    assert choose(["", "top1", "params", "macs"], params=":M")[1].place == 0
+
+
+def test_a_message_lists_few_of_many_columns() -> None:
+    with pytest.raises(ColumnChoiceError) as error:
+        choose([f"c{i}" for i in range(100_000)])
+    assert "'c11', … (100000 in all) has a usual name of accuracy" in str(error.value)
+    assert "c12" not in str(error.value)
+
+
+# Another measurement
+
+LATENCY = Metric("latency-score", [Cost("latency", "s", 0.5), Cost("memory", "MiB", 0.25)])
+
+
+def test_any_metric_ranks_a_table(in_parts: bool) -> None:
+    data = "model,acc,Latency (ms),memory\na,72,75,100\nb,72,7.5,100\nc,80,,1\n"
+    rows = records(
+        data, metric=LATENCY, columns={"latency": "Latency (ms):ms"}, in_parts=in_parts, pareto=True
+    )
+    # 20 (2 log10 72 - 0.5 log10 0.0075 - 0.25 log10 100); c has no latency, b beats a.
+    score = 20 * (2 * log10(72) - 0.5 * log10(0.0075) - 0.25 * 2)
+    assert rows == [
+        {
+            "rank": 1,
+            "model": "b",
+            "acc": "72",
+            "Latency (ms)": "7.5",
+            "memory": "100",
+            "latency-score": pytest.approx(score, rel=1e-14),
+        }
+    ]
+    assert len(records(data, metric=LATENCY, columns={"latency": "Latency (ms):ms"})) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "message"),
+    [
+        ({"alpha": 1.0}, TypeError, "alpha, beta and gamma are the exponents of NETSCORE; latency"),
+        ({"params": "acc"}, ValueError, "latency-score has accuracy, latency, memory, not params"),
+        ({"columns": {"memory": "m"}}, ValueError, r"columns\['memory'\] names 'm', which is none"),
+        (
+            {"columns": {"latency": "latency:h"}},
+            ValueError,
+            r"columns\['latency'\] latency:h: the unit of latency is s, alone or after n, u, m, k, "
+            "M or G, got 'h'",
+        ),
+        ({"among": "chapter"}, ValueError, "the networks of among have no figures of latency-sc"),
+    ],
+)
+def test_what_another_metric_refuses(
+    options: dict[str, Any], kind: type[Exception], message: str
+) -> None:
+    with pytest.raises(kind, match=message):
+        table("acc,latency,memory\n72,1,1\n", metric=LATENCY, **options)
+
+
+def test_the_front_is_that_of_two_costs() -> None:
+    metric = Metric("one", [Cost("latency", "s", 0.5)])
+    with pytest.raises(
+        ValueError, match=r"^rank_table: pareto is for accuracy and two costs, and "
+    ):
+        table("acc,latency\n72,1\n", metric=metric, pareto=True)
+    assert table("acc,time,power\n72,1,1\n", metric=NS_E, pareto=True).written == 1
+
+
+# Reading text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(HEADER + MOBILENET + RESNET, id="plain"),
+        pytest.param(b"\xef\xbb\xbf" + (HEADER + MOBILENET + RESNET).encode(), id="BOM"),
+        pytest.param((HEADER + MOBILENET + RESNET).replace("\n", "\r\n"), id="CRLF"),
+        pytest.param((HEADER + MOBILENET + RESNET).rstrip("\n"), id="no last newline"),
+        pytest.param(f"\n{HEADER}\n\n{MOBILENET}\r\n{RESNET}\n\n", id="blank lines"),
+    ],
+)
+def test_files_as_they_come(data: str | bytes, in_parts: bool) -> None:
+    result = table(data, in_parts=in_parts)
+    assert (result.rows, result.unscored, result.written) == (2, 0, 2)
+    assert result.added == ("rank", "netscore", "information_density")
+    frame = result.frame
+    assert frame is not None
+    assert frame.rows() == [
+        (1, "MobileNetV2", "72.0", "3400000", "300000000", *scores(72.0, 3.4, 0.3)),
+        (2, "ResNet-50", "75.3", "25600000", "3800000000", *scores(75.3, 25.6, 3.8)),
+    ]
+
+
+def scores(accuracy: float, millions: float, billions: float) -> tuple[Any, Any]:
+    density = accuracy / millions
+    score = omega(accuracy, millions, billions)
+    return pytest.approx(score, rel=1e-14), pytest.approx(density, rel=1e-14)
+
+
+def test_a_cell_may_carry_a_suffix_only_when_no_unit_is_said(in_parts: bool) -> None:
+    rows = records(HEADER + 'a,72.0, 3.4M ,0.3G\nb,72,3_400_000,"3e8"\n', in_parts=in_parts)
+    assert [row["netscore"] for row in rows] == [pytest.approx(omega(72, 3.4, 0.3))] * 2
+    assert complaints(HEADER + "a,72.0,3.4M,0.3G\n", in_parts=in_parts, params="params:M") == [
+        "models.csv line 2, column params: not a plain number: '3.4M'"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "factor"), [("K", 1e3), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("B", 1e9), ("T", 1e12)]
+)
+def test_suffixes_of_counts(suffix: str, factor: float) -> None:
+    rows = records(f"top1,params,macs\n10,2{suffix},1e9\n10,+2.5{suffix},1e9\n")
+    # Percent per million parameters.
+    expected = [10 / (2 * factor / 1e6), 10 / (2.5 * factor / 1e6)]
+    assert [row["information_density"] for row in rows] == pytest.approx(expected)
+
+
+@wrong_cells
+def test_other_letters_are_no_suffixes() -> None:
+    letters = sorted(set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") - set("KkMGBT"))
+    cells = [*(f"2{letter}" for letter in letters), "2MM", "M", "2 M", "2e6M", "0x10"]
+    data = "top1,params,macs\n" + "".join(f"10,{cell},1e9\n" for cell in cells)
+    assert table(data).unscored == len(cells)
+
+
+def test_units_are_applied() -> None:
+    (row,) = records(
+        "acc,p,f\n0.72,3.4,0.6\n", accuracy="acc:fraction", params="p:M", macs="f:GFLOP"
+    )
+    # 0.6 GFLOPs are 0.3 billion multiply-accumulates.
+    assert row["netscore"] == pytest.approx(omega(72, 3.4, 0.3), rel=1e-14)
+
+
+@wrong_cells
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ("a,,1,1", "top1: empty"),
+        ("a,72, ,1", "params: empty"),
+        ("a,n/a,1,1", "top1: not a plain number: 'n/a'"),
+        ("a,72%,1,1", "top1: not a plain number: '72%'"),
+        ("a,banana,1,1", "top1: not a plain number: 'banana'"),
+        ("a,72,?,1", "params: not a number: '?'"),
+        ("a,72,1,2e6M", "macs: not a number: '2e6M'"),
+        ("a,72,\uff13\uff14\uff10\uff10,1", "params: not a number: '\uff13\uff14\uff10\uff10'"),
+        ("a,72,\u0663\u0664,1", "params: not a number: '\u0663\u0664'"),
+        ("a,nan,1,1", "top1: must be a percentage from 0 to 100, got 'nan'"),
+        ("a,100.1,1,1", "top1: must be a percentage from 0 to 100, got '100.1'"),
+        ("a,-1,1,1", "top1: must be a percentage from 0 to 100, got '-1'"),
+        ("a,72,inf,1", "params: must be positive and finite, got 'inf'"),
+        ("a,72,0,1", "params: must be positive and finite, got '0'"),
+        ("a,72,-3M,1", "params: must be positive and finite, got '-3M'"),
+        ("a,72,1,NaN", "macs: must be positive and finite, got 'NaN'"),
+        ("a,72,1,1e999", "macs: must be positive and finite, got '1e999'"),
+        ("a,72,1,\x1b[2J", r"macs: not a number: '\x1b[2J'"),
+        (f"a,72,1,{'x' * 41}", f"macs: not a number: '{'x' * 39}…'"),
+    ],
+)
+def test_a_row_that_cannot_be_scored_is_named_and_kept(
+    row: str, complaint: str, in_parts: bool
+) -> None:
+    data = f"{HEADER}{MOBILENET}{row}\n{RESNET}"
+    assert complaints(data, in_parts=in_parts) == [f"models.csv line 3, column {complaint}"]
+    rows = records(data, in_parts=in_parts)
+    assert [record["rank"] for record in rows] == [1, 2, None]
+    assert (rows[2]["netscore"], rows[2]["information_density"]) == (None, None)
+    assert [rows[2][name] for name in ("model", "top1", "params", "macs")] == row.split(",")
+
+
+def test_fractions_have_their_own_range() -> None:
+    assert complaints(HEADER + "a,72,1,1\nb,1,1,1\n", accuracy="top1:fraction") == [
+        "models.csv line 2, column top1: must be a fraction from 0 to 1, got '72'"
+    ]
+
+
+def test_an_overflow_by_the_unit_is_out_of_range() -> None:
+    assert complaints(
+        HEADER + "a,72,1e300,1\nb,72,5e-324,1\n", params="params:G", macs="macs:GMAC"
+    ) == ["models.csv line 2, column params: must be positive and finite, got '1e300'"]
+    assert complaints(HEADER + "a,72,1,5e-324\n", macs="macs:FLOP") == [
+        "models.csv line 2, column macs: must be positive and finite, got '5e-324'"
+    ]
+
+
+def test_every_bad_cell_of_a_row_is_named_with_the_line_on_which_the_row_begins(
+    in_parts: bool,
+) -> None:
+    data = 'model,top1,"par\nams",macs\n"two\nlines",x,1,y\n\nc,72,1,\n'
+    assert complaints(data, in_parts=in_parts, params="par\nams") == [
+        "models.csv line 3, column top1: not a plain number: 'x'",
+        "models.csv line 3, column macs: not a number: 'y'",
+        "models.csv line 6, column macs: empty",
+    ]
+
+
+def test_ten_cells_are_named_and_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "ROWS", 4)
+    data = HEADER + "a,?,1,?\n" * 9
+    with ranked(source(data), {}, NETSCORE, Options()) as ranking:
+        reading = ranking
+    assert len(reading.complaints) == 10
+    assert reading.complaints[-1] == "models.csv line 6, column macs: not a number: '?'"
+    assert (reading.faults, reading.unscored, reading.rows) == (18, 9, 9)
+
+
+def test_columns_of_wrong_cells_are_reported_one_by_one(in_parts: bool, tmp_path: Path) -> None:
+    path = tmp_path / "models.csv"
+    path.write_text("top1,params,macs\n101,3e6,?\n72,0,3e8\n,3e6,-1\n72,-2,0\n")
+    with pytest.warns(UserWarning, match="such rows have no score") as given:
+        result = rank_table(path, in_parts=in_parts)
+    # What is empty is missing, not wrong.
+    assert [str(warning.message) for warning in given] == [
+        f"rank_table: column {name!r} must be {must}, got {got} wrong); such rows have no score"
+        for name, must, got in (
+            ("top1", "a percentage from 0 to 100", "'101' at position 0 (1 of 4 values is"),
+            ("params", "positive and finite", "'0' at position 1 (2 of 4 values are"),
+            ("macs", "positive and finite", "'?' at position 0 (3 of 4 values are"),
+        )
+    ]
+    assert {warning.filename for warning in given} == {__file__}
+    assert (result.rows, result.unscored) == (4, 4)
+
+
+def test_nothing_is_written_if_a_warning_is_an_error(tmp_path: Path, in_parts: bool) -> None:
+    path = tmp_path / "candidates.csv"
+    path.write_text("accuracy,params,macs\n101,3.4M,300M\n72,3.4M,300M\n")
+    target = tmp_path / "ranked.csv"
+    target.write_text("before")
+    with pytest.raises(UserWarning, match=r"got '101' at position 0 \(1 of 2 values is wrong\)"):
+        rank_table(path, target, top=1, in_parts=in_parts)
+    assert target.read_text() == "before"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_doubt_about_units_is_told_once(in_parts: bool) -> None:
+    data = HEADER + "a,72,3.4,300M\nb,75.3,25.6,3.8G\n"
+    with pytest.warns(
+        UnitWarning, match="^rank_table: params was read as 3.4 to 25.6 par"
+    ) as given:
+        result = rank_table(source(data), in_parts=in_parts)
+    assert result.written == 2
+    assert (len(given), given[0].filename) == (1, __file__)
+
+
+# Hostile text
+
+NO_TABLES: list[tuple[str | bytes, str]] = [
+    ("", "line 1: the file is empty"),
+    ("\n\n", "line 1: the file is empty"),
+    (HEADER, "line 1: there is no row below the header"),
+    (HEADER + "\n\n", "line 3: there is no row below the header"),
+    (HEADER + MOBILENET + "a,72,1\n", "line 3: 3 cells, but the header has 4"),
+    (HEADER + MOBILENET + "\na,72,1,1,1\n", "line 4: 5 cells, but the header has 4"),
+    (HEADER + "a\0,72,1,1\n", "line 2: a NUL byte"),
+    ("mod\0el,top1,params,macs\n", "line 1: a NUL byte"),
+    (HEADER.encode() + b"caf\xe9,72,1,1\n", "line 2: not UTF-8 text (byte 0xe9)"),
+    (b"\xff\xfem\0o\0", "line 1: not UTF-8 text (byte 0xff)"),
+    (HEADER + MOBILENET + '"a,72,1,1\n' + RESNET, "line 3: a quotation mark is not closed"),
+    (
+        HEADER + '"a,72,1,1\n' + RESNET * 5000,
+        "line 2: a cell is too long, or a quotation mark is not closed",
+    ),
+    (
+        HEADER + "a" * 200_000 + ",72,1,1\n",
+        "line 2: a cell is too long, or a quotation mark is not closed",
+    ),
+    (HEADER + '"a"b,72,1,1\n', "line 2: not CSV: ',' expected after '\"'"),
+    (
+        HEADER + "a,72,1,1\rb,72,1,1\r",
+        "line 2: a carriage return stands in a cell without quotation marks",
+    ),
+    ("\n\ntop1,params,macs,params\n1,2,3,4\n", "line 3: two columns are named 'params'"),
 ]
 
 
-def table(
-    rows: Sequence[Sequence[Any]],
-    form: str,
-    columns: Sequence[Column] = COLUMNS,
-    *,
-    bold: bool = False,
-) -> str:
+@pytest.mark.parametrize(("data", "message"), NO_TABLES)
+def test_a_file_that_is_no_table_is_one_sentence(
+    data: str | bytes, message: str, in_parts: bool
+) -> None:
+    with pytest.raises(TableError) as error:
+        table(data, in_parts=in_parts)
+    assert str(error.value) == f"models.csv {message}"
+
+
+def test_a_chosen_name_that_stands_twice_is_wrong_data(in_parts: bool) -> None:
+    with pytest.raises(TableError, match=r"^models\.csv line 1: two columns are named 'x'$"):
+        table("top1,params,x,x\n1,2,3,4\n", macs="x", in_parts=in_parts)
+
+
+@pytest.mark.filterwarnings("ignore::netscore.UnitWarning")
+def test_two_columns_of_a_name_that_is_not_chosen_are_kept(tmp_path: Path, in_parts: bool) -> None:
+    data = "rank,top1,params,macs,rank\nx,72,3M,4M,y\n"
+    rank_table(source(data), tmp_path / "out.csv", in_parts=in_parts)
+    lines = (tmp_path / "out.csv").read_text().splitlines()
+    assert lines[0] == "rank_2,rank,top1,params,macs,rank,netscore,information_density"
+    assert lines[1].startswith("1,x,72,3M,4M,y,")
+    # Where no name may stand twice, the second gets one that is free.
+    frame = table(data, in_parts=in_parts).frame
+    assert frame is not None
+    assert frame.columns[:6] == ["rank_2", "rank", "top1", "params", "macs", "rank_3"]
+
+
+class EndlessLine(io.RawIOBase):
+    """A file whose second line never ends."""
+
+    def __init__(self) -> None:
+        self.start = HEADER.encode()
+        self.served = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.start or b"x" * len(buffer)
+        self.start = b""
+        buffer[: len(data)] = data
+        self.served += len(data)
+        return len(data)
+
+
+def test_a_line_without_end_is_not_read_to_its_end(in_parts: bool) -> None:
+    stream = EndlessLine()
+    with pytest.raises(TableError, match=r"line 2: longer than 16777216 bytes$"):
+        rank_table(io.BufferedReader(stream), in_parts=in_parts)
+    assert stream.served < 2 * text.LONGEST_LINE
+
+
+def test_a_hundred_thousand_columns_pass_through(tmp_path: Path) -> None:
+    many = 100_000
+    header = ",".join(["top1", "params", "macs", *(f"c{i}" for i in range(many))])
+    row = ",".join(["72", "3.4M", "300M", *map(str, range(many))])
+    rank_table(source(f"{header}\n{row}\n"), tmp_path / "out.csv")
+    lines = (tmp_path / "out.csv").read_text().splitlines()
+    assert len(lines) == 2
+    assert lines[1].split(",")[1:-2] == row.split(",")
+
+
+def test_formulas_of_a_spreadsheet_are_text() -> None:
+    cell = '=cmd|"/c calc"!A1'
+    quoted = cell.replace('"', '""')
+    (record,) = records(f'{HEADER}"{quoted}",72,3.4M,300M\n')
+    assert record["model"] == cell
+
+
+@pytest.mark.parametrize("other", ["x\n" * 60, "x" * 120])
+def test_a_file_that_changes_meanwhile_is_an_error(tmp_path: Path, other: str) -> None:
+    path = tmp_path / "models.csv"
+    path.write_text(HEADER + MOBILENET + RESNET)
+
+    def change(did: str, _: int) -> None:
+        if did == "read":
+            path.write_text(other)
+
+    with pytest.raises(TableError, match=r"models\.csv: the file was changed while it was read$"):
+        rank_table(path, progress=change)
+
+
+# Two sources, one result
+
+CELLS = st.text(
+    st.one_of(
+        st.sampled_from("0123456789.,;\"'\n\r\t eE+-_MKkGBTmgx%\ufeff\u00a0\uff13\u0663\0é"),
+        st.characters(exclude_categories=["Cs"]),
+    ),
+    max_size=6,
+)
+ROWS = st.lists(st.lists(CELLS, min_size=4, max_size=4), max_size=4)
+
+
+def outcome(data: bytes, **options: Any) -> Any:
+    """What a table gives: a refusal, or the file that is written and what is said of cells."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder, "out.json")
+        try:
+            choices: dict[str, str] = {}
+            with (
+                ranked(source(data), choices, NETSCORE, Options(**options)) as ranking,
+                target.open("w", encoding="utf-8") as stream,
+            ):
+                tables.write(ranking, stream, "json")
+        except (ValueError, TypeError) as error:
+            return type(error), str(error)
+        said = (ranking.complaints, ranking.faults, ranking.unscored, ranking.rows)
+        return target.read_bytes(), said, list(ranking.wrong()), ranking.doubts()
+
+
+@settings(max_examples=50)
+@given(
+    rows=ROWS,
+    ends=st.sampled_from(["\n", "\r\n", "\r"]),
+    quoted=st.booleans(),
+    top=st.sampled_from([None, 2]),
+)
+@example(rows=[["a", "72", "3.4M", "3e8"], ["b", "75", "2e7"]], ends="\n", quoted=False, top=None)
+@example(rows=[["a", "72", "3.4M", "3e8", "x"]], ends="\n", quoted=False, top=1)
+@example(rows=[["a", "72", "3.4M", "3e8"], [], ["b"] * 4], ends="\n", quoted=False, top=None)
+@example(
+    rows=[["a", "72", "\uff13\uff14\uff10\uff10", "\u0663\u0664"]],
+    ends="\n",
+    quoted=False,
+    top=None,
+)
+@example(rows=[["a\0", "72", "1", "1"]], ends="\n", quoted=True, top=None)
+@example(
+    rows=[["a\r", "72", "1e3", "1e4"], ["é", "72", "1e3", "1e4"]], ends="\r\n", quoted=True, top=2
+)
+@example(rows=[], ends="\n", quoted=False, top=None)
+def test_both_sources_of_text_give_the_same(
+    rows: list[list[str]], ends: str, quoted: bool, top: int | None
+) -> None:
+    def line(row: list[str]) -> str:
+        return ",".join('"{}"'.format(c.replace('"', '""')) if quoted else c for c in row) + ends
+
+    data = (HEADER + "".join(map(line, rows))).encode()
+    at_once = outcome(data, top=top, signature=True)
+    assert outcome(data, top=top, signature=True, in_parts=True) == at_once
+
+
+@settings(max_examples=25)
+@given(st.binary(max_size=40))
+@example(b"\xff\xfem\0o\0")
+@example(b"caf\xe9,72,1,1\n")
+def test_both_sources_of_bytes_give_the_same(data: bytes) -> None:
+    for start in (b"", HEADER.encode(), (HEADER + MOBILENET).encode()):
+        assert outcome(start + data, in_parts=True) == outcome(start + data)
+
+
+KEPT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
+
+
+@wrong_cells
+@given(st.lists(st.tuples(KEPT, st.sampled_from(["72", "75.3", "", "x"]), KEPT), min_size=1))
+def test_every_row_and_cell_of_the_user_is_kept(rows: list[tuple[str, str, str]]) -> None:
     stream = io.StringIO(newline="")
-    write_table(stream, columns, rows, format=form, bold=bold)
-    return stream.getvalue()
+    writer = csv.writer(stream)
+    writer.writerow(["a", "top1", "b", "params", "macs"])
+    writer.writerows([*row, "3.4M", "300M"] for row in rows)
+    frame = table(stream.getvalue()).frame
+    assert frame is not None
+    kept = [list(row[1:-2]) for row in frame.rows()]
+    # Best first, ties and rows without a score in the order of the file.
+    order = {"75.3": 0, "72": 1}
+    expected = sorted(rows, key=lambda row: order.get(row[1], 2))
+    assert kept == [[*row, "3.4M", "300M"] for row in expected]
 
 
-def test_text_is_aligned_with_numbers_to_the_right() -> None:
-    rows = [["MobileNetV2", 3_400_000, 74.214], ["NIN", 7_600_000, None]]
-    assert table(rows, "text") == (
-        "Network         Params  NetScore\n"
-        "MobileNetV2  3,400,000      74.2\n"
-        "NIN          7,600,000\n"
+def test_memory_is_a_few_numbers_per_row(tmp_path: Path) -> None:
+    rows = 20_000
+    row = "some-model-name,family,72.00,3400000,300000000,a comment\n"
+    path = tmp_path / "models.csv"
+    path.write_text("model,family,top1,params,macs,comment\n" + row * rows)
+    rank_table(path, tmp_path / "out.csv")
+    tracemalloc.start()
+    try:
+        rank_table(path, tmp_path / "out.csv")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # A step of 16 384 rows is in memory as text, 12 MB; the others are nine numbers.
+    assert peak - 12e6 < 150 * rows
+
+
+@pytest.mark.parametrize("rows", [3, 4])
+def test_text_goes_in_steps(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "ROWS", 2)
+    data = HEADER + "".join(f"m{i},{90 - i},3.4M,300M\n" for i in range(rows))
+    assert [row["model"] for row in records(data)] == [f"m{i}" for i in range(rows)]
+    with text.opened(source(data), "models.csv") as opened:
+        assert [len(cells[0]) for cells, _ in opened.blocks()] == [2, rows - 2]
+        assert [row[0] for row in opened.rows([2, 0])] == ["m2", "m0"]
+
+
+def test_a_source_that_cannot_be_read_again_is_kept(tmp_path: Path, in_parts: bool) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = subprocess.Popen(
+        [sys.executable, "-c", "import sys; open(sys.argv[1], 'w').write(sys.argv[2])", pipe,
+         HEADER + RESNET + MOBILENET],
+    )  # fmt: skip
+    result = rank_table(pipe, in_parts=in_parts, top=1)
+    writer.wait(timeout=30)
+    assert result.frame["model"].to_list() == ["MobileNetV2"]
+    # An open file is read from where it stands.
+    path = tmp_path / "models.csv"
+    path.write_text("a title\n" + HEADER + RESNET + MOBILENET)
+    with path.open("rb") as stream:
+        stream.readline()
+        frame = rank_table(stream, in_parts=in_parts).frame
+    assert frame["model"].to_list() == ["MobileNetV2", "ResNet-50"]
+
+
+# Ranking
+
+
+def test_scores_ranks_and_order(in_parts: bool) -> None:
+    rows = records(
+        HEADER + RESNET + MOBILENET + "zero,0,1000,1000\nnone,,1,1\nsame,72,3.4M,0.3G\n",
+        in_parts=in_parts,
     )
+    assert [row["model"] for row in rows] == ["MobileNetV2", "same", "ResNet-50", "zero", "none"]
+    assert [row["rank"] for row in rows] == [1, 1, 3, 4, None]
+    assert rows[0]["netscore"] == pytest.approx(omega(72.0, 3.4, 0.3), rel=1e-14)
+    assert rows[2]["netscore"] == pytest.approx(omega(75.3, 25.6, 3.8), rel=1e-14)
+    assert rows[0]["information_density"] == pytest.approx(72.0 / 3.4, rel=1e-14)
+    # An accuracy of 0 has a score, the lowest.
+    assert (rows[3]["netscore"], rows[3]["information_density"]) == (-inf, 0)
 
 
-def test_text_without_rows_is_the_headings() -> None:
-    assert table([], "text") == "Network  Params  NetScore\n"
-
-
-def test_only_the_headings_are_bold() -> None:
-    plain = table([["NIN", 1, 2.0]], "text").splitlines()
-    bold = table([["NIN", 1, 2.0]], "text", bold=True).splitlines()
-    assert bold == [f"\x1b[1m{plain[0]}\x1b[0m", plain[1]]
-
-
-def test_text_escapes_what_a_terminal_would_obey() -> None:
-    columns = [Column("a", "A\x1b[31m"), Column("b", "B")]
-    rows = [["\x1b]0;title\x07", "\u202eabc"], ["line\nbreak\ttab", "\x9b2J"]]
-    lines = table(rows, "text", columns).splitlines()
-    assert [line.split() for line in lines] == [
-        [r"A\x1b[31m", "B"],
-        [r"\x1b]0;title\x07", r"\u202eabc"],
-        [r"line\nbreak\ttab", r"\x9b2J"],
+def test_rank_comes_first_and_scores_last_and_nothing_is_overwritten(in_parts: bool) -> None:
+    header = "rank,netscore,netscore_2,top1,params,macs,information_density,signature"
+    row = ["my rank", "my score", "2", "72", "3.4M", "300M", "my density", "mine"]
+    (record,) = records(f"{header}\n{','.join(row)}\n", signature=True, in_parts=in_parts)
+    names = [
+        "rank_2",
+        *header.split(","),
+        *("netscore_3", "information_density_2", "signature_2"),
     ]
+    assert list(record) == names
+    assert list(record.values())[1:9] == row
+    assert record["signature_2"] == signature()
 
 
-def test_text_is_aligned_by_width_on_a_terminal() -> None:
-    # 漢 takes two places, e with a combining accent takes one.
-    text = table(
-        [["漢", "x"], ["e\u0301", "x"], ["abc", "x"]], "text", [Column("a", "A"), Column("b", "B")]
+@pytest.mark.parametrize(
+    ("exponents", "best"),
+    [({}, "right"), ({"alpha": 1.0}, "small"), ({"beta": 0.75}, "few"), ({"gamma": 0.75}, "small")],
+)
+@pytest.mark.parametrize("options", [{}, {"top": 1}, {"pareto": True}])
+def test_every_exponent_counts(
+    options: dict[str, Any], exponents: dict[str, Any], best: str, in_parts: bool
+) -> None:
+    # By hand, in decibels: 80 - 15 - 15, 60 - 20 + 7 and 60 + 6 - 20 under the default exponents.
+    # Alpha halves the first terms; beta makes half as much again of the second ones, gamma of the
+    # third ones.
+    data = (
+        "model,top1,params,macs\nright,100,31622776.6,31622776601.7\n"
+        "small,31.6227766,1e8,199526231.5\nfew,31.6227766,251188.643,1e11\n"
     )
-    assert text == "A    B\n漢   x\ne\u0301    x\nabc  x\n"
+    rows = records(data, **options, **exponents, signature=True, in_parts=in_parts)
+    assert rows[0]["model"] == best
+    assert rows[0]["signature"] == signature(**exponents)
 
 
-def test_text_cuts_long_cells() -> None:
-    text = table([["x" * 60], ["y" * 61]], "text", [Column("a", "A")])
-    assert text.splitlines() == ["A", "x" * 60, "y" * 59 + "…"]
+def test_the_result_is_written_in_every_format(tmp_path: Path, in_parts: bool) -> None:
+    written = {}
+    for suffix in (".txt", ".csv", ".tsv", ".json", ".md"):
+        data = HEADER + MOBILENET + "none,,1,1\n"
+        result = rank_table(source(data), tmp_path / f"o{suffix}", in_parts=in_parts)
+        assert (result.written, result.frame) == (2, None)
+        assert str(result) == repr(result) == "RankedTable(rows=2, unscored=1, written=2)"
+        written[suffix] = (tmp_path / f"o{suffix}").read_text()
+    score = omega(72, 3.4, 0.3)
+    assert json.loads(written[".json"])[0]["netscore"] == pytest.approx(score, rel=1e-14)
+    assert json.loads(written[".json"])[1]["netscore"] is None
+    assert written[".csv"].splitlines()[2] == ",none,,1,1,,"
+    assert written[".tsv"].splitlines()[2] == "\tnone\t\t1\t1\t\t"
+    assert written[".txt"].splitlines()[1].split()[-2:] == ["74.21", "21.18"]
+    assert written[".md"].splitlines()[3] == "|  | none |  | 1 | 1 |  |  |"
 
 
-def test_csv_holds_numbers_in_full_and_quotes_where_needed() -> None:
-    rows: list[list[Any]] = [["a,b", 3_400_000, 74.2142267123437], ['say "x"\nand', None, -inf]]
-    assert table(rows, "csv") == (
-        'name,params,netscore\n"a,b",3400000,74.2142267123437\n"say ""x""\nand",,-inf\n'
+def test_a_result_prints_its_first_rows(in_parts: bool) -> None:
+    data = HEADER + "".join(f"m{i},{90 - i},3.4M,300M\n" for i in range(23))
+    lines = str(table(data, in_parts=in_parts)).splitlines()
+    assert [line.split()[:2] for line in lines[:3]] == [["rank", "model"], ["1", "m0"], ["2", "m1"]]
+    assert (len(lines), lines[-1]) == (22, "3 more")
+    assert str(table(data, in_parts=in_parts, top=1)).splitlines() == lines[:2]
+
+
+def test_options_are_checked(tmp_path: Path) -> None:
+    data = HEADER + MOBILENET
+    with pytest.raises(ValueError, match=r"^rank_table: top must be positive, got 0"):
+        table(data, top=0)
+    with pytest.raises(TypeError, match=r"^rank_table: top must be an integer, got 1\.5"):
+        table(data, top=1.5)
+    with pytest.raises(ValueError, match=r"^rank_table: beta must be 0, or from 1e-06 to 1000"):
+        table(data, beta=-1.0)
+    with pytest.raises(ValueError, match=r"^rank_table: among must be 'chapter' or networks, got "):
+        table(data, among="others")
+    with pytest.raises(ValueError, match=r"^rank_table: among is for a CSV file that is not read "):
+        table(data, among="chapter", in_parts=True)
+    for name in ("out.xlsx", "out"):
+        message = r"^rank_table: the suffix of a file must be one of \.txt, \.csv, .*, \.ipc, got '"
+        with pytest.raises(ValueError, match=message):
+            table(data, target=tmp_path / name)
+    for wrong in (None, 5, io.StringIO(data), [1]):
+        message = "^rank_table: source must be a path, a binary file or a frame, got "
+        with pytest.raises(TypeError, match=message):
+            rank_table(wrong)
+    with pytest.raises(
+        ValueError, match=r"^rank_table: in_parts is for files and a LazyFrame, got"
+    ):
+        rank_table(pl.DataFrame(), in_parts=True)
+    with pytest.raises(FileNotFoundError):
+        rank_table(tmp_path / "missing.csv")
+
+
+# Among other networks
+
+
+def test_ranks_among_the_60() -> None:
+    with pytest.warns(UserWarning, match="column 'top1'"):
+        rows = records(HEADER + "mine,72.0,3.4M,300M\nbad,x,1,1\n", among="chapter")
+    assert len(rows) == 62
+    mine = next(row for row in rows if row["model"] == "mine")
+    theirs = next(row for row in rows if row["model"] == "MobileNetV2")
+    # The same figures: both are third, the user's row stands first.
+    assert mine == {**theirs, "model": "mine", "reference": None, "params": "3.4M", "macs": "300M",
+                    "top1": "72.0"}  # fmt: skip
+    assert (mine["rank"], rows.index(mine), rows.index(theirs)) == (3, 2, 3)
+    assert theirs["reference"] == "yes"
+    assert [row["rank"] for row in rows] == [1, 2, 3, 3, *range(5, 62), None]
+    assert sum(row["reference"] == "yes" for row in rows) == 60
+    assert rows[-1]["model"] == "bad"
+
+
+def test_the_front_among_the_60() -> None:
+    own = [("tiny", 40.0, 1e6, 5e7), ("big", 71.0, 1e9, 1e12)]
+    data = HEADER + "".join(f"{n},{a},{p},{m}\n" for n, a, p, m in own)
+    every = [*own, *((n.name, *n.figures) for n in load_networks())]
+
+    def beaten(one: Any) -> bool:
+        return any(
+            a >= one[1] and p <= one[2] and m <= one[3] and (a, p, m) != one[1:]
+            for _, a, p, m in every
+        )
+
+    found = records(data, among="chapter", pareto=True)
+    assert {row["model"] for row in found} == {one[0] for one in every if not beaten(one)}
+
+
+def test_figures_of_others_are_written_in_the_users_units() -> None:
+    networks = [find_network("AlexNet"), find_network("SENet-154")]
+    data = "arch,a,p,m,comment\nmine,0.72,3.4,0.6,hello\n"
+    units = {"accuracy": "a:fraction", "params": "p:M", "macs": "m:GFLOP"}
+    by_name = {row["arch"]: row for row in records(data, among=networks, **units)}
+    # AlexNet: 57.1 %, 60 000 000 params, 720 000 000 MACs, hence 1.44 GFLOPs.
+    alexnet = by_name["AlexNet"]
+    assert [alexnet[name] for name in "apm"] == ["0.571", "60", "1.44"]
+    assert alexnet["comment"] is None
+    assert alexnet["netscore"] == pytest.approx(omega(57.1, 60, 0.72), rel=1e-14)
+    # SENet-154: 82.72 %, 115 088 984, 42.3 G.
+    assert [by_name["SENet-154"][name] for name in "apm"] == ["0.8272", "115.088984", "84.6"]
+    # What is written reads back as the same network.
+    again = records("a,p,m\n{a},{p},{m}\n".format(**alexnet), **units)
+    assert again[0]["netscore"] == pytest.approx(alexnet["netscore"], rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("id,Model Name,top1,params,macs", "Model Name"),
+        ("id,arch,name,top1,params", "arch"),
+        ("top1,params,macs,id,comment", "id"),
+        ("top1,model,params,macs", "model"),
+        ("top1,params,macs", "network"),
+    ],
+)
+def test_names_of_others_go_to_the_users_column_of_names(header: str, column: str) -> None:
+    names = header.split(",")
+    cells = {"top1": "72", "params": "3.4M", "macs": "300M"}
+    row = ",".join(cells.get(name, "x") for name in names)
+    choices = {} if "macs" in names else {"macs": "id"}
+    if choices:
+        row = row.replace("x", "300M", 1)
+    others: list[Network] = [find_network("VGG-16")]
+    rows = records(f"{header}\n{row}\n", among=others, **choices)
+    assert rows[1][column] == "VGG-16"
+    assert list(rows[1])[1:-3] == [*(["network"] if column == "network" else []), *names]
+
+
+# Files of columns, and tables in parts
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a small table have many batches, parts and cuts."""
+    monkeypatch.setattr(frames, "_ROWS", 64)
+    monkeypatch.setattr(frames, "_STEP", 8)
+    monkeypatch.setattr(frames, "_RECORDS", 16)
+    monkeypatch.setattr(text, "ROWS", 24)
+
+
+def candidates(rows: int, *, ties: bool = False) -> Any:
+    """Return a table with missing figures, an accuracy of 0 and, if asked, many equal scores."""
+    generator = np.random.default_rng(5)
+    accuracy = (
+        generator.choice([50.0, 60.0, 70.0], rows) if ties else generator.uniform(1, 90, rows)
+    )
+    accuracy[3:5] = 0.0
+    accuracy[rows // 2] = nan
+    params = (10 ** generator.uniform(5, 8, rows)).astype(np.int64)
+    macs = 10 ** generator.uniform(7, 10, rows)
+    if ties:
+        params[:], macs[:] = 1_000_000, 1e9
+    return pl.DataFrame(
+        {
+            "name": [f"c{i}" for i in range(rows)],
+            "top1": accuracy,
+            "params": pl.Series(params).replace({int(params[7]): None}) if not ties else params,
+            "macs": macs,
+        }
     )
 
 
-CELLS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+def expected(frame: Any) -> Any:
+    """Rank a table in memory, with the functions for arrays on whole columns."""
+    figures = [frame[name].cast(pl.Float64).to_numpy() for name in ("top1", "params", "macs")]
+    scores = netscore(*figures)
+    density = np.where(np.isnan(scores), nan, information_density(*figures[:2]))
+    ranks = np.where(np.isnan(scores), -1, rank(scores))
+    order = np.argsort(-scores, kind="stable")
+    whole = frame.select(
+        pl.Series("rank", ranks).replace({-1: None}),
+        pl.all(),
+        pl.Series("netscore", scores, nan_to_null=True),
+        pl.Series("information_density", density, nan_to_null=True),
+    )
+    return whole[order]
 
 
-@given(st.lists(st.tuples(CELLS, CELLS), max_size=5))
-@example([("\r", "a\r\nb")])
-def test_csv_reads_back(rows: list[tuple[str, str]]) -> None:
-    text = table(rows, "csv", [Column("a", "A"), Column("b", "B")])
-    read = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    assert read == [["a", "b"], *map(list, rows)]
+WRITE: dict[str, Callable[[Any, Path], None]] = {
+    ".parquet": lambda frame, path: frame.write_parquet(path),
+    ".pq": lambda frame, path: frame.write_parquet(path),
+    ".arrow": lambda frame, path: frame.write_ipc(path),
+    ".feather": lambda frame, path: frame.write_ipc(path),
+    ".ipc": lambda frame, path: frame.write_ipc(path),
+}
 
 
-def test_json_is_a_list_of_records_with_the_keys_of_the_columns() -> None:
-    rows: list[list[Any]] = [
-        ["é|\x1b", 3_400_000, 74.2142267123437],
-        ["b", None, nan],
-        ["c", 1, -inf],
+def write(frame: Any, path: Path) -> Path:
+    WRITE[path.suffix.lower()](frame, path)
+    return path
+
+
+def read(path: Path) -> Any:
+    of_arrow = path.suffix in (".arrow", ".feather", ".ipc")
+    return (pl.read_ipc if of_arrow else pl.read_parquet)(io.BytesIO(path.read_bytes()))
+
+
+@pytest.mark.parametrize("ties", [False, True])
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
+def test_file_is_ranked_as_arrays_are(
+    tmp_path: Path, small_parts: None, suffix: str, ties: bool
+) -> None:
+    frame = candidates(1000, ties=ties)
+    path = write(frame, tmp_path / f"candidates{suffix}")
+    ranking = rank_table(path, tmp_path / f"ranked{suffix}")
+    result = read(tmp_path / f"ranked{suffix}")
+    assert result.equals(expected(frame))
+    assert (ranking.rows, ranking.written, ranking.frame) == (1000, 1000, None)
+    assert ranking.unscored == result["rank"].null_count() > 0
+    assert sorted(each.name for each in tmp_path.iterdir()) == [path.name, f"ranked{suffix}"]
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".pq", ".PQ", ".arrow", ".feather", ".ipc"])
+def test_every_suffix_is_known(tmp_path: Path, suffix: str) -> None:
+    frame = candidates(50)
+    path, target = write(frame, tmp_path / f"candidates{suffix}"), tmp_path / f"ranked{suffix}"
+    rank_table(path, target)
+    assert read(target.rename(tmp_path / f"ranked{suffix.lower()}")).equals(expected(frame))
+
+
+def test_result_without_a_target_is_a_frame(tmp_path: Path) -> None:
+    frame = candidates(50)
+    ranking = rank_table(write(frame, tmp_path / "candidates.parquet"))
+    assert ranking.frame.equals(expected(frame))
+
+
+@pytest.mark.parametrize("k", [1, 10, 5000])
+@pytest.mark.parametrize("ties", [False, True])
+def test_top_is_the_head_of_the_whole(
+    tmp_path: Path, small_parts: None, k: int, ties: bool
+) -> None:
+    frame = candidates(1000, ties=ties)
+    whole = expected(frame)
+    result = rank_table(write(frame, tmp_path / "candidates.parquet"), top=k).frame
+    assert result.equals(whole.filter(pl.col("rank").is_not_null()).head(k))
+    assert rank_table(frame, top=k).equals(result)
+
+
+@pytest.mark.parametrize("limit", [None, 3])
+def test_front_of_the_fronts_is_the_front(
+    tmp_path: Path, small_parts: None, limit: int | None
+) -> None:
+    frame = candidates(1000)
+    path = write(frame, tmp_path / "candidates.parquet")
+    result = rank_table(path, pareto=True, top=limit).frame
+    whole = expected(frame)
+    # Ranks are those among all rows, not those on the front.
+    on_front = pareto_front(whole["top1"], whole["params"], whole["macs"])
+    assert result.equals(whole.filter(on_front).head(limit or 1000))
+    assert rank_table(frame, pareto=True, top=limit).equals(result)
+
+
+@pytest.mark.parametrize("options", [{}, {"top": 30}, {"pareto": True}])
+def test_text_in_many_parts_is_ranked_as_at_once(
+    tmp_path: Path, small_parts: None, options: dict[str, Any]
+) -> None:
+    path = tmp_path / "candidates.csv"
+    candidates(500).fill_nan(None).write_csv(path)
+    for form in (".csv", ".parquet"):
+        written = []
+        for in_parts in (False, True):
+            target = tmp_path / f"{in_parts}{form}"
+            result = rank_table(path, target, in_parts=in_parts, signature=True, **options)
+            assert result.rows == 500
+            written.append(target.read_bytes() if form == ".csv" else read(target).to_dicts())
+        assert written[0] == written[1]
+
+
+@pytest.mark.parametrize("quality", ["good", "mixed", "bad", "ties"])
+def test_a_whole_ranking_is_merged_in_small_pieces(
+    tmp_path: Path, small_parts: None, quality: str
+) -> None:
+    frame = candidates(1000, ties=True)
+    if quality != "ties":
+        generator = np.random.default_rng(6)
+        # Scores from about 35 to 78, -15 to 28 and -65 to -22 dB.
+        cost = {"good": 1e6, "mixed": 1e11, "bad": 1e16}[quality]
+        frame = frame.with_columns(
+            pl.Series("top1", generator.uniform(9, 90, 1000)),
+            pl.Series("params", cost * generator.uniform(1, 2, 1000)),
+        )
+    wrote = [0]
+    ranking = rank_table(
+        write(frame, tmp_path / "candidates.parquet"),
+        progress=lambda did, rows: wrote.append(rows) if did == "wrote" else None,
+    )
+    assert ranking.frame.equals(expected(frame))
+    assert wrote[-1] == 1000
+    # As many as a batch has, and for each of the 16 parts as many as lie between two samples.
+    assert max(np.diff(wrote)) <= 64 + 16 * 8
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_progress_says_what_was_read_and_written(
+    tmp_path: Path, small_parts: None, suffix: str
+) -> None:
+    said: list[tuple[str, int]] = []
+    path = tmp_path / f"candidates{suffix}"
+    frame = candidates(200)
+    if suffix == ".csv":
+        frame.fill_nan(None).write_csv(path)
+    else:
+        write(frame, path)
+    rank_table(path, tmp_path / "ranked.csv", progress=lambda did, rows: said.append((did, rows)))
+    for wanted in ("read", "wrote"):
+        steps = [rows for did, rows in said if did == wanted]
+        assert steps == sorted(steps)
+        assert (steps[-1], len(steps) > 2) == (200, True)
+
+
+def test_sorted_parts_lie_beside_the_target(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    path = write(candidates(50), tmp_path / "candidates.parquet")
+    assert rank_table(path, tmp_path / "ranked.parquet").written == 50
+    with pytest.raises(FileNotFoundError):
+        rank_table(path)
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
+def test_names_are_no_patterns(tmp_path: Path, suffix: str) -> None:
+    folder = tmp_path / "folder [1]"
+    folder.mkdir()
+    frame = candidates(50).drop_nulls().drop_nans()
+    path = write(frame, folder / f"candidates [1]{suffix}")
+    target = folder / f"ranked [1]{suffix}"
+    assert rank_table(path, target).written == 48
+    # Two have an accuracy of 0 and share the last rank.
+    assert read(target)["rank"].to_list() == [*range(1, 47), 47, 47]
+
+
+@pytest.mark.parametrize("options", [{}, {"top": 3}, {"pareto": True}])
+def test_table_without_rows(tmp_path: Path, options: dict[str, Any]) -> None:
+    empty = candidates(20).clear()
+    result = rank_table(write(empty, tmp_path / "candidates.parquet"), signature=True, **options)
+    assert (result.rows, result.written, result.frame.height) == (0, 0, 0)
+    frame = rank_table(empty, signature=True, **options)
+    assert frame.schema == result.frame.schema
+    assert next(iter(frame.schema.items())) == ("rank", pl.Int64())
+    assert list(frame.schema.items())[-1] == ("signature", pl.String())
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
+def test_null_and_nan_are_missing_without_a_warning(tmp_path: Path, suffix: str) -> None:
+    frame = pl.DataFrame(
+        {
+            "top1": [72.0, None, nan, 72.0, 72.0, 72.0],
+            "params": [3e6, 3e6, 3e6, None, 3e6, nan],
+            "macs": [3e8, 3e8, 3e8, 3e8, None, 3e8],
+        }
+    )
+    ranking = rank_table(write(frame, tmp_path / f"candidates{suffix}"))
+    assert ranking.unscored == 5
+    assert ranking.frame["rank"].to_list() == [1, None, None, None, None, None]
+    none = rank_table(frame.with_columns(top1=pl.lit(None, pl.Float64)))
+    assert none["rank"].to_list() == [None] * 6
+
+
+def test_wrong_values_have_no_score_and_are_reported(tmp_path: Path, small_parts: None) -> None:
+    frame = candidates(200).with_columns(
+        pl.Series("macs", [1e9] * 100 + [-3.0] + [1e9] * 49 + [inf] * 2 + [1e9] * 48)
+    )
+    path = write(frame, tmp_path / "candidates.parquet")
+    message = (
+        r"^rank_table: column 'macs' must be positive and finite, got -3\.0 at position 100 "
+        r"\(3 of 200 values are wrong\); such rows have no score"
+    )
+    with pytest.warns(UserWarning, match=message):
+        result = rank_table(path).frame
+    assert result.height == 200
+    wrong = result.filter(pl.col("macs").is_in([-3.0, inf]))
+    assert wrong.select("rank", "netscore", "information_density").null_count().row(0) == (3, 3, 3)
+    with ranked(path, {}, NETSCORE, Options()) as ranking:
+        assert ranking.complaints[:3] == [
+            f"{path} position 7, column params: empty",
+            f"{path} position 100, column top1: empty",
+            f"{path} position 100, column macs: must be positive and finite, got -3.0",
+        ]
+
+
+def test_figures_in_another_unit_are_named_from_least_to_most(
+    tmp_path: Path, small_parts: None
+) -> None:
+    share = np.random.default_rng(9).permutation(np.linspace(0.25, 0.75, 201))
+    frame = pl.DataFrame({"top1": share, "params": [3e6] * 201, "macs": [3e8] * 201})
+    path = write(frame, tmp_path / "candidates.parquet")
+    with pytest.warns(UnitWarning, match=r"^rank_table: accuracy was read as 0\.25 to 0\.75 perc"):
+        rank_table(path)
+    # One accuracy above 1 and none is taken for a share; a warning would be an error here.
+    frame = frame.with_columns(pl.Series("top1", [*share[:-1], 1.5]))
+    assert rank_table(write(frame, path)).unscored == 0
+
+
+def test_columns_of_other_kinds_are_refused(tmp_path: Path) -> None:
+    for kind, values in (("Boolean", [True]), ("List(Float64)", [[72.0]])):
+        frame = pl.DataFrame({"top1": values, "params": [3e6], "macs": [3e8]})
+        path = write(frame, tmp_path / "candidates.parquet")
+        for each in (path, frame):
+            with pytest.raises(TypeError) as error:
+                rank_table(each)
+            assert str(error.value) == (
+                f"rank_table: column 'top1' must hold numbers or text, got {kind}"
+            )
+
+
+def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "candidates.parquet"
+    path.write_bytes(b"no parquet")
+    with pytest.raises(ValueError, match=r"^rank_table: .*candidates\.parquet: .+\Z"):
+        rank_table(path)
+    with pytest.raises(FileNotFoundError):
+        rank_table(tmp_path / "missing.parquet")
+    target = tmp_path / "folder.parquet"
+    target.mkdir()
+    with pytest.raises(OSError, match=r"folder\.parquet"):
+        rank_table(write(candidates(20), path), target)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+# No row is lost in silence
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> Path:
+    """A Parquet file with one page header in the middle that says a wrong size."""
+    path = tmp_path / "damaged.parquet"
+    candidates(20_000).write_parquet(
+        path, row_group_size=5000, compression="uncompressed", statistics=False
+    )
+    data = bytearray(path.read_bytes())
+    place = pq.read_metadata(path).row_group(2).column(1).data_page_offset
+    data[place + 9] = 1
+    path.write_bytes(data)
+    return path
+
+
+OPTIONS: list[dict[str, Any]] = [{}, {"top": 5}, {"pareto": True}]
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_a_damaged_file_is_an_error(
+    damaged: Path, options: dict[str, Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = damaged.parent
+    for each, target in (
+        (damaged, None),
+        (damaged, folder / "out.parquet"),
+        (damaged, folder / "out.csv"),
+        (pl.scan_parquet(damaged), None),
+    ):
+        with pytest.raises(ValueError, match=r"^rank_table: "):
+            rank_table(each, target, **options)
+    with pytest.raises(ValueError, match=r"^rank_table: the LazyFrame: "):
+        rank_table(pl.scan_parquet(damaged), in_parts=True, **options)
+    assert list(folder.iterdir()) == [damaged]
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize("second", [False, True])
+def test_batches_that_end_early_are_an_error(
+    tmp_path: Path, options: dict[str, Any], second: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(candidates(1000), tmp_path / "candidates.parquet")
+    calls = []
+
+    def short(lazy: Any, **_: Any) -> Iterator[Any]:
+        calls.append(lazy)
+        frame = lazy.collect()
+        yield frame if second and len(calls) == 1 else frame.head(600)
+
+    monkeypatch.setattr(pl.LazyFrame, "collect_batches", short)
+    if second and not options:  # the whole is read once
+        assert rank_table(path).written == 1000
+        return
+    with pytest.raises(ValueError) as error:
+        rank_table(path, **options)
+    assert str(error.value) == f"rank_table: {path}: of 1000 rows only 600 can be read"
+
+
+def test_rows_that_are_not_written_are_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(candidates(100), tmp_path / "candidates.parquet")
+    other = write(candidates(60), tmp_path / "other.parquet").read_bytes()
+
+    def sink(lazy: Any, stream: Any, **_: Any) -> None:
+        lazy.collect()
+        stream.write(other)
+
+    monkeypatch.setattr(pl.LazyFrame, "sink_parquet", sink)
+    with pytest.raises(ValueError, match=r"^rank_table: of 100 rows only 60 were written$"):
+        rank_table(path, tmp_path / "ranked.parquet")
+    assert not (tmp_path / "ranked.parquet").exists()
+
+
+def test_a_pipe_holds_no_file_of_columns(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.parquet"
+    os.mkfifo(pipe)
+    # One that is open for reading and writing needs nobody at its other end.
+    held = os.open(pipe, os.O_RDWR)
+    with pytest.raises(ValueError, match=r"pipe.parquet: a pipe can hold no file of columns$"):
+        rank_table(pipe)
+    os.close(held)
+
+
+def test_a_pipe_gets_a_file_of_columns(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.arrow"
+    os.mkfifo(pipe)
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
+    reader.start()
+    assert rank_table(candidates(20), pipe, top=2).written == 2
+    reader.join(timeout=30)
+    assert pl.read_ipc(io.BytesIO(got[0])).height == 2
+
+
+def test_what_is_called_elsewhere_is_told_to_stop() -> None:
+    stopped = threading.Event()
+
+    def wait() -> None:
+        assert stopped.wait(timeout=30)
+
+    with frames_interrupted(), pytest.raises(KeyboardInterrupt):
+        frames.interruptible(wait, stop=stopped.set)
+    assert stopped.is_set()
+
+
+@contextmanager
+def frames_interrupted() -> Iterator[None]:
+    """Press Ctrl-C a moment later."""
+    timer = threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGINT])
+    timer.start()
+    yield
+    timer.join()
+
+
+def test_a_panic_of_polars_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def panic(*_: object, **__: object) -> None:
+        raise pl.exceptions.PanicException("index out of bounds\nsecond line")
+
+    monkeypatch.setattr(pl.LazyFrame, "collect_batches", panic)
+    path = write(candidates(20), tmp_path / "candidates.parquet")
+    with pytest.raises(ValueError) as error:
+        rank_table(path)
+    assert str(error.value) == f"rank_table: {path}: index out of bounds"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("when", ["read", "wrote"])
+def test_a_ranking_that_is_ended_leaves_nothing(
+    tmp_path: Path, number: signal.Signals, when: str
+) -> None:
+    path = write(candidates(1000), tmp_path / "candidates.parquet")
+    target = tmp_path / "ranked.parquet"
+    target.write_bytes(b"before")
+    code = f"""
+import sys, time
+from netscore.tables import frames, rank_table
+frames._ROWS = 64
+def progress(did, rows):
+    if did == {when!r} and rows > 300:
+        print("now", flush=True)
+        time.sleep(0.05)
+rank_table(sys.argv[1], sys.argv[2], progress=progress)
+time.sleep(60)
+"""
+    command = [sys.executable, "-c", code, str(path), str(target)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as process:  # type: ignore[call-overload]
+        assert process.stdout.read(3) == b"now"
+        assert len(list(tmp_path.iterdir())) == 4
+        process.send_signal(number)
+        started = time.monotonic()
+        assert process.wait(timeout=30) == -number
+        assert time.monotonic() - started < 20
+    assert sorted(each.name for each in tmp_path.iterdir()) == [path.name, target.name]
+    assert target.read_bytes() == b"before"
+
+
+# Frames in memory
+
+
+def of_kind(kind: str, frame: Any) -> Any:
+    return {
+        "polars": lambda: frame,
+        "lazy": frame.lazy,
+        "pandas": lambda: frame.to_pandas().set_index(np.arange(frame.height) * 10),
+        "pyarrow": frame.to_arrow,
+    }[kind]()
+
+
+KINDS = ["polars", "lazy", "pandas", "pyarrow"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("options", [{}, {"top": 7}, {"pareto": True}])
+def test_a_frame_gives_a_frame_of_its_kind(kind: str, options: dict[str, Any]) -> None:
+    given = of_kind(kind, candidates(100))
+    before = len(given.columns) if kind != "lazy" else 4
+    result = rank_table(given, signature=True, **options)
+    assert type(result) is type(given)
+    whole = rank_table(candidates(100), signature=True, **options)
+    got = {"lazy": lambda: result.collect(), "pyarrow": lambda: pl.from_arrow(result)}.get(
+        kind, lambda: pl.DataFrame(result)
+    )()
+    assert got.fill_nan(None).to_dicts() == whole.fill_nan(None).to_dicts()
+    assert before == 4  # nothing was added to what the caller has
+    if kind == "pandas":
+        # The labels go with their rows; ranks are whole numbers.
+        assert [f"c{label // 10}" for label in result.index] == result["name"].tolist()
+        assert str(result["rank"].dtype) == "Int64"
+    if kind == "pyarrow":
+        assert result.schema.field("name").type == given.schema.field("name").type
+        assert result.schema.field("rank").type == pa.int64()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["out.parquet", "out.arrow", "out.csv", "out.json"])
+def test_a_frame_is_written(kind: str, name: str, tmp_path: Path) -> None:
+    result = rank_table(of_kind(kind, candidates(60)), tmp_path / name, top=2)
+    assert (result.rows, result.unscored, result.written) == (60, 2, 2)
+    names = expected(candidates(60))["name"].head(2).to_list()
+    if name in ("out.parquet", "out.arrow"):
+        assert read(tmp_path / name)["name"].to_list() == names
+    else:
+        assert all(each in (tmp_path / name).read_text() for each in names)
+
+
+def test_a_lazy_frame_in_parts(small_parts: None, tmp_path: Path) -> None:
+    frame = candidates(300)
+    lazy = frame.lazy().filter(pl.col("name") != "c9")
+    result = rank_table(lazy, in_parts=True)
+    assert type(result) is pl.LazyFrame
+    assert result.collect().equals(expected(frame.filter(pl.col("name") != "c9")))
+    assert rank_table(lazy, tmp_path / "out.parquet", in_parts=True).rows == 299
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
+def test_text_in_frames_is_read_as_in_a_file(kind: str) -> None:
+    frame = of_kind(
+        kind,
+        pl.DataFrame(
+            {
+                "model": ["a", "b", "c", "d"],
+                "acc": ["0.72", "x", None, "0.5"],
+                "params": [" 3.4M", "1", "1", "\uff13"],
+                "flops": [0.6, 1.0, 1.0, 1.0],
+            }
+        ),
+    )
+    with pytest.warns(UserWarning, match="such rows have no score") as given:
+        result = rank_table(frame, accuracy="acc:fraction", macs="flops:GFLOP")
+    assert [str(warning.message).partition(";")[0] for warning in given] == [
+        "rank_table: column 'acc' must be a fraction from 0 to 1, got 'x' at position 1 "
+        "(1 of 4 values is wrong)",
+        "rank_table: column 'params' must be positive and finite, got '\uff13' at position 3 "
+        "(1 of 4 values is wrong)",
     ]
-    assert json.loads(table(rows, "json"), parse_constant=pytest.fail) == [
-        {"name": "é|\x1b", "params": 3_400_000, "netscore": 74.2142267123437},
-        {"name": "b", "params": None, "netscore": None},
-        {"name": "c", "params": 1, "netscore": None},
-    ]
-    assert table([], "json") == "[]\n"
-    assert table([["b", 1, 2.0]], "json").endswith("]\n")
+    best = result.to_pylist() if kind == "pyarrow" else pl.DataFrame(result).to_dicts()
+    assert best[0]["netscore"] == pytest.approx(omega(72, 3.4, 0.3), rel=1e-14)
+    assert [row["model"] for row in best] == ["a", "b", "c", "d"]
 
 
-def test_json_has_no_two_values_of_one_name() -> None:
-    keys = ["a", "a", "b", "a_2", "a", "a"]
-    text = table([[1, 2, 3, 4, 5, 6]], "json", [Column(key, key) for key in keys])
-    # The user's own a_2 keeps its name.
-    assert json.loads(text) == [{"a": 1, "a_3": 2, "b": 3, "a_2": 4, "a_4": 5, "a_5": 6}]
-
-
-def test_json_copes_with_very_many_columns_of_one_name() -> None:
-    text = table([[0] * 50_000], "json", [Column("", "")] * 50_000)
-    record = json.loads(text)[0]
-    assert len(record) == 50_000
-    assert list(record)[-1] == "_50000"
-
-
-def test_markdown_is_a_table_with_alignment() -> None:
-    rows = [["MobileNetV2", 3_400_000, 74.214], ["NIN", 1, None]]
-    assert table(rows, "markdown") == (
-        "| Network | Params | NetScore |\n"
-        "| --- | ---: | ---: |\n"
-        "| MobileNetV2 | 3,400,000 | 74.2 |\n"
-        "| NIN | 1 |  |\n"
+def test_a_pandas_frame_of_odd_columns() -> None:
+    frame = pd.DataFrame(
+        [["a", 72, "3.4M", 3e8, 1], ["b", None, 1e6, 3e8, 2]],
+        columns=["x", "acc", "params", "macs", "x"],
     )
-
-
-def test_markdown_escapes_what_would_act_as_markup() -> None:
-    text = table(
-        [["a|b\\|c", "<script>*_`x`[y](z)&amp;~"], ["two\nlines", " "]],
-        "markdown",
-        [Column("a_b", "a_b"), Column("c", "c")],
-    )
-    assert text.splitlines() == [
-        r"| a\_b | c |",
-        "| --- | --- |",
-        r"| a\|b\\\|c | \<script>\*\_\`x\`\[y](z)\&amp;\~ |",
-        r"| two\\nlines |  |",
+    result = rank_table(frame)
+    assert list(result.columns) == [
+        *("rank", "x", "acc", "params", "macs", "x", "netscore", "information_density")
     ]
+    # A column of objects may hold both texts and numbers.
+    assert result["netscore"].iloc[0] == pytest.approx(omega(72, 3.4, 0.3), rel=1e-14)
+    assert result["rank"].isna().tolist() == [False, True]
+    numbered = pd.DataFrame({0: ["a"], 1: [72], 2: [3.4e6], 3: [3e8]})
+    assert rank_table(numbered, accuracy="1", params="2", macs="3")["rank"].tolist() == [1]
 
 
-def test_printable_text_is_left_alone() -> None:
-    assert printable("ResNet-50 é 漢 (x2)") == "ResNet-50 é 漢 (x2)"
-    assert printable("a\r\n\x00\x7f\u2028\ud800") == r"a\r\n\x00\x7f\u2028\ud800"
+# What is installed
 
 
-def test_a_free_name_overwrites_nothing() -> None:
-    assert free_name("rank", []) == "rank"
-    assert free_name("rank", ["rank", "rank_2"]) == "rank_3"
+def test_missing_polars_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without_polars(name: str, *rest: Any) -> Any:
+        if name.partition(".")[0] == "polars":
+            raise ImportError(name)
+        return real(name, *rest)
+
+    path = write(candidates(20), tmp_path / "candidates.parquet")
+    given = candidates(20).to_pandas()
+    monkeypatch.setattr(builtins, "__import__", without_polars)
+    data = HEADER + MOBILENET
+    for wrong, in_parts in ((path, False), (source(data), True)):
+        with pytest.raises(ImportError) as error:
+            rank_table(wrong, in_parts=in_parts)
+        assert str(error.value) == (
+            "rank_table needs polars: install it with  pip install 'netscore[frames]'"
+        )
+    # Text, and frames of pandas, need none.
+    assert rank_table(source(data), tmp_path / "out.csv", top=1, pareto=True).written == 1
+    assert "MobileNetV2" in str(rank_table(source(data)))
+    assert len(rank_table(given)) == 20
+
+
+def test_a_file_written_over_keeps_its_mode_and_its_columns(tmp_path: Path) -> None:
+    path = write(candidates(20), tmp_path / "candidates.parquet")
+    path.chmod(0o600)
+    rank_table(path, path)
+    rank_table(path, path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    names = read(path).columns
+    assert names[:2] == ["rank_2", "rank"]
+    assert names[-2:] == ["netscore_2", "information_density_2"]

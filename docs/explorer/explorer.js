@@ -112,7 +112,8 @@
     }
     const low = rule.lowerAllowed ? value >= rule.lower : value > rule.lower;
     const high = rule.upper === null ? value < Infinity : value <= rule.upper;
-    if (!low || !high) return { refusal: rule.refusal.replace("{value}", pythonRepr(value)) };
+    const zero = rule.orZero && value === 0;
+    if (!zero && (!low || !high)) return { refusal: rule.refusal.replace("{value}", pythonRepr(value)) };
     const doubtful = value > 0 && value <= rule.looksWrongUpTo;
     return {
       value,

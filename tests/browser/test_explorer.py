@@ -21,11 +21,12 @@ from netscore import (
     find_network,
     information_density,
     load_networks,
-    load_sources,
     netscore,
     pareto_front,
 )
-from netscore.checks import ACCURACY, MACS, PARAMS, check_number
+from netscore.checks import ACCURACY, MACS, PARAMS, only_numbers
+from netscore.citations import citation, locators
+from netscore.networks import load_sources
 from netscore.quantities import format_quantity, parse_quantity
 
 if TYPE_CHECKING:
@@ -453,7 +454,7 @@ def test_what_cannot_be_right_is_refused_as_by_the_library(
     page = visit("#accuracy=72&params=3.4M&macs=300M")
     page.locator(f"#{field}").fill(text)
     parameter = {"accuracy": ACCURACY, "params": PARAMS, "macs": MACS}[field]
-    refusal = said(lambda: check_number("netscore", parameter, parse_quantity(text)))
+    refusal = said(lambda: only_numbers("netscore", [parameter], [parse_quantity(text)]))
     assert message(page, field) == refusal
     assert refusal.startswith(f"{field} must be ")
     assert page.locator(f"#{field}").get_attribute("aria-invalid") == "true"
@@ -498,11 +499,10 @@ def test_pointing_shows_figures_sources_and_grades(visit: Callable[..., Page]) -
         source = sources[getattr(network, f"{figure}_source")]
         cells = row.locator("td").all_inner_texts()
         assert cells[1] == getattr(network, f"{figure}_grade")
-        assert source.citation in cells[2]
+        assert citation(source) in cells[2]
         assert source.where in cells[2]
-        assert row.locator("a").get_attribute("href") == (
-            source.locator.replace("arXiv:", "https://arxiv.org/abs/")
-        )
+        (address,) = locators(source).values()
+        assert row.locator("a").get_attribute("href") == address
     page.mouse.move(2, 2)
     assert page.locator("#details-title").inner_text() == "No network chosen"
 

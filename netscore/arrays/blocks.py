@@ -1,0 +1,385 @@
+"""A formula over NumPy arrays: block by block within the caches, on several threads if asked."""
+
+from __future__ import annotations
+
+import operator
+from functools import reduce
+from math import inf, nan
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netscore.weighted import LOG10_E, NETSCORE, TEN_OVER_LN_10, weighted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from netscore.checks import Rule
+
+    Arrays = Sequence[NDArray[Any]]
+
+# Long enough for threads to hand the interpreter lock over seldom, short enough for the caches.
+BLOCK = 1 << 16
+# Up to here the iterator takes longer to set up than it saves. A block with a buffer for every
+# array is no longer either.
+SHORT_BLOCK = 1 << 14
+FLOAT64 = np.dtype(np.float64)
+# log10 e to 40 places.
+_LOG10_E_DIGITS = 4342944819032518276511289189166050822944
+_minimum = np.minimum.reduce
+_maximum = np.maximum.reduce
+
+
+class Kernel:
+    """A formula of checked values.
+
+    Attributes
+    ----------
+    formula : callable
+        Takes an array library and its arrays and returns the result, whatever the values.
+    limits : sequence of pairs of float
+        Within these limits, one pair for each array, no value is missing and none looks like
+        another unit; an upper limit of inf is none. Without limits there is no quick form.
+    floor : float
+        Within the limits, a quick result from here on is as good as that of the formula, and
+        shows that no value was infinite.
+    scratch : bool
+        Whether the quick form wants scratch memory; else it is handed an empty array.
+    label : str
+        The name of a result that has one, if it is not that of the function.
+    is_ratio : bool
+        Whether the quick form is one logarithm of a quotient.
+    """
+
+    scratch = False
+    label = ""
+    is_ratio = False
+
+    def __init__(
+        self,
+        formula: Callable[..., Any],
+        limits: Sequence[tuple[float, float]] = (),
+        floor: float = 0.0,
+    ) -> None:
+        self.formula = formula
+        self.limits = limits
+        self.floor = floor
+
+    def quick(self, block: Arrays, out: NDArray[Any], scratch: NDArray[Any]) -> None:
+        """Compute a block; what becomes of a value depends on nothing but its own row."""
+        out[...] = self.exact(*block)
+
+    def quotient(self, block: Arrays, out: NDArray[Any]) -> None:
+        """Compute what the one logarithm of a ratio is taken of."""
+        raise NotImplementedError
+
+    def exact(self, *arrays: NDArray[Any]) -> NDArray[Any]:
+        """Compute the formula of NumPy arrays."""
+        # Strides make NumPy choose other loops, with other last digits.
+        result: NDArray[Any] = self.formula(np, *map(np.ascontiguousarray, arrays))
+        return result
+
+    def anywhere(self, xp: Any, rules: Sequence[Rule], *values: Any) -> Any:
+        """Compute the formula in any array library, NaN where a value is not allowed.
+
+        Before a logarithm another stands in for such a value, as the derivative of a branch that
+        is not taken would otherwise make NaN of the derivative.
+        """
+        allowed = [rule.allows(value) for rule, value in zip(rules, values)]
+        safe = [
+            xp.where(fine, value, rule.stand_in)
+            for rule, fine, value in zip(rules, allowed, values)
+        ]
+        return xp.where(reduce(operator.and_, allowed), self.formula(xp, *safe), nan)
+
+    def covers(self, block: Arrays) -> bool:
+        """Whether every value of every array lies within its limits."""
+        # A NaN is the minimum and fails. Not argmin: it copies what is read-only. As Python
+        # numbers, so that a limit beyond float32 does not overflow.
+        return all(
+            _minimum(values).item() >= least and (most == inf or _maximum(values).item() <= most)
+            for values, (least, most) in zip(block, self.limits)
+        )
+
+    def at_once(self, values: Sequence[Any]) -> NDArray[Any] | None:
+        """Compute the commonest arrays: few float64 of one shape, all within the limits.
+
+        On 60 rows the preparations for every other call take longer than the formula.
+        """
+        first = values[0]
+        if type(first) is not np.ndarray or first.ndim != 1 or not 0 < first.size <= SHORT_BLOCK:
+            return None
+        shape = first.shape
+        for array, (least, most) in zip(values, self.limits or ((nan, nan),)):
+            if (
+                type(array) is not np.ndarray
+                or array.dtype is not FLOAT64
+                or array.shape != shape
+                or not array.item(array.argmin()) >= least
+                or (most != inf and array.item(array.argmax()) > most)
+            ):
+                return None
+        out = np.empty(shape)
+        if self.is_ratio:  # whose quotient shows what the logarithm would warn of
+            try:
+                self.quotient(values, out)
+            except FloatingPointError:  # an underflow, if the caller has NumPy raise it
+                return None
+            if not out.item(out.argmin()) >= 1e-290:
+                return None
+            np.log(out, out)
+            return np.multiply(out, TEN_OVER_LN_10, out)
+        with np.errstate(all="ignore"):
+            self.quick(values, out, np.empty(shape) if self.scratch else out)
+        return out if out.item(out.argmin()) >= self.floor else None
+
+    def odd(self, block: Arrays, result: NDArray[Any]) -> NDArray[np.intp]:
+        """Return the rows that the quick form does not answer."""
+        fine = result >= self.floor
+        other = np.empty_like(fine)
+        for values, (least, most) in zip(block, self.limits):
+            fine &= np.greater_equal(values, least, other)
+            if most != inf:
+                fine &= np.less_equal(values, most, other)
+        return np.flatnonzero(np.logical_not(fine, fine))
+
+    def rows(self, values: Arrays) -> NDArray[Any]:
+        """Compute checked one-dimensional arrays, as `Run` computes theirs, by the quick form."""
+        out = np.empty(values[0].shape, values[0].dtype)
+        with np.errstate(all="ignore"):
+            self.quick(values, out, np.empty(out.size * self.scratch, out.dtype))
+            odd = self.odd(values, out)
+            if odd.size:
+                out[odd] = self.exact(*(one[odd] for one in values))
+        return out
+
+
+class Weighted(Kernel):
+    """The kernel of a weighted score; an exponent that is None comes as an array, after the costs.
+
+    One logarithm under the default exponents of NetScore, else one for each term.
+    """
+
+    def __init__(
+        self,
+        alpha: float | None,
+        exponents: Sequence[float | None],
+        sizes: Sequence[float],
+        scale: float = 20.0,
+        *,
+        counts: bool = False,
+    ) -> None:
+        self.weights = (alpha, *exponents)
+        self.sizes = sizes
+        self.scale = scale
+        self.is_ratio = (alpha, tuple(exponents), tuple(sizes), scale) == NETSCORE
+        given = [weight for weight in self.weights if weight is not None]
+        # From this accuracy on its term outweighs what rounding costs a cost near its size.
+        least = 2.0
+        self.near = None in self.weights or alpha == 0.0
+        if not self.near and any(size != 1.0 for size in sizes):
+            decades = max(given[1:]) / given[0]
+            self.near = decades > 1.0
+            least = 2.0 if self.near else max(2.0, 10.0**decades)
+        self.limits = (
+            (least, 100.0),
+            *((1e3, inf) if counts else _divisible(size) for size in sizes),
+            *((1e-6, 1e3) for weight in self.weights if weight is None),
+        )
+        self.floor = -2900.0 if self.is_ratio else -1e300  # a quotient of 1e-290 has its digits
+        self.scratch = not self.is_ratio
+        self.factors = [weight and _per_logarithm(scale, weight) for weight in self.weights]
+
+    def formula(self, xp: Any, accuracy: Any, *values: Any) -> Any:
+        """Compute the exact form."""
+        costs, arrays = values[: len(self.sizes)], iter(values[len(self.sizes) :])
+        alpha, *exponents = [next(arrays) if w is None else w for w in self.weights]
+        return weighted(xp, accuracy, costs, alpha, exponents, self.sizes, self.scale)
+
+    def quick(self, block: Arrays, out: NDArray[Any], scratch: NDArray[Any]) -> None:
+        """Compute by natural logarithms, which NumPy computes in half the time."""
+        accuracy, *costs = block[: len(self.sizes) + 1]
+        if self.is_ratio:
+            self.quotient(block, out)
+            np.log(out, out)
+            np.multiply(out, TEN_OVER_LN_10, out)
+            return
+        arrays = iter(block[len(self.sizes) + 1 :])
+        self.term(accuracy, 1.0, self.factors[0], arrays, out)
+        for cost, size, factor in zip(costs, self.sizes, self.factors[1:]):
+            self.term(cost, size, factor, arrays, scratch)
+            np.subtract(out, scratch, out)
+
+    def quotient(self, block: Arrays, out: NDArray[Any]) -> None:
+        """Compute a^4 1e15 / p / m: the units shifted before the logarithm."""
+        accuracy, params, macs = block
+        np.square(accuracy, out)
+        np.square(out, out)
+        np.multiply(out, 1e15, out)
+        np.divide(out, params, out)
+        np.divide(out, macs, out)
+
+    def term(
+        self,
+        values: NDArray[Any],
+        size: float,
+        factor: float | None,
+        arrays: Any,
+        out: NDArray[Any],
+    ) -> None:
+        """Compute the logarithms of values / size, times a factor or the next of the arrays."""
+        if size == 1.0:
+            # Strides make NumPy choose another logarithm, with other last digits.
+            if values.strides != out.strides:
+                np.copyto(out, values)
+                values = out
+            np.log(values, out)
+        else:
+            np.divide(values, size, out)
+            near = np.flatnonzero((out > 0.5) & (out < 2.0)) if self.near else ()
+            np.log(out, out)
+            if len(near):
+                out[near] = np.log1p((values[near] - size) / size)
+        if factor is None:
+            np.multiply(out, next(arrays), out)
+            factor = self.scale * LOG10_E
+        np.multiply(out, factor, out)
+
+
+def _divisible(size: float) -> tuple[float, float]:
+    """Return the limits within which a cost divided by its size keeps its digits."""
+    if size == 1.0:
+        return 5e-324, inf
+    return max(5e-324, 1e-290 * size), inf if size > 1.0 else 1e308 * size
+
+
+def _per_logarithm(scale: float, weight: float) -> float:
+    """Return scale weight / ln 10, rounded once: the division of integers rounds correctly."""
+    (a, b), (c, d) = scale.as_integer_ratio(), weight.as_integer_ratio()
+    return a * c * _LOG10_E_DIGITS / (b * d * 10**40)
+
+
+class Run:
+    """One evaluation of a kernel: what its blocks were like.
+
+    Attributes
+    ----------
+    wrong : bool
+        A value was not allowed; the result is unfinished.
+    ordinary : bool
+        A row lay within the limits of the kernel, so that no array looks like another unit.
+    """
+
+    def __init__(self, kernel: Kernel, rules: Sequence[Rule]) -> None:
+        self.kernel = kernel
+        self.rules = rules
+        self.wrong = False
+        self.ordinary = False
+
+    def over(
+        self,
+        arrays: Arrays,
+        out: NDArray[Any],
+        dtype: np.dtype[Any],
+        workers: int,
+        mask: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Compute the result of arrays that broadcast to the shape of `out`.
+
+        Where the mask is, any value is allowed, and the result is NaN.
+        """
+        scratch = self.kernel.scratch
+        if out.size <= SHORT_BLOCK:
+            full = [a if a.shape == out.shape else np.broadcast_to(a, out.shape) for a in arrays]
+            flat = [array.astype(dtype, copy=False).reshape(-1) for array in full]
+            at_once = out.dtype == dtype and out.flags.c_contiguous
+            result = out.reshape(-1) if at_once else np.empty(out.size, dtype)
+            hidden = None if mask is None else mask.reshape(-1)
+            with np.errstate(all="ignore"):
+                if out.size:
+                    self.block(flat, result, np.empty(result.size * scratch, dtype), hidden)
+                if not at_once:
+                    out[...] = result.reshape(out.shape)
+            return
+        cast = any(array.dtype != dtype for array in (*arrays, out))
+        step = SHORT_BLOCK if cast else BLOCK if scratch or mask is not None else 2 * BLOCK
+        total = -(-out.size // step)
+        masks = [] if mask is None else [mask]
+        read, write = ["readonly"], ["writeonly", "no_broadcast"]
+        blocks: Any = np.nditer(  # type: ignore[call-overload]  # its flags are not plain str
+            [*arrays, *masks, out],
+            flags=["external_loop", "buffered", "ranged", "delay_bufalloc"],
+            op_flags=[*(read for _ in (*arrays, *masks)), write],
+            op_dtypes=[*(dtype for _ in arrays), *(np.bool_ for _ in masks), dtype],
+            casting="same_kind",
+            buffersize=step,
+        )
+
+        def part(start: int, stop: int) -> None:
+            own = blocks.copy()
+            own.iterrange = (start, stop)
+            space = np.empty(step * scratch, dtype)
+            with own, np.errstate(all="ignore"):
+                for *block, target in own:
+                    if self.wrong:
+                        break
+                    hidden = block.pop() if masks else None
+                    self.block(block, target, space[: target.size], hidden)
+
+        threads = min(workers, total)
+        if threads == 1:
+            part(0, out.size)
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        # Several parts for each thread, so that none waits long for one that was held up.
+        parts = min(4 * threads, total)
+        bounds = [min(total * i // parts * step, out.size) for i in range(parts + 1)]
+        with ThreadPoolExecutor(threads) as pool:
+            # Going through the results raises what a thread raised.
+            list(pool.map(part, bounds[:-1], bounds[1:]))
+
+    def block(
+        self,
+        block: Arrays,
+        target: NDArray[Any],
+        scratch: NDArray[Any],
+        mask: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Compute one block of one-dimensional arrays."""
+        kernel = self.kernel
+        if not kernel.limits:
+            if self.allowed(block, mask):
+                target[...] = kernel.exact(*block)
+        else:
+            covered = kernel.covers(block)
+            kernel.quick(block, target, scratch)
+            hidden = 0 if mask is None else int(np.count_nonzero(mask))
+            if covered and _minimum(target).item() >= kernel.floor:
+                self.ordinary |= hidden < target.size
+            else:
+                odd = kernel.odd(block, target)
+                self.ordinary |= hidden < target.size - odd.size
+                few = [values[odd] for values in block]
+                if self.allowed(few, None if mask is None else mask[odd]):
+                    known = reduce(operator.add, few)
+                    known = np.flatnonzero(known == known)  # what is missing is NaN already
+                    if known.size:
+                        target[odd[known]] = kernel.exact(*(values[known] for values in few))
+        if mask is not None:
+            target[mask] = nan
+
+    def allowed(self, block: Arrays, mask: NDArray[np.bool_] | None) -> bool:
+        """Whether every value is allowed, or hidden by the mask; else the run is wrong."""
+        for rule, values in zip(self.rules, block):
+            allowed = rule.allows(values)
+            if rule.missing:
+                allowed |= values != values
+            if mask is not None:
+                allowed |= mask
+            if not allowed.all():
+                self.wrong = True
+                return False
+        return True

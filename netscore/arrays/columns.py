@@ -1,0 +1,158 @@
+"""The columns of data frames: pandas and polars Series, pyarrow arrays."""
+
+# ruff: noqa: D102 - what the methods do is said in `netscore.arrays.plain`
+from __future__ import annotations
+
+import sys
+from math import nan
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netscore import checks
+from netscore.arrays.plain import Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from netscore.arrays import Call
+
+
+class Column(Plain):
+    """A one-dimensional container, which answers with one of its own length."""
+
+    is_plain = False
+
+    def fit(self, call: Call, values: Sequence[Any], shape: tuple[int, ...]) -> None:
+        for value in values:
+            if call.kind_of(value) is self and shape != (len(value),):
+                raise ValueError(
+                    f"{call.function}: arrays beside {self.words} must have its shape "
+                    f"{(len(value),)}, got a broadcast shape of {shape}"
+                )
+
+
+class PandasSeries(Column):
+    """A pandas Series; the index is kept."""
+
+    library = "pandas"
+    names = ("Series",)
+    words = "a Series"
+
+    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+        dtype = value.dtype
+        if isinstance(dtype, np.dtype):
+            plain: NDArray[Any] = value.to_numpy()  # asarray asks the Series for much more
+            return plain
+        types = sys.modules["pandas"].api.types
+        if not types.is_numeric_dtype(dtype) or types.is_bool_dtype(dtype):
+            checks.refuse_kind(function, name, f"a Series of dtype {dtype}")
+        if dtype.kind in "iu" and hasattr(dtype, "numpy_dtype"):
+            # Not through floats, in which large integers would share a value.
+            missing = value.isna().to_numpy()
+            whole: NDArray[Any] = value.to_numpy(dtype=dtype.numpy_dtype, na_value=0)
+            return with_mask(whole, missing) if missing.any() else whole
+        floats = getattr(dtype, "numpy_dtype", np.float64) if dtype.kind == "f" else np.float64
+        array: NDArray[Any] = value.to_numpy(dtype=floats, na_value=np.nan)
+        return array
+
+    def fit(self, call: Call, values: Sequence[Any], shape: tuple[int, ...]) -> None:
+        series = [
+            (rule.name, value)
+            for rule, value in zip(call.rules, values)
+            if call.kind_of(value) is self
+        ]
+        first, reference = series[0]
+        for name, value in series[1:]:
+            if value.index is not reference.index and not value.index.equals(reference.index):
+                raise ValueError(
+                    f"{call.function}: {name} must have the same index as {first}, "
+                    f"got Series of length {len(value)} and {len(reference)} with different labels"
+                )
+        super().fit(call, values, shape)
+
+    def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
+        pandas = sys.modules["pandas"]
+        if isinstance(result, np.ma.MaskedArray):
+            result = result.filled(nan) if result.dtype.kind == "f" else result.data
+        names = {one.name for one in own}
+        name = names.pop() if len(names) == 1 else None
+        column = pandas.Series(result, index=own[0].index, name=name, copy=False)
+        dtypes = [one.dtype for one in own if not isinstance(one.dtype, np.dtype)]
+        if not dtypes or result.dtype.kind != "f":
+            return column
+        if any(isinstance(dtype, pandas.ArrowDtype) for dtype in dtypes):
+            arrow = {2: "halffloat", 4: "float"}.get(result.dtype.itemsize, "double")
+            return column.astype(f"{arrow}[pyarrow]")
+        return column.astype("Float32" if result.dtype.itemsize == 4 else "Float64")
+
+
+class PolarsSeries(Column):
+    """A polars Series; the result is named after what was computed."""
+
+    library = "polars"
+    names = ("Series",)
+    words = "a polars Series"
+
+    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+        dtype = value.dtype
+        if not dtype.is_numeric():
+            checks.refuse_kind(function, name, f"a Series of dtype {dtype}")
+        if not (dtype.is_float() or dtype.is_integer()) or "128" in str(dtype):
+            value = value.cast(sys.modules["polars"].Float64)
+        if not value.null_count():
+            array: NDArray[Any] = value.to_numpy()
+            return array
+        # Not through floats, in which large integers would share a value.
+        return with_mask(value.fill_null(0).to_numpy(), value.is_null().to_numpy())
+
+    def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
+        polars = sys.modules["polars"]
+        column = polars.Series(label, np.ma.getdata(result))
+        if not isinstance(result, np.ma.MaskedArray):
+            return column
+        known = polars.Series(~np.ma.getmaskarray(result))
+        return column.zip_with(known, polars.Series([None], dtype=column.dtype))
+
+
+class ArrowArray(Column):
+    """A pyarrow Array or ChunkedArray."""
+
+    library = "pyarrow"
+    names = ("Array", "ChunkedArray")
+    words = "a pyarrow array"
+
+    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+        types = sys.modules["pyarrow"].types
+        if types.is_decimal(value.type):
+            value = value.cast("float64")
+        if not types.is_integer(value.type) and not types.is_floating(value.type):
+            checks.refuse_kind(function, name, f"an array of type {value.type}")
+        if not value.null_count:
+            return self.plain(value)
+        # Not through floats, in which large integers would share a value.
+        return with_mask(self.plain(value.fill_null(0)), self.plain(value.is_null()))
+
+    def plain(self, value: Any) -> NDArray[Any]:
+        """Return the values of an array without nulls."""
+        array: NDArray[Any] = (
+            value.to_numpy() if self.is_chunked(value) else value.to_numpy(zero_copy_only=False)
+        )
+        return array
+
+    def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
+        pyarrow = sys.modules["pyarrow"]
+        column = pyarrow.array(np.ma.getdata(result), mask=np.ma.getmaskarray(result))
+        return pyarrow.chunked_array([column]) if any(map(self.is_chunked, own)) else column
+
+    def is_chunked(self, value: Any) -> bool:
+        """Whether it is a ChunkedArray."""
+        return isinstance(value, sys.modules["pyarrow"].ChunkedArray)
+
+
+def with_mask(array: NDArray[Any], missing: NDArray[Any]) -> NDArray[Any]:
+    """Return the array with its missing values masked."""
+    masked: NDArray[Any] = np.ma.MaskedArray(array, mask=missing)
+    return masked

@@ -1,0 +1,224 @@
+"""Libraries with arrays of their own, on devices of their own, that compute by themselves."""
+
+# ruff: noqa: D102 - what the methods do is said in `netscore.arrays.plain`
+from __future__ import annotations
+
+import operator
+import sys
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netscore import checks
+from netscore.arrays.plain import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from netscore.arrays import Call
+    from netscore.arrays.blocks import Kernel
+    from netscore.checks import Rule
+
+
+class Namespace(Kind):
+    """What has the functions of the array API standard: CuPy, array-api-strict, any other library.
+
+    One kind for each library, as arrays of two do not mix.
+    """
+
+    beside_arrays = False
+
+    def holds(self, value: object) -> bool:
+        # NumPy's numbers have it too.
+        return hasattr(type(value), "__array_namespace__") and not isinstance(value, np.generic)
+
+    def functions(self, own: Any) -> Any:
+        """Return the functions of the library of an array."""
+        return own.__array_namespace__()
+
+    def is_real(self, own: Any) -> bool:
+        """Whether the values of an array are real numbers."""
+        kind = getattr(own.dtype, "kind", None)
+        if kind is not None:
+            return kind in "iuf"
+        real: bool = self.functions(own).isdtype(own.dtype, ("integral", "real floating"))
+        return real
+
+    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+        array: NDArray[Any] = value.get() if hasattr(value, "get") else np.asarray(value)
+        return array
+
+    def answer(self, call: Call, values: Sequence[Any], out: Any) -> list[Any]:
+        if self.is_compiling():  # pragma: no cover - what is compiled is not traced
+            return super().answer(call, values, out)
+        with np.errstate(all="ignore"):  # the values may be NumPy's underneath
+            return super().answer(call, values, out)
+
+    def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
+        # Where all is well the device answers once; the values leave it only where it is not.
+        if not self.is_real(value):
+            got = f"{self.words} of dtype {value.dtype}"
+            checks.refuse_kind(call.function, rule.name, got)
+        if self.is_lazy(value):
+            return None
+        xp = self.functions(value)
+        try:
+            fine = rule.allows(value)
+        except TypeError:  # the standard compares no integers with floats
+            return self.to_array(call.function, rule.name, value)
+        if rule.missing:
+            fine = fine | (value != value)
+        if bool(xp.all(fine) & xp.any(value > rule.doubtful)):
+            return None
+        return self.to_array(call.function, rule.name, value)
+
+    def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
+        own = next(filter(self.holds, values))
+        wide = [self.wide(value, own) for value in values]
+        if not self.is_compiling():  # pragma: no branch - what is compiled is not traced
+            call.shape(wide)
+        result = kernel.anywhere(self.functions(own), call.rules, *wide)
+        arrays = [value for value in values if checks.number(value) is None]
+        return self.narrow(result, arrays, own)
+
+    def is_compiling(self) -> bool:
+        """Whether shapes are the compiler's concern."""
+        return False
+
+    def wide(self, value: Any, own: Any) -> Any:
+        """Return the value in the precision of the computation, on the device of `own`."""
+        xp = self.functions(own)
+        if self.holds(value):
+            return xp.astype(value, xp.float64, copy=False)
+        return xp.asarray(value, dtype=xp.float64, device=own.device)
+
+    def narrow(self, result: Any, arrays: Sequence[Any], own: Any) -> Any:
+        """Return the result in the floating dtype to which the library promotes the arrays."""
+        xp = self.functions(own)
+        try:
+            dtype = xp.result_type(*arrays)
+        except TypeError:  # the standard mixes no integers with floats
+            return result
+        return (
+            xp.astype(result, dtype, copy=False) if xp.isdtype(dtype, "real floating") else result
+        )
+
+    def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
+        return self.functions(own[0]).asarray(result, device=own[0].device)
+
+
+class JaxArray(Namespace):
+    """A JAX array; the values of a traced one cannot be looked at."""
+
+    library = "jax"
+    names = ("Array",)
+    words = "a JAX array"
+    beside_arrays = True
+
+    def holds(self, value: object) -> bool:
+        return Kind.holds(self, value)
+
+    def is_lazy(self, value: Any) -> bool:
+        return isinstance(value, sys.modules["jax"].core.Tracer)
+
+    def functions(self, own: Any) -> Any:
+        return sys.modules["jax.numpy"]
+
+    def is_real(self, own: Any) -> bool:
+        numpy = sys.modules["jax.numpy"]
+        return any(numpy.issubdtype(own.dtype, kind) for kind in (numpy.integer, numpy.floating))
+
+    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+        array = np.asarray(value)
+        # NumPy takes bfloat16 for no number.
+        return array if array.dtype.kind in "biufc" else array.astype(np.float32)
+
+    def wide(self, value: Any, own: Any) -> Any:
+        numpy = sys.modules["jax.numpy"]
+        if not self.holds(value):
+            value = np.asarray(value, dtype=np.float64)  # integers may not fit those of JAX
+        return numpy.asarray(value, dtype=numpy.result_type(float))
+
+    def narrow(self, result: Any, arrays: Sequence[Any], own: Any) -> Any:
+        return result.astype(sys.modules["jax.numpy"].result_type(*arrays, float))
+
+
+class TorchTensor(Namespace):
+    """A torch tensor; compiled, transformed or without data, it cannot be looked at."""
+
+    library = "torch"
+    names = ("Tensor",)
+    words = "a torch tensor"
+    beside_arrays = True
+
+    def holds(self, value: object) -> bool:
+        return Kind.holds(self, value)
+
+    def functions(self, own: Any) -> Any:
+        return sys.modules["torch"]
+
+    def is_real(self, own: Any) -> bool:
+        return not own.dtype.is_complex and own.dtype != sys.modules["torch"].bool
+
+    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+        value = value.detach().cpu()
+        # NumPy has no dtype for this one.
+        if value.dtype == sys.modules["torch"].bfloat16:
+            value = value.float()
+        array: NDArray[Any] = value.numpy()
+        return array
+
+    def is_lazy(self, value: Any) -> bool:
+        if self.is_compiling():
+            return True  # pragma: no cover - what is compiled is not traced
+        try:
+            bool(value.detach().reshape(-1)[:1].isnan().any())
+        except RuntimeError:  # no values to see: traced by a transform, or on the meta device
+            return True
+        return False
+
+    def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
+        return super().seen(call, rule, value.detach())
+
+    def is_compiling(self) -> bool:
+        compiling: bool = sys.modules["torch"].compiler.is_compiling()
+        return compiling
+
+    def wide(self, value: Any, own: Any) -> Any:
+        torch = sys.modules["torch"]
+        device = value.device if self.holds(value) else own.device
+        return torch.as_tensor(plainest(value), dtype=torch.float64, device=device)
+
+    def narrow(self, result: Any, arrays: Sequence[Any], own: Any) -> Any:
+        torch = sys.modules["torch"]
+        # What torch makes of them in a sum, computed without the values.
+        empty = [
+            torch.empty((0,) * one.ndim, dtype=torch.as_tensor(plainest(one)).dtype, device="meta")
+            for one in arrays
+        ]
+        dtype = reduce(operator.add, empty).dtype
+        return result.to(dtype if dtype.is_floating_point else torch.get_default_dtype())
+
+
+def plainest(value: Any) -> Any:
+    """Return NumPy's arrays in a byte order, a width and strides that torch takes."""
+    if not isinstance(value, np.ndarray):
+        return value
+    dtype = value.dtype.newbyteorder("=") if value.itemsize <= 8 else np.float64
+    return np.asarray(value, dtype, order="C")
+
+
+def standard(value: object) -> Namespace | None:
+    """Return the kind of the library whose array it is, if that follows the standard."""
+    kind = Namespace()
+    if not kind.holds(value):
+        return None
+    kind.library = type(value).__module__.partition(".")[0]
+    kind.words = f"an array of {kind.library}"
+    return _LIBRARIES.setdefault(kind.library, kind)
+
+
+_LIBRARIES: dict[str, Namespace] = {}

@@ -1,0 +1,368 @@
+"""Numbers, lists and NumPy arrays: kinds, dtypes, missing values, the positions of errors.
+
+Also what is true of every kind of container: `Kind`.
+"""
+
+from __future__ import annotations
+
+import operator
+import sys
+from functools import reduce
+from math import nan
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from netscore import checks
+from netscore.arrays import blocks
+from netscore.arrays.blocks import FLOAT64, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from netscore.arrays import Call
+    from netscore.arrays.blocks import Kernel
+    from netscore.checks import Rule
+
+
+class Kind:
+    """One kind of container.
+
+    Attributes
+    ----------
+    library, names : str and tuple of str
+        The module and the classes in it that make an object one of this kind.
+    words : str
+        What messages call one.
+    beside_arrays : bool
+        Whether NumPy arrays and lists may stand beside it.
+    is_plain : bool
+        Whether it needs no container for the result.
+    """
+
+    library = ""
+    names: tuple[str, ...] = ()
+    words = ""
+    beside_arrays = True
+    is_plain = False
+
+    def holds(self, value: object) -> bool:
+        """Whether the value is of this kind; the library is not imported for it."""
+        return any(is_from(self.library, name, value) for name in self.names)
+
+    def takes(self, other: Kind) -> bool:
+        """Whether values of the other kind may stand beside this one and turn into it."""
+        return other is self or (other.is_plain and self.beside_arrays)
+
+    def is_lazy(self, value: Any) -> bool:
+        """Whether the values cannot be looked at."""
+        return False
+
+    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+        """Return the values as an array, masked where they are missing."""
+        raise NotImplementedError
+
+    def fit(self, call: Call, values: Sequence[Any], shape: tuple[int, ...]) -> None:
+        """Refuse containers whose rows are not the same rows, and arrays that do not fit them."""
+
+    def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
+        """Return the result in a container like those of this kind among the arguments."""
+        return result
+
+    def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
+        """Return the array in which the value is to be checked; None: nothing can be seen."""
+        return call.array(rule.name, value)
+
+    def answer(self, call: Call, values: Sequence[Any], out: Any) -> list[Any]:
+        """Evaluate the kernels of a call, one of whose values at least is of this kind."""
+        if out is not None:
+            refuse_out(call.function, self.words)
+        given, doubts = [], []
+        for rule, value in zip(call.rules, values):
+            if checks.number(value) is not None:  # without NumPy, which compilers do not follow
+                (number,) = checks.only_numbers(call.function, (rule,), (value,))
+                doubts.append(rule.doubt(number, number))
+            elif (seen := call.kind_of(value).seen(call, rule, value)) is not None:
+                check_array(call.function, rule, seen)
+                doubts.append(doubt(rule, seen))
+                if call.kind_of(value).is_plain:
+                    value = missing_as_nan(seen)
+            given.append(value)
+        checks.warn_units(call.function, doubts)
+        return [self.compute(call, kernel, given) for kernel in call.kernels]
+
+    def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
+        """Compute a kernel in the kind's own library, NaN where a value is not allowed.
+
+        The values are of this kind, of one that may stand beside it, numbers, or arrays.
+        """
+        raise NotImplementedError
+
+
+class Plain(Kind):
+    """A number, a list, a NumPy array; also what becomes one: computed in blocks."""
+
+    words = "a NumPy array"
+    is_plain = True
+
+    def answer(self, call: Call, values: Sequence[Any], out: Any) -> list[Any]:
+        """Evaluate in blocks and wrap the results."""
+        if out is not None and any(map(np.ma.isMaskedArray, values)):
+            refuse_out(call.function, "a MaskedArray")
+        if out is not None and not self.is_plain:
+            refuse_out(call.function, self.words)
+        arrays, shape = call.arrays(values)
+        kernel = call.kernels[0]
+        if out is None and len(call.kernels) == 1:
+            result = kernel.at_once(arrays)
+            if result is not None:
+                return [self.wrapped(call, kernel, values, result)]
+        dtype = floating_dtype(values, arrays)
+        if out is not None:
+            check_out(call.function, out, shape)
+            arrays = [a.copy() if np.may_share_memory(a, out) else a for a in arrays]
+        results: list[Any] = []
+        for kernel in call.kernels:
+            run = Run(kernel, call.rules)
+            result = over(run, arrays, shape, dtype, call.threads, out)
+            if not results:
+                report(run, call.function, arrays)
+            results.append(self.wrapped(call, kernel, values, result))
+        return results
+
+    def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
+        """Compute in blocks, again with stand-ins for values that are not allowed."""
+        arrays, shape = call.arrays(values)
+        dtype = floating_dtype(values, arrays)
+        run = Run(kernel, call.rules)
+        result = over(run, arrays, shape, dtype, call.threads)
+        if run.wrong:
+            bad = [wrong_in(rule, array) for rule, array in zip(call.rules, arrays)]
+            right = [array.copy() for array in arrays]  # masks stay
+            for rule, wrong, array in zip(call.rules, bad, right):
+                array[wrong] = rule.stand_in
+            result = over(Run(kernel, call.rules), right, shape, dtype, call.threads)
+            for wrong in bad:
+                result[np.broadcast_to(wrong, shape)] = np.nan
+        return self.wrapped(call, kernel, values, result)
+
+    def wrapped(
+        self, call: Call, kernel: Kernel, values: Sequence[Any], result: NDArray[Any]
+    ) -> Any:
+        """Return the result in a container like those of this kind among the values."""
+        if self.is_plain:
+            return result
+        own = [value for value in values if call.kind_of(value) is self]
+        return self.wrap(own, result, kernel.label or call.function)
+
+
+def is_from(library: str, name: str, value: object) -> bool:
+    """Whether the value is an instance of that class; the library is not imported for it."""
+    # A module that is still being imported may lack the class.
+    kind = getattr(sys.modules.get(library), name, None)
+    return kind is not None and isinstance(value, kind)
+
+
+def over(
+    run: Run,
+    arrays: Sequence[NDArray[Any]],
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    threads: int,
+    out: NDArray[Any] | None = None,
+) -> NDArray[Any]:
+    """Compute a run over arrays, masked if one of them is."""
+    masks = [np.ma.getmaskarray(array) for array in arrays if np.ma.isMaskedArray(array)]
+    mask = np.broadcast_to(reduce(operator.or_, masks), shape) if masks else None
+    result = np.empty(shape, dtype) if out is None else out
+    data = [np.ma.getdata(array) for array in arrays]
+    run.over(data, np.asarray(result), np.promote_types(dtype, np.float64), threads, mask)
+    return result if mask is None else np.ma.MaskedArray(result, mask=mask.copy())
+
+
+def report(run: Run, function: str, arrays: Sequence[NDArray[Any]]) -> None:
+    """Raise the error, or give the warning, that the blocks of a run call for."""
+    if run.wrong:
+        for rule, array in zip(run.rules, arrays):
+            check_array(function, rule, array)
+        raise RuntimeError(f"{function}: the arrays were changed during the call")
+    if not run.ordinary:
+        checks.warn_units(function, [doubt(rule, array) for rule, array in zip(run.rules, arrays)])
+
+
+def slices(
+    columns: Sequence[NDArray[Any]], size: int
+) -> Iterator[tuple[NDArray[np.intp], list[NDArray[Any]], NDArray[np.bool_] | None]]:
+    """Yield columns, numbers among them, block by block: positions, data, what is masked."""
+    masks = [np.ma.getmaskarray(column) for column in columns if np.ma.isMaskedArray(column)]
+    mask = reduce(operator.or_, masks) if masks else None
+    data = [np.ma.getdata(c) if c.ndim else np.broadcast_to(c, size) for c in columns]
+    for start in range(0, size, blocks.BLOCK):
+        rows = slice(start, min(start + blocks.BLOCK, size))
+        positions = np.arange(rows.start, rows.stop)
+        yield positions, [one[rows] for one in data], None if mask is None else mask[rows]
+
+
+def comparable(value: object, array: NDArray[Any]) -> NDArray[Any]:
+    """Return numbers that compare as the caller's do, integers beyond 2^53 among them.
+
+    Parameters
+    ----------
+    value, array
+        What the caller gave, and its array. Where NumPy turned a list of integers and floats into
+        floats, some of which are too large to tell integers apart, their places in ascending
+        order stand for them. What a mask hides may be any number.
+    """
+    numbers = np.ma.getdata(array)
+    if isinstance(value, (list, tuple)) and np.any(abs(numbers) >= 2.0**53):
+        own = [one.item() if hasattr(one, "item") else one for one in value]
+        places = {one: i for i, one in enumerate(sorted({one for one in own if one == one}))}
+        return np.array([places.get(one, nan) for one in own])
+    return numbers
+
+
+def plain_array(function: str, name: str, value: Any) -> NDArray[Any]:
+    """Return the value as an array of real numbers, masked if it was; refuse every other kind."""
+    listed = isinstance(value, (list, tuple))
+    try:
+        array = with_masks(value) if listed and has_masks(value) else np.asanyarray(value)
+    except (ValueError, RecursionError):  # a list may hold itself
+        checks.refuse_kind(function, name, "nested lists of unequal length")
+    if listed:
+        check_elements(function, name, value)
+    if array.dtype.kind == "O" and (listed or isinstance(value, int)):
+        array = large_integers(function, name, array)
+    if array.dtype.kind not in "iuf":
+        got = checks.shown(value) if array.ndim == 0 else f"an array of dtype {array.dtype}"
+        checks.refuse_kind(function, name, got)
+    return array if np.ma.isMaskedArray(array) else np.asarray(array)
+
+
+def has_masks(values: Any) -> bool:
+    """Whether a masked array, or what one has in a masked place, is in nested lists and tuples."""
+    kinds = set(map(type, values))
+    if {float, int}.issuperset(kinds):
+        return False
+    return any(
+        has_masks(value) if isinstance(value, (list, tuple)) else np.ma.isMaskedArray(value)
+        for value in values
+    )
+
+
+def with_masks(values: Any) -> NDArray[Any]:
+    """Return nested lists of masked arrays as one, of which NumPy would drop the masks."""
+    if not isinstance(values, (list, tuple)):
+        array: NDArray[Any] = np.ma.asanyarray(values)
+        return array
+    stacked: NDArray[Any] = np.ma.stack([with_masks(value) for value in values])
+    return stacked
+
+
+def check_elements(function: str, name: str, values: list[Any] | tuple[Any, ...]) -> None:
+    """Refuse lists with an element that is no real number, before NumPy makes it look like one."""
+    if {float, int}.issuperset(map(type, values)):
+        return
+    every = [*elements(values, ())]
+    wrong = [(position, element) for position, element in every if not is_real(element)]
+    if wrong:
+        position, element = wrong[0]
+        place = checks.place_of(position, len(wrong), len(every))
+        checks.refuse_kind(function, name, checks.shown(element), place)
+
+
+def elements(values: Any, position: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """Yield the position and value of each element of nested lists and tuples."""
+    for index, value in enumerate(values):
+        if isinstance(value, (list, tuple)):
+            yield from elements(value, (*position, index))
+        else:
+            yield (*position, index), value
+
+
+def is_real(element: Any) -> bool:
+    """Whether an element of a list is a real number, or an array of such."""
+    if isinstance(element, (np.generic, np.ndarray)):
+        return element.dtype.kind in "iuf"
+    return isinstance(element, (int, float)) and not isinstance(element, bool)
+
+
+def large_integers(function: str, name: str, array: NDArray[Any]) -> NDArray[Any]:
+    """Return integers beyond 64 bits, which NumPy keeps as objects, as floats."""
+    try:
+        return array.astype(np.float64)
+    except OverflowError:
+        checks.refuse_kind(function, name, "an integer too large for a float")
+
+
+def check_array(function: str, rule: Rule, array: NDArray[Any]) -> None:
+    """Refuse an array with a value that the rule does not allow; masked values are free."""
+    data = np.ma.getdata(array)
+    wrong = wrong_in(rule, array)
+    if not wrong.any():
+        return
+    if data.ndim == 0:
+        checks.refuse_value(function, rule, data.item())
+    first = tuple(int(i) for i in np.unravel_index(np.argmax(wrong), wrong.shape))
+    place = checks.place_of(first, int(np.count_nonzero(wrong)), data.size)
+    checks.refuse_value(function, rule, data[first].item(), place)
+
+
+def wrong_in(rule: Rule, array: NDArray[Any]) -> NDArray[Any]:
+    """Return where the array has values that the rule does not allow."""
+    data = np.ma.getdata(array)
+    with np.errstate(invalid="ignore"):  # an infinity has no remainder
+        wrong = np.logical_not(rule.allows(data))
+    if rule.missing:
+        wrong &= data == data
+    if np.ma.isMaskedArray(array):
+        wrong &= ~np.ma.getmaskarray(array)
+    return np.asarray(wrong)
+
+
+def doubt(rule: Rule, array: NDArray[Any]) -> str | None:
+    """Say which other unit the values look like, if all of them do."""
+    known = np.ma.compressed(array) if np.ma.isMaskedArray(array) else array
+    if known.size == 0:
+        return None
+    return rule.doubt(
+        float(np.fmin.reduce(known, axis=None)), float(np.fmax.reduce(known, axis=None))
+    )
+
+
+def floating_dtype(values: Sequence[object], arrays: Sequence[NDArray[Any]]) -> np.dtype[Any]:
+    """Return the floating dtype of the result; Python numbers adapt to the arrays beside them."""
+    dtypes = [
+        a.dtype for v, a in zip(values, arrays) if type(v) is not int and type(v) is not float
+    ]
+    dtype = np.result_type(*dtypes) if dtypes else FLOAT64
+    return dtype.newbyteorder("=") if dtype.kind == "f" else np.dtype(np.float64)
+
+
+def missing_as_nan(array: NDArray[Any]) -> NDArray[Any]:
+    """Return the values with NaN where they are masked, as floats if any is."""
+    if not np.ma.isMaskedArray(array):
+        return array
+    floats = array.astype(
+        np.result_type(array.dtype, np.float32) if array.dtype.kind == "f" else np.float64
+    )
+    return np.asarray(np.ma.filled(floats, np.nan))
+
+
+def refuse_out(function: str, words: str) -> NoReturn:
+    """Refuse an array to write into beside arguments that ask for a result of their own kind."""
+    raise TypeError(
+        f"{function}: out must not be given beside {words}, which a result of its own kind answers"
+    )
+
+
+def check_out(function: str, out: object, shape: tuple[int, ...]) -> None:
+    """Refuse what is no array to write into, or does not fit the result."""
+    if not isinstance(out, np.ndarray) or np.ma.isMaskedArray(out) or out.dtype.kind != "f":
+        got = f"an array of dtype {out.dtype}" if type(out) is np.ndarray else checks.shown(out)
+        raise TypeError(f"{function}: out must be a NumPy array of floating dtype, got {got}")
+    if out.shape != shape:
+        raise ValueError(f"{function}: out must have the shape {shape}, got {out.shape}")
+    if not out.flags.writeable:
+        raise ValueError(f"{function}: out must be writeable, got a read-only array")

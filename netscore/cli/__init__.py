@@ -1,0 +1,133 @@
+"""The command line: its parser, its exit codes, what is done with errors and warnings.
+
+The commands are in the files beside this one, a file for each group of them. Exit codes: 0, 1 for
+wrong data, 2 for wrong usage, 130 if interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from netscore import __version__
+from netscore.cli import plot, rank
+from netscore.cli.options import Parser, UsageError, say, sentence
+from netscore.cli.reference import cite, show, table
+from netscore.cli.standing import compare, count, diagnose, score
+from netscore.networks import data_version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = (table, score, compare, diagnose, rank.rank, show, cite, count, plot.plot)
+
+_EXAMPLES: Final = """\
+examples:
+  netscore table                        the 60 networks of the reference table, ranked
+  netscore score 72.0 3.4M 300M         one network: accuracy in percent, params, MACs
+  netscore compare 73.0 4M 350M         whom it beats, who beats it, what it lacks
+  netscore diagnose 41.91 78.8 28.2 88  how a printed score may have been computed
+  netscore rank models.csv              your own table, ranked
+  netscore show resnet50                where the figures of a network come from
+  netscore cite --format bibtex         the papers to cite
+  netscore count model.onnx             parameters and MACs of a model
+  netscore plot tradeoff -o picture.png accuracy against MACs
+
+exit codes: 0 done, 1 wrong data, 2 wrong usage"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments, without the name of the program; by default those of the process.
+
+    Returns
+    -------
+    int
+        0; 1 if the data are wrong; 2 if the arguments are; 130 if interrupted. Errors and
+        warnings are one line each on stderr. A closed pipe is no error.
+
+    Examples
+    --------
+    >>> from netscore.cli import main
+    >>> main(["table", "--family", "senet"])
+    Rank  Network       Top-1 %  Params   MACs  NetScore  %/M params
+      34  SE-ResNet-50    76.71   28.1M  3.87G     55.03        2.73
+      58  SENet-154       82.72    115M  42.3G     39.83        0.72
+    0
+    """
+    _replace_closed_streams()
+    with warnings.catch_warnings():
+        warnings.showwarning = partial(_show_warning, set())
+        try:
+            try:
+                arguments = _parser().parse_args(argv)
+                status = arguments.run(arguments) or 0
+            except SystemExit as end:  # argparse has printed the help or the version
+                status = int(end.code or 0)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            status = 0
+        except KeyboardInterrupt:
+            status = 130
+        except UsageError as error:
+            say(str(error))
+            status = 2
+        except (OSError, ValueError, ImportError, Warning) as error:
+            # A warning is one that Python was told to raise.
+            text = sentence(error) if isinstance(error, Warning) else error
+            file = getattr(error, "filename", None)
+            where = "" if file is None else f"{file}: "
+            say(f"netscore: {where}{getattr(error, 'strerror', None) or text}")
+            status = 1
+        _drop_unwritten_output()
+    return status
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="netscore",
+        description="NetScore and information density: how efficient is a neural network?",
+        epilog=_EXAMPLES,
+    )
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"netscore {__version__}, reference table {data_version()}",
+        help="print the versions of program and data and exit",
+    )
+    commands = parser.add_subparsers(
+        title="commands", dest="command", metavar="COMMAND", required=True
+    )
+    for add_to in COMMANDS:
+        add_to(commands)
+    return parser
+
+
+def _show_warning(said: set[str], message: Warning | str, *_: object, **__: object) -> None:
+    """Say a warning, once: two functions may doubt the same figure."""
+    line = f"netscore: warning: {sentence(Warning(message))}"
+    if line not in said:
+        said.add(line)
+        say(line)
+
+
+def _replace_closed_streams() -> None:
+    """Put the null device in the place of standard streams that the caller has closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - open until the end
+
+
+def _drop_unwritten_output() -> None:
+    """Keep Python from complaining at exit of output that cannot be written."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

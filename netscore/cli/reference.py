@@ -1,0 +1,142 @@
+"""``netscore table``, ``show`` and ``cite``: the 60 networks, and what is known about them."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any, Final
+
+from netscore.citations import cite_as_bibtex, cite_as_text, cited_keys
+from netscore.cli import options
+from netscore.cli.options import argument, command
+from netscore.layout import Column
+from netscore.networks import Network, find_network, load_networks, load_sources
+from netscore.quantities import format_quantity
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+_HIGHEST_FIRST: Final = ("netscore", "accuracy", "information-density")
+_LOWEST_FIRST: Final = ("params", "macs", "year", "name")
+
+
+@command(
+    argument(
+        "--sort",
+        choices=_HIGHEST_FIRST + _LOWEST_FIRST,
+        default="netscore",
+        help="best first; year: oldest first; name: alphabetical (default: netscore)",
+    ),
+    argument("--family", metavar="F", help="only the networks of one family"),
+    argument(
+        "--pareto",
+        action="store_true",
+        help="only the networks on the Pareto front of all 60: none is as good or better in "
+        "accuracy, params and MACs and better in one",
+    ),
+    *options.OF_TABLE,
+    help="the 60 networks of the reference table, ranked",
+    description="Print the 60 networks of the reference table. The rank is always that by "
+    "NetScore among all 60.",
+)
+def table(arguments: Namespace) -> None:
+    """Print the table."""
+    networks = sorted(load_networks(), key=lambda network: network.rank)
+    if (family := arguments.family) is not None:
+        families = ", ".join(dict.fromkeys(network.family for network in load_networks()))
+        networks = [n for n in networks if n.family.casefold() == family.casefold()]
+        if not networks:
+            said = f"there is no family {family!r}; the families are {families}"
+            raise options.UsageError(f"netscore table: {said}")
+    if arguments.pareto:
+        # Here, because nothing else in this file needs numpy.
+        from netscore.pareto import pareto_front
+
+        every = load_networks()
+        front = dict(zip(every, pareto_front(every.accuracy, every.params, every.macs)))
+        networks = [network for network in networks if front[network]]
+    records = [_record(network) for network in networks]
+
+    def place(record: dict[str, Any]) -> Any:
+        value = record[arguments.sort.replace("-", "_")]
+        return value.casefold() if isinstance(value, str) else value
+
+    # Stable, so that ties stand in the order of their ranks.
+    records.sort(key=place, reverse=arguments.sort in _HIGHEST_FIRST)
+    columns = () if arguments.format == "json" else _COLUMNS
+    options.print_records(arguments, records, columns=columns)
+
+
+def _record(network: Network) -> dict[str, Any]:
+    """Return all that is known about a network, its rank first."""
+    return {"rank": network.rank, **dataclasses.asdict(network)}
+
+
+def _percent(value: float) -> str:
+    """Write a percentage with one decimal or two, so that the points stand below each other."""
+    text = f"{value:.2f}"
+    return f"{text[:-1]} " if text.endswith("0") else text
+
+
+_COLUMNS: Final = [
+    Column("rank", "Rank", number=True),
+    Column("name", "Network"),
+    Column("accuracy", "Top-1 %", _percent, number=True),
+    Column("params", "Params", format_quantity, number=True),
+    Column("macs", "MACs", format_quantity, number=True),
+    Column("netscore", "NetScore", "{:.2f}".format, number=True),
+    Column("information_density", "%/M params", "{:.2f}".format, number=True),
+]
+
+
+@command(
+    argument("name", metavar="NAME", help="case, blanks and punctuation do not matter: resnet50"),
+    *options.OF_RECORD,
+    help="all figures of one network, with sources and grades",
+    description="""\
+Print all figures of a network of the reference table, with their sources and grades:
+published (by its authors), quoted (by others), counted (from the architecture), recalled
+(attributed to the authors, not re-read in their text).""",
+)
+def show(arguments: Namespace) -> None:
+    """Print the network."""
+    with options.usage_errors(arguments):
+        n = find_network(arguments.name)
+    fields = {
+        "Network": n.name,
+        "Family": n.family,
+        "Year": str(n.year),
+        "Paper": n.paper,
+        "Top-1 accuracy": f"{n.accuracy:g} %, {n.accuracy_grade}, {n.accuracy_source}",
+        "Params": f"{n.params:,}, {n.params_grade}, {n.params_source}",
+        "MACs": f"{n.macs:,}, {n.macs_grade}, {n.macs_source}",
+        "Input": f"{n.input_px} x {n.input_px} pixels",
+        "Counted params": "none" if n.params_counted is None else f"{n.params_counted:,}",
+        "Counted MACs": "none" if n.macs_counted is None else f"{n.macs_counted:,}",
+        "Counted from": n.counted_from,
+        "Among the 60": n.membership,
+        "Note": n.note,
+        "NetScore": f"{n.netscore:.2f}, rank {n.rank} among the 60",
+        "Information density": f"{n.information_density:.2f} % per million parameters",
+    }
+    keys = dict.fromkeys((n.paper, n.accuracy_source, n.params_source, n.macs_source))
+    text = options.as_lines({name: value for name, value in fields.items() if value})
+    options.print_records(arguments, [_record(n)], text=f"{text}\nSources\n\n{_cited(*keys)}")
+
+
+@command(
+    argument("names", metavar="NAME", nargs="*", help="a network of the table"),
+    options.format_option("text", "bibtex"),
+    help="what to cite, as text or BibTeX",
+    description="Print the paper on NetScore, the paper on information density, and the "
+    "sources of the networks named.",
+)
+def cite(arguments: Namespace) -> None:
+    """Print the publications."""
+    with options.usage_errors(arguments):
+        networks = [find_network(name) for name in arguments.names]
+    options.stdout(arguments.format).write(_cited(*cited_keys(networks), form=arguments.format))
+
+
+def _cited(*keys: str, form: str = "text") -> str:
+    sources, write = load_sources(), cite_as_text if form == "text" else cite_as_bibtex
+    return "\n\n".join(write(sources[key]) for key in keys) + "\n"

@@ -1,0 +1,347 @@
+"""Parameters and multiply-accumulates of a model, through counters that others keep."""
+
+from __future__ import annotations
+
+import operator
+import os
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from netscore.checks import MACS, numbers, positive, shown, warn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import onnx
+    import torch
+    from numpy.typing import NDArray
+
+
+class CountWarning(UserWarning):
+    """A count is what the counter returned, but it may not be what one inference costs.
+
+    Issued by `count`, once per call, when macs is 0 or less than the weights outside
+    embeddings, when products ran for which the counter has no formula, or when the example
+    inputs look like a batch. The text says which.
+    """
+
+
+@dataclass(frozen=True)
+class Count:
+    """What `count` found, and how.
+
+    Attributes
+    ----------
+    params : int
+        Number of parameters.
+    trainable_params : int or None
+        Those of them that require a gradient; None for ONNX, which does not say.
+    macs : int
+        Multiply-accumulates of one forward pass of the example inputs.
+    counter : str
+        Name and version of the counter.
+    counts : tuple of str
+        The operators whose multiply-accumulates are in `macs`, sorted.
+    leaves_out : tuple of str
+        The other operators of the pass, sorted: their additions, comparisons and functions are
+        in no count.
+    input_shapes : tuple of tuple of int
+        Shapes of the inputs, in their order.
+    """
+
+    params: int
+    trainable_params: int | None
+    macs: int
+    counter: str
+    counts: tuple[str, ...]
+    leaves_out: tuple[str, ...]
+    input_shapes: tuple[tuple[int, ...], ...]
+
+
+def count(
+    model: torch.nn.Module | onnx.ModelProto | str | os.PathLike[str],
+    *example_inputs: torch.Tensor | NDArray[Any],
+) -> Count:
+    """Count the parameters and the multiply-accumulates of a torch module or an ONNX model.
+
+    The work is done by PyTorch's own ``torch.utils.flop_counter`` and, for ONNX, by onnx-tool.
+    From both, only the products of matrix products and convolutions are taken (attention is
+    made of matrix products), which is what the papers count: biases, normalisation, activations
+    and pooling are left out. ``macs`` goes into `netscore` as it stands.
+
+    Parameters
+    ----------
+    model : torch.nn.Module, onnx.ModelProto, str or path
+        A module, or an ONNX model or the path of its file.
+    *example_inputs : torch.Tensor or array
+        The inputs of one inference, batch size 1, in the order of ``forward``; their values do
+        not matter unless the module looks at them. A module whose parameters and buffers are all
+        on the meta device takes inputs of any device, and neither needs memory. For ONNX,
+        anything with a shape, in the order of the graph's inputs; needed only if the graph
+        leaves a dimension open.
+
+    Returns
+    -------
+    Count
+        A frozen record: params, trainable_params, macs, counter, counts, leaves_out,
+        input_shapes.
+
+    Raises
+    ------
+    TypeError
+        If the model is none of these, or an example input is no tensor.
+    ValueError
+        If the module is lazy and has not seen an input yet, or an input is on another device;
+        if an ONNX file cannot be read, leaves a shape open, does not fit the example inputs or
+        has operators that multiply and that the counter does not count.
+    ImportError
+        If onnx or onnx-tool is missing for an ONNX model (extra ``onnx``).
+
+    Warns
+    -----
+    CountWarning
+        Once, if macs is 0 or less than the number of weights outside embeddings, by each of
+        which a dense network multiplies at least once (weights are the parameters of two or
+        more dimensions; biases have one); if products ran for which the counter has no formula;
+        or if every input begins with the same number above 1 and none has one or three
+        dimensions, so that the number looks like a batch size. The macs of a batch are never
+        divided.
+
+    See Also
+    --------
+    macs_from_flops : For figures of a counter that counts multiplications and additions.
+
+    Notes
+    -----
+    A parameter used in several places counts once, its products each time.
+
+    A module runs once, in evaluation mode and without gradients, and comes back with the
+    training mode of every submodule, the gradients and the buffers that it had; so does the
+    state of torch's random numbers. Its hooks run. What ``forward`` itself writes elsewhere,
+    into parameters or plain attributes, stays. ``torch.utils.flop_counter`` has no formula for
+    fused kernels of attention and recurrent layers, so they are switched off during the
+    pass. It counts a causal or masked product of attention in full. Formulas registered
+    with ``torch.utils.flop_counter.register_flop_formula`` are taken; they give FLOPs, 2 for
+    each multiply-accumulate.
+
+    An ONNX model is read, not run, and weights stored beside the file are not loaded. Its
+    parameters are the elements of all stored tensors that an operator reads, except integers
+    of 64 bits, truth values, text and single numbers (shapes, indices, limits) and the running
+    statistics of BatchNormalization; a normalisation folded into a convolution is gone from the
+    count. Transposed convolutions are counted as the convolution in the other direction, the
+    quantised operators as those they stand for.
+
+    Examples
+    --------
+    The page ``docs/counters.md`` counts torch modules and ONNX files; the tests run it where
+    these libraries are installed. What is neither is refused:
+
+    >>> from netscore import count
+    >>> count(25.6e6)
+    Traceback (most recent call last):
+        ...
+    TypeError: count: model must be a torch.nn.Module, an onnx.ModelProto or the path of an ONNX \
+file, got 25600000.0
+    """
+    if _is("torch", "nn.Module", model):
+        from netscore.counting.torch import count_module as counter
+    elif isinstance(model, (str, os.PathLike)) or _is("onnx", "ModelProto", model):
+        from netscore.counting.onnx import count_onnx as counter
+    else:
+        raise TypeError(
+            "count: model must be a torch.nn.Module, an onnx.ModelProto or the path of an ONNX "
+            f"file, got {shown(model)}"
+        )
+    fields, weights, uncounted = counter(model, example_inputs)
+    found = Count(**fields)
+    doubts = "; ".join(_doubts(found, weights, uncounted))
+    if doubts:
+        warn(f"count: {doubts}", CountWarning)
+    return found
+
+
+def _is(library: str, kind: str, value: object) -> bool:
+    """Whether a value is of that class of a library, which need not be loaded."""
+    module = sys.modules.get(library)
+    return module is not None and isinstance(value, operator.attrgetter(kind)(module))
+
+
+def _doubts(found: Count, weights: int, uncounted: Sequence[str]) -> Iterator[str]:
+    """Say why a count may not be what one inference costs."""
+    if uncounted:
+        yield (
+            f"torch.utils.flop_counter has no formula for {', '.join(uncounted)}, so that macs may "
+            "be too low"
+        )
+    if found.macs == 0:
+        yield "macs is 0: no matrix product and no convolution was counted"
+    elif found.macs < weights:
+        yield (
+            f"macs is {found.macs:,} and less than the {weights:,} weights outside embeddings, by "
+            "each of which a dense network multiplies at least once"
+        )
+    # The first of one or of three dimensions is too often a feature, a channel or a time.
+    sizes = {0 if len(shape) in (0, 1, 3) else shape[0] for shape in found.input_shapes}
+    size = sizes.pop() if len(sizes) == 1 else 0
+    if size > 1:
+        yield f"the inputs look like a batch of {size}, and macs is for all of it"
+
+
+def build_model(reference: str) -> torch.nn.Module:
+    """Return the module that ``MODULE:CALLABLE`` names, as the command line does.
+
+    Parameters
+    ----------
+    reference : str
+        Where to find the model: a Python module, a colon, and the name in it of a function or
+        class that is called without arguments, or of a ready ``torch.nn.Module``:
+        ``torchvision.models:resnet50``.
+
+    Returns
+    -------
+    torch.nn.Module
+        What the call returned, or the module itself.
+
+    Raises
+    ------
+    ValueError
+        If the reference has another form, or there is no such Python module or name.
+    TypeError
+        If what was found is, or returns, no ``torch.nn.Module``.
+
+    Examples
+    --------
+    >>> build_model("resnet50")
+    Traceback (most recent call last):
+        ...
+    ValueError: build_model: a model must be named as MODULE:CALLABLE, got 'resnet50'
+    """
+    name, _, path = reference.partition(":")
+    if not all(part.isidentifier() for part in (*name.split("."), *path.split("."))):
+        raise ValueError(
+            f"build_model: a model must be named as MODULE:CALLABLE, got {reference!r}"
+        )
+    try:
+        place = import_module(name)
+    except ModuleNotFoundError as error:
+        if not f"{name}.".startswith(f"{error.name}."):
+            raise
+        raise ValueError(f"build_model: there is no Python module {error.name}") from None
+    try:
+        found = operator.attrgetter(path)(place)
+    except AttributeError:
+        raise ValueError(f"build_model: there is no {path} in the module {name}") from None
+    if callable(found) and not _is("torch", "nn.Module", found):
+        found = found()
+    if not _is("torch", "nn.Module", found):
+        raise TypeError(
+            f"build_model: {reference} must be or return a torch.nn.Module, got {shown(found)}"
+        )
+    return found
+
+
+def example_input(model: Any, description: str) -> torch.Tensor | NDArray[Any]:
+    """Return an input of zeros for `count` from its description, as the command line does.
+
+    Parameters
+    ----------
+    model : torch.nn.Module, onnx.ModelProto, str or path
+        The model to count; a module gets a tensor, on its device, all others an array.
+    description : str
+        The shape, and for inputs that are not float32 (token numbers) the dtype, as NumPy
+        names it: ``1,3,224,224`` or ``1,128:int64``.
+
+    Returns
+    -------
+    torch.Tensor or numpy.ndarray
+        Zeros of that shape and dtype.
+
+    Raises
+    ------
+    ValueError
+        If the description has another form.
+
+    Examples
+    --------
+    >>> example_input("model.onnx", "1,3,224,224").shape
+    (1, 3, 224, 224)
+    """
+    import numpy as np
+
+    shape, _, name = description.partition(":")
+    try:
+        sizes = [int(size) for size in shape.split(",")]
+        dtype = np.dtype(name or "float32")
+    except (TypeError, ValueError):
+        sizes = [0]
+    if min(sizes) < 1 or dtype.kind not in "biuf" or dtype.itemsize > 8:
+        raise ValueError(
+            "example_input: an input must be described as 1,3,224,224 or 1,128:int64, "
+            f"got {description!r}"
+        )
+    if not _is("torch", "nn.Module", model):
+        return np.broadcast_to(np.zeros((), dtype), sizes)
+    import torch
+
+    device = next((parameter.device for parameter in model.parameters()), None)
+    return torch.zeros(sizes, dtype=getattr(torch, dtype.name), device=device)
+
+
+_FLOPS = (positive("flops", missing=True), positive("flops_per_mac"))
+_FLOPS[0].unit, _FLOPS[0].doubtful, _FLOPS[0].advice = "FLOPs", MACS.doubtful, MACS.advice
+
+
+def macs_from_flops(flops: Any, *, flops_per_mac: Any = 2) -> Any:
+    """Multiply-accumulates from a number of floating-point operations.
+
+    Counters and papers that say FLOPs mean either: many print multiply-accumulates under that
+    name. The table on the counters in the documentation says which do.
+
+    Parameters
+    ----------
+    flops : float or array-like
+        Floating-point operations of one inference, as a count (8.2e9, not 8.2).
+    flops_per_mac : float or array-like, default 2
+        How many of them the counter took for one multiply-accumulate: 2 where it counts
+        multiplication and addition, 1 where it prints multiply-accumulates as FLOPs.
+
+    Returns
+    -------
+    float, numpy.ndarray, numpy.ma.MaskedArray or pandas.Series
+        ``flops / flops_per_mac``, to be passed to `netscore` as ``macs``; container, dtype and
+        missing values as there.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As in `netscore`; both must be positive and finite.
+
+    Warns
+    -----
+    UnitWarning
+        If every flops is below 1000.
+
+    See Also
+    --------
+    count : Counts multiply-accumulates.
+
+    Examples
+    --------
+    ResNet-50, from a counter that takes a multiply-accumulate for two operations:
+
+    >>> from netscore.counting import macs_from_flops
+    >>> macs_from_flops(8_178_368_512)
+    4089184256.0
+    >>> macs_from_flops([601_548_544, 30_940_528_640])
+    array([3.00774272e+08, 1.54702643e+10])
+    """
+    values = (flops, flops_per_mac)
+    plain = numbers("macs_from_flops", _FLOPS, values)
+    if plain is not None:
+        return plain[0] / plain[1]
+    from netscore.arrays import Kernel, evaluate
+
+    kernel = Kernel(lambda _, flops, flops_per_mac: flops / flops_per_mac)
+    return evaluate("macs_from_flops", kernel, _FLOPS, values)

@@ -1,0 +1,409 @@
+"""Tables in frames: in memory, of three libraries, or in parts through polars."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from functools import partial
+from itertools import chain, islice, pairwise, takewhile
+from threading import Event
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from netscore.arrays.plain import is_from
+from netscore.layout import distinct, free_name
+from netscore.order import rank
+from netscore.pareto import front
+from netscore.tables import text
+from netscore.tables.columns import cells_of
+from netscore.tables.text import TextTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from netscore.tables.columns import Ranking
+
+# So many rows are in memory at a time, two or three times over.
+_ROWS: Final = 1 << 20
+# Of every sorted part, one score in so many says where to cut; a part of the result can be
+# larger than _ROWS by so many rows for each part.
+_STEP: Final = 1 << 12
+_RECORDS: Final = 1 << 14
+SUFFIXES: Final = {
+    **dict.fromkeys((".parquet", ".pq"), "parquet"),
+    **dict.fromkeys((".arrow", ".feather", ".ipc"), "ipc"),
+}
+"""The formats of files of columns, by the endings of their names."""
+
+FORMATS: Final = frozenset(SUFFIXES.values())
+_FRAMES: Final = (
+    ("pandas", "DataFrame"),
+    ("polars", "DataFrame"),
+    ("polars", "LazyFrame"),
+    ("pyarrow", "Table"),
+)
+
+
+def format_of(path: str | os.PathLike[str]) -> str | None:
+    """Return the format of a file of columns that the suffix of its name says, if it says one."""
+    return SUFFIXES.get(os.path.splitext(os.fspath(path))[1].lower())
+
+
+def load_polars() -> Any:
+    """Return polars."""
+    try:
+        import polars
+    except ImportError:
+        raise ImportError(
+            "rank_table needs polars: install it with  pip install 'netscore[frames]'"
+        ) from None
+    return polars
+
+
+@contextmanager
+def errors(name: str) -> Iterator[None]:
+    """Say in one sentence what polars finds wrong; a panic of its threads, too, is an error."""
+    polars = load_polars()
+    try:
+        yield
+    except (polars.exceptions.PolarsError, polars.exceptions.PanicException) as error:
+        reason = str(error).partition("\n")[0]
+        raise ValueError(f"rank_table: {name}: {reason}") from error
+
+
+def interruptible(
+    function: Callable[..., Any], *arguments: Any, stop: Callable[[], None] | None = None
+) -> Any:
+    """Call what takes long in other languages: a signal reaches Python's own code only.
+
+    After one, and after an error, `stop` says that the call is to end.
+    """
+    # Here, because it takes a while to load.
+    from concurrent.futures import ThreadPoolExecutor, wait
+
+    with ThreadPoolExecutor(1) as thread:
+        future = thread.submit(function, *arguments)
+        try:
+            while not future.done():  # once polars is loaded, Ctrl-C ends no waiting
+                wait([future], timeout=0.2)
+            return future.result()
+        except BaseException:
+            if stop is not None:
+                stop()
+            raise
+
+
+def is_frame(value: object) -> bool:
+    """Whether a value is a frame of pandas, polars or pyarrow, or a LazyFrame."""
+    return any(is_from(*kind, value) for kind in _FRAMES)
+
+
+def with_index(frame: Any) -> Any:
+    """Return a frame whose index of pandas, if it says more than a number, is a column."""
+    index = getattr(frame, "index", None)
+    if index is None or (index.name is None and index.dtype.kind in "iu"):
+        return frame
+    names: list[str] = []
+    for name in index.names:
+        names.append(free_name("index" if name is None else str(name), {*frame.columns, *names}))
+    return frame.reset_index(names=names)
+
+
+class FrameTable:
+    """A frame in memory, of pandas, polars or pyarrow."""
+
+    def __init__(self, frame: Any) -> None:
+        self.frame = frame
+        self.place = f"the {type(frame).__name__}"
+        self.header = list(map(str, getattr(frame, "column_names", frame.columns)))
+        self.numbers = _numbers(getattr(frame, "dtypes", ()))
+
+    def ranked(self, ranking: Ranking) -> Any:
+        """Return the frame in the order of the scores, ranked."""
+        frame = self.frame
+        cells = []
+        for column in ranking.measurements:
+            if hasattr(frame, "column_names"):
+                values = frame.column(column.place)
+            else:  # in pandas a name may stand twice
+                values = getattr(frame, "iloc", frame)[:, column.place]
+            cells.append(cells_of(column.name, values))
+        figures = ranking.figures(cells, f"{self.place} position", range(len(frame)))
+        order, ranks, scores = ranking.ordered(figures)
+        # Of pandas and pyarrow, and of polars.
+        rows = frame.take(order) if hasattr(frame, "take") else frame[order]
+        figures = [values[order] for values in figures]
+        return widened(rows, ranking, ranking.values(ranks[order], figures, scores[order]))
+
+
+def widened(frame: Any, ranking: Ranking, added: Mapping[str, NDArray[Any]]) -> Any:
+    """Return a frame with columns that a ranking adds, the rank first and the others behind."""
+    first, *behind = added.items()
+    if is_from("pandas", "DataFrame", frame):
+        frame = frame.assign(**dict(behind))
+        frame.insert(0, *first)
+        return frame.astype({first[0]: "Int64"})
+    if is_from("pyarrow", "Table", frame):
+        import pyarrow as pa
+
+        kinds = {"Int64": pa.int64(), "Float64": pa.float64(), "String": pa.string()}
+        for place, (name, values) in enumerate(added.items()):
+            column = pa.array(values, from_pandas=True).cast(kinds[ranking.added[name]])
+            frame = frame.add_column(min(place, 1) * frame.num_columns, name, column)
+        return frame
+    return frame.select(*_series(ranking, [first]), "*", *_series(ranking, behind))
+
+
+def _series(ranking: Ranking, columns: Iterable[tuple[str, NDArray[Any]]]) -> Iterator[pl.Series]:
+    """Yield added columns in polars, null where there is NaN or None."""
+    polars = load_polars()
+    for name, values in columns:
+        listed = values.tolist() if values.dtype == object else values
+        kind = getattr(polars, ranking.added[name])
+        yield polars.Series(name, listed, nan_to_null=True).cast(kind)
+
+
+def _numbers(dtypes: Iterable[Any]) -> set[int]:
+    """Return the places of the columns of numbers, if polars has them."""
+    return {i for i, dtype in enumerate(dtypes) if getattr(dtype, "is_numeric", bool)()}
+
+
+def of_rows(ranking: Ranking, rows: Iterable[Sequence[Any]]) -> Iterator[pl.DataFrame]:
+    """Yield rows of a text in frames, of which one may have none."""
+    polars = load_polars()
+    names = distinct([column.key for column in ranking.columns])
+    kinds = [getattr(polars, ranking.added.get(c.key, "String")) for c in ranking.columns]
+    schema = dict(zip(names, kinds))
+    rows = iter(rows)
+    while True:
+        frame = polars.DataFrame(list(islice(rows, text.ROWS)), schema, orient="row")
+        yield frame
+        if frame.height < text.ROWS:
+            break
+
+
+def joined(frames: Iterable[Any]) -> Any:
+    """Return frames as one."""
+    first, *others = frames
+    return load_polars().concat([first, *others], rechunk=True) if others else first
+
+
+class Parts:
+    """The rows of a table that need not fit in memory, in batches of about a million.
+
+    Attributes
+    ----------
+    header : list of str
+        The names of the columns.
+    place : str
+        What to call the place of the header in a message.
+    schema : polars.Schema
+        The same columns as polars has them, where no name stands twice.
+    """
+
+    def __init__(self, source: TextTable | pl.LazyFrame, name: str) -> None:
+        polars = load_polars()
+        self.name = self.place = name
+        self._source: Any = source
+        self._promised: int | None = None
+        if isinstance(source, TextTable):
+            self.header, self.place = source.header, source.place
+            # A name may stand twice.
+            self.schema = polars.Schema({str(i): polars.String() for i in range(len(self.header))})
+        else:
+            self.schema = source.collect_schema()
+            self.header = self.schema.names()
+            # Of a file it is what its own description says.
+            self._promised = interruptible(source.select(polars.len()).collect).item()
+        self.numbers = _numbers(self.schema.dtypes())
+
+    def ranked(self, ranking: Ranking, folder: str) -> Iterator[pl.DataFrame]:
+        """Read all rows and return them in the order of their scores, ranked, frame by frame.
+
+        The first has no rows. The front of a whole is the front of the fronts of its parts, and
+        so with the best. A whole ranking is an external sort: sorted parts are written to the
+        folder, cut at the same scores, and merged cut by cut.
+        """
+        none = np.empty(0)
+        added = ranking.values(none, [none] * len(ranking.measurements), none)
+        empty = widened(load_polars().DataFrame(schema=self.schema), ranking, added)
+        if ranking.options.top is None and not ranking.options.pareto:
+            rows = _merged(ranking, *self._sorted(ranking, folder))
+        else:
+            rows = self._chosen(ranking, *self._best(ranking, folder))
+        return self._named(ranking, chain([empty], rows))
+
+    def _named(self, ranking: Ranking, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        names = distinct([column.key for column in ranking.columns])
+        for frame in frames:
+            frame.columns = names
+            yield frame
+            ranking.wrote(frame.height)
+
+    def batches(
+        self, ranking: Ranking | None = None, *, whole: bool = True
+    ) -> Iterator[tuple[pl.DataFrame, list[NDArray[np.float64]]]]:
+        """Yield the next rows and, if they are to be read, their figures.
+
+        Not fewer and not more than promised: a thread of polars that fails may end the rows
+        without a word. Without `whole` only the columns of figures need be there.
+        """
+        rows = 0
+        of = self._of_text if isinstance(self._source, TextTable) else self._of_frame
+        for frame, figures in of(ranking, whole):
+            rows += frame.height
+            yield frame, figures
+        if rows != (rows if self._promised is None else self._promised):
+            raise ValueError(
+                f"rank_table: {self.name}: of {self._promised} rows only {rows} can be read"
+            )
+        self._promised = rows
+
+    def _of_frame(self, ranking: Ranking | None, whole: bool) -> Iterator[Any]:
+        names = [column.name for column in ranking.measurements] if ranking is not None else []
+        lazy = self._source if whole else self._source.select(names)
+        for frame in lazy.collect_batches(chunk_size=_ROWS, engine="streaming"):
+            figures = []
+            if ranking is not None:
+                cells = [cells_of(name, frame[name]) for name in names]
+                at = range(ranking.rows, ranking.rows + frame.height)
+                figures = ranking.figures(cells, f"{self.name} position", at)
+            yield frame, figures
+
+    def _of_text(self, ranking: Ranking | None, _whole: bool) -> Iterator[Any]:
+        polars = load_polars()
+        blocks = self._source.blocks(ranking, offsets=False)
+        while held := list(islice(blocks, max(1, _ROWS // text.ROWS))):
+            cells, figures = zip(*held)
+            frames = [polars.DataFrame(dict(zip(self.schema, part)), self.schema) for part in cells]
+            yield polars.concat(frames), [np.concatenate(column) for column in zip(*figures)]
+
+    def _best(
+        self, ranking: Ranking, folder: str
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return position, figures and score of each row to keep, best first, and the ranks."""
+        top, pareto = ranking.options.top, ranking.options.pareto
+
+        def reduced(kept: NDArray[np.float64]) -> NDArray[np.float64]:
+            if pareto:
+                return kept[:, front(list(kept[1:-1]))]
+            order = np.argsort(-kept[-1], kind="stable")[:top]
+            return kept[:, order[~np.isnan(kept[-1, order])]]
+
+        # As the digits of a binary counter: a part is merged with one of its size, so that a row
+        # of a large front is compared again only as often as the number of rows doubles.
+        stack = [np.empty((len(ranking.measurements) + 2, 0))]
+        with open(os.path.join(folder, "scores"), "w+b") as all_scores:
+            start = 0
+            for _, figures in self.batches(ranking, whole=False):
+                scores = ranking.metric.scores(figures)
+                all_scores.write(scores)
+                positions = np.arange(start, start + scores.size, dtype=np.float64)
+                start += scores.size
+                stack.append(reduced(np.stack([positions, *figures, scores])))
+                while len(stack) > 1 and stack[-2].shape[1] <= 2 * stack[-1].shape[1]:
+                    last = stack.pop()
+                    stack[-1] = reduced(np.hstack([stack[-1], last]))
+            kept = reduced(np.hstack(stack))
+            kept = kept[:, np.argsort(-kept[-1], kind="stable")[:top]]
+            ranks = np.ones(kept.shape[1])
+            all_scores.seek(0)
+            while (scores := np.fromfile(all_scores, count=_ROWS)).size:
+                scores = np.sort(scores[scores == scores])
+                ranks += scores.size - np.searchsorted(scores, kept[-1], side="right")
+        return kept, ranks
+
+    def _chosen(
+        self, ranking: Ranking, kept: NDArray[np.float64], ranks: NDArray[np.float64]
+    ) -> Iterator[pl.DataFrame]:
+        """Yield the rows of these positions, figures and scores."""
+        polars = load_polars()
+        positions = kept[0].astype(np.int64)
+        order = np.argsort(positions)
+        ascending = positions[order]
+        found = [polars.DataFrame(schema=self.schema)]
+        start = 0
+        for frame, _ in self.batches():
+            here = slice(*np.searchsorted(ascending, (start, start + frame.height)))
+            found.append(frame[ascending[here] - start])
+            start += frame.height
+        rows = polars.concat(found)[np.argsort(order)]
+        yield widened(rows, ranking, ranking.values(ranks, list(kept[1:-1]), kept[-1]))
+
+    def _sorted(self, ranking: Ranking, folder: str) -> tuple[list[str], NDArray[np.float64]]:
+        """Write the scored rows in sorted parts; return their paths, and the costs to cut them at.
+
+        A cost is a score below zero: less is better, so that costs ascend.
+        """
+        paths: list[str] = []
+        samples = [np.empty(0)]
+        for frame, figures in self.batches(ranking):
+            scores = ranking.metric.scores(figures)
+            order = np.argsort(-scores, kind="stable")
+            _, *behind = ranking.values(np.nan, figures, scores).items()
+            rows = frame.with_columns(*_series(ranking, behind))[order]
+            paths.append(os.path.join(folder, f"{len(paths)}.arrow"))
+            # Small records, as a cut of a part is read in whole records.
+            rows.write_ipc(paths[-1], record_batch_size=_RECORDS)
+            samples.append(-scores[order][: np.count_nonzero(scores == scores) : _STEP])
+        return paths, np.unique(np.sort(np.concatenate(samples))[:: max(1, _ROWS // _STEP)])
+
+
+def _merged(
+    ranking: Ranking, paths: list[str], cuts: NDArray[np.float64]
+) -> Iterator[pl.DataFrame]:
+    """Yield the rows of sorted parts in the order of their scores, with their ranks."""
+    polars = load_polars()
+    name, score, *_ = (name for name, kind in ranking.added.items() if kind != "String")
+
+    def bounds(scan: pl.LazyFrame) -> list[int]:
+        """Return where a part is cut: between two scores, at one, …, and before no score."""
+        column = scan.select(score).collect().to_series()
+        costs = -column.drop_nulls().to_numpy()
+        sides = [np.searchsorted(costs, cuts, side=side) for side in ("left", "right")]
+        inner = np.stack(sides, axis=1).ravel().tolist()
+        return [0, *inner, costs.size, column.len()]
+
+    def ranked(rows: Any, ranks: Any) -> Any:
+        return widened(rows, ranking, {name: np.broadcast_to(ranks, rows.height) * 1.0})
+
+    scans = [polars.scan_ipc(path, glob=False) for path in paths]
+    done = 0
+    for cut, pairs in enumerate(zip(*map(pairwise, map(bounds, scans)))):
+        slices = [
+            scan.slice(start, stop - start)
+            for scan, (start, stop) in zip(scans, pairs)
+            if stop > start
+        ]
+        if cut % 2:  # one score, or at last none, in the order of the file as it stands
+            for part in slices:
+                yield ranked(part.collect(), np.nan if cut == 2 * cuts.size + 1 else done + 1)
+        elif slices:
+            rows = polars.concat(slices).collect()
+            rows = rows.sort(score, descending=True, maintain_order=True)
+            yield ranked(rows, done + rank(rows[score].to_numpy()))
+        done += sum(stop - start for start, stop in pairs)
+
+
+def write(ranking: Ranking, stream: Any, form: str, frames: Iterable[pl.DataFrame]) -> None:
+    """Write frames, at least one, to a Parquet or Arrow file that is open for it."""
+    polars = load_polars()
+    from polars.io.plugins import register_io_source
+
+    rows = iter(frames)
+    first = next(rows)
+    stopped = Event()
+    until = takewhile(lambda _: not stopped.is_set(), chain([first], rows))
+    lazy = register_io_source(lambda *_: until, schema=first.schema)
+    sink = partial(getattr(lazy, f"sink_{form}"), stream, engine="streaming")
+    interruptible(sink, stop=stopped.set)
+    stream.flush()
+    if os.path.isfile(stream.name):
+        scan = getattr(polars, f"scan_{form}")(stream.name, glob=False)
+        written, found = ranking.written, scan.select(polars.len()).collect().item()
+        if found != written:
+            raise ValueError(f"rank_table: of {written} rows only {found} were written")

@@ -1,0 +1,11 @@
+"""Fixtures of several test files."""
+
+import signal
+
+from cli_runs import models, run
+
+__all__ = ["models", "run"]
+
+# A shell that runs the tests in the background has them ignore Ctrl-C, which some of them press.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from math import inf, nan
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from netscore.layout import WRITERS, Column, format_of, free_name, printable, write_table
+
+COLUMNS = [
+    Column("name", "Network"),
+    Column("params", "Params", "{:,}".format, number=True),
+    Column("netscore", "NetScore", "{:.1f}".format, number=True),
+]
+
+
+def table(
+    rows: Sequence[Sequence[Any]],
+    form: str,
+    columns: Sequence[Column] = COLUMNS,
+    *,
+    bold: bool = False,
+) -> str:
+    stream = io.StringIO(newline="")
+    write_table(stream, columns, rows, format=form, bold=bold)
+    return stream.getvalue()
+
+
+def test_text_is_aligned_with_numbers_to_the_right() -> None:
+    rows = [["MobileNetV2", 3_400_000, 74.214], ["NIN", 7_600_000, None]]
+    assert table(rows, "text") == (
+        "Network         Params  NetScore\n"
+        "MobileNetV2  3,400,000      74.2\n"
+        "NIN          7,600,000\n"
+    )
+
+
+def test_text_without_rows_is_the_headings() -> None:
+    assert table([], "text") == "Network  Params  NetScore\n"
+
+
+def test_only_the_headings_are_bold() -> None:
+    plain = table([["NIN", 1, 2.0]], "text").splitlines()
+    bold = table([["NIN", 1, 2.0]], "text", bold=True).splitlines()
+    assert bold == [f"\x1b[1m{plain[0]}\x1b[0m", plain[1]]
+
+
+def test_text_escapes_what_a_terminal_would_obey() -> None:
+    columns = [Column("a", "A\x1b[31m"), Column("b", "B")]
+    rows = [["\x1b]0;title\x07", "\u202eabc"], ["line\nbreak\ttab", "\x9b2J"]]
+    lines = table(rows, "text", columns).splitlines()
+    assert [line.split() for line in lines] == [
+        [r"A\x1b[31m", "B"],
+        [r"\x1b]0;title\x07", r"\u202eabc"],
+        [r"line\nbreak\ttab", r"\x9b2J"],
+    ]
+
+
+def test_text_is_aligned_by_width_on_a_terminal() -> None:
+    # 漢 takes two places, e with a combining accent takes one.
+    text = table(
+        [["漢", "x"], ["e\u0301", "x"], ["abc", "x"]], "text", [Column("a", "A"), Column("b", "B")]
+    )
+    assert text == "A    B\n漢   x\ne\u0301    x\nabc  x\n"
+
+
+def test_text_cuts_long_cells() -> None:
+    text = table([["x" * 60], ["y" * 61]], "text", [Column("a", "A")])
+    assert text.splitlines() == ["A", "x" * 60, "y" * 59 + "…"]
+
+
+def test_csv_holds_numbers_in_full_and_quotes_where_needed() -> None:
+    rows: list[list[Any]] = [["a,b", 3_400_000, 74.2142267123437], ['say "x"\nand', None, -inf]]
+    assert table(rows, "csv") == (
+        'name,params,netscore\n"a,b",3400000,74.2142267123437\n"say ""x""\nand",,-inf\n'
+    )
+
+
+def test_tsv_is_csv_with_tabs() -> None:
+    rows: list[list[Any]] = [["a,b", 3_400_000, 74.2142267123437], ["a\tb", None, -inf]]
+    assert table(rows, "tsv") == (
+        'name\tparams\tnetscore\na,b\t3400000\t74.2142267123437\n"a\tb"\t\t-inf\n'
+    )
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_every_format_takes_an_iterator_and_is_known_by_its_suffixes(form: str) -> None:
+    rows = [["NIN", 1, 2.0], ["VGG-16", 2, 1.0]]
+    stream = io.StringIO()
+    write_table(stream, COLUMNS, iter(rows), format=form)
+    assert stream.getvalue() == table(rows, form)
+    for suffix in WRITERS[form].suffixes:
+        assert format_of(f"folder.x/name{suffix}") == format_of(f"NAME{suffix.upper()}") == form
+
+
+def test_a_suffix_that_is_not_known_says_no_format() -> None:
+    assert [format_of(name) for name in ("out", "out.dat", ".csv", "a.csv/b")] == [None] * 4
+
+
+CELLS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+
+
+@given(st.lists(st.tuples(CELLS, CELLS), max_size=5))
+@example([("\r", "a\r\nb")])
+def test_csv_reads_back(rows: list[tuple[str, str]]) -> None:
+    text = table(rows, "csv", [Column("a", "A"), Column("b", "B")])
+    read = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    assert read == [["a", "b"], *map(list, rows)]
+
+
+def test_json_is_a_list_of_records_with_the_keys_of_the_columns() -> None:
+    rows: list[list[Any]] = [
+        ["é|\x1b", 3_400_000, 74.2142267123437],
+        ["b", None, nan],
+        ["c", 1, -inf],
+    ]
+    assert json.loads(table(rows, "json"), parse_constant=pytest.fail) == [
+        {"name": "é|\x1b", "params": 3_400_000, "netscore": 74.2142267123437},
+        {"name": "b", "params": None, "netscore": None},
+        {"name": "c", "params": 1, "netscore": None},
+    ]
+    nested = json.loads(table([[["a", nan], {"b": [inf], "c": 1}, 2.0]], "json"))
+    assert nested == [{"name": ["a", None], "params": {"b": [None], "c": 1}, "netscore": 2.0}]
+    assert table([], "json") == "[]\n"
+    assert table([["b", 1, 2.0]], "json").endswith("]\n")
+
+
+def test_json_has_no_two_values_of_one_name() -> None:
+    keys = ["a", "a", "b", "a_2", "a", "a"]
+    text = table([[1, 2, 3, 4, 5, 6]], "json", [Column(key, key) for key in keys])
+    # The user's own a_2 keeps its name.
+    assert json.loads(text) == [{"a": 1, "a_3": 2, "b": 3, "a_2": 4, "a_4": 5, "a_5": 6}]
+
+
+def test_json_copes_with_very_many_columns_of_one_name() -> None:
+    text = table([[0] * 50_000], "json", [Column("", "")] * 50_000)
+    record = json.loads(text)[0]
+    assert len(record) == 50_000
+    assert list(record)[-1] == "_50000"
+
+
+def test_markdown_is_a_table_with_alignment() -> None:
+    rows = [["MobileNetV2", 3_400_000, 74.214], ["NIN", 1, None]]
+    assert table(rows, "markdown") == (
+        "| Network | Params | NetScore |\n"
+        "| --- | ---: | ---: |\n"
+        "| MobileNetV2 | 3,400,000 | 74.2 |\n"
+        "| NIN | 1 |  |\n"
+    )
+
+
+def test_markdown_escapes_what_would_act_as_markup() -> None:
+    text = table(
+        [["a|b\\|c", "<script>*_`x`[y](z)&amp;~"], ["two\nlines", " "]],
+        "markdown",
+        [Column("a_b", "a_b"), Column("c", "c")],
+    )
+    assert text.splitlines() == [
+        r"| a\_b | c |",
+        "| --- | --- |",
+        r"| a\|b\\\|c | \<script>\*\_\`x\`\[y](z)\&amp;\~ |",
+        r"| two\\nlines |  |",
+    ]
+
+
+def test_printable_text_is_left_alone() -> None:
+    assert printable("ResNet-50 é 漢 (x2)") == "ResNet-50 é 漢 (x2)"
+    assert printable("a\r\n\x00\x7f\u2028\ud800") == r"a\r\n\x00\x7f\u2028\ud800"
+
+
+def test_a_free_name_overwrites_nothing() -> None:
+    assert free_name("rank", []) == "rank"
+    assert free_name("rank", ["rank", "rank_2"]) == "rank_3"

@@ -1,0 +1,812 @@
+"""The pictures: what is drawn where, under which name; no two texts over each other."""
+
+from __future__ import annotations
+
+import math
+import re
+import runpy
+import statistics
+import subprocess
+import sys
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is an optional library")
+
+from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib.collections import LineCollection, PathCollection  # noqa: E402
+from matplotlib.colors import to_hex, to_rgb  # noqa: E402
+from matplotlib.figure import Figure, SubFigure  # noqa: E402
+from matplotlib.patches import Rectangle  # noqa: E402
+from matplotlib.text import Annotation  # noqa: E402
+
+from netscore import UnitWarning, find_network, load_networks, plots  # noqa: E402
+from netscore.plots import Measure, Picture, figure_size  # noqa: E402
+from netscore.smaa import Sensitivity  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+
+MINE = ("My network", 73.0, 4e6, 350e6)
+NETWORKS = load_networks()
+NAMES = [network.name for network in NETWORKS]
+# Ten million params in the middle.
+FEW = [("small", 65.0, 2e6, 2e8), ("middle", 72.0, 10e6, 1e9), ("large", 80.0, 50e6, 2e10)]
+DULL = ("Dull", 60.0, 90e6, 2e9)
+RESULT = Sensitivity(
+    acceptability=np.array([[0.0, 0.25, 0.75], [1.0, 0.0, 0.0], [0.0, 0.75, 0.25]]),
+    best_rank=np.array([2, 1, 2]),
+    median_rank=np.array([3, 1, 2]),
+    worst_rank=np.array([3, 1, 3]),
+    default_rank=np.array([2, 1, 3]),
+    probability_first=np.array([0.0, 1.0, 0.0]),
+    kendall_tau=np.ones(4),
+    draws=4,
+    alpha=(1.0, 3.0),
+    beta=(0.0, 1.0),
+    gamma=(0.0, 1.0),
+)
+EXAMPLE = Path(__file__).parents[1] / "examples" / "draw_the_pictures.py"
+
+
+@pytest.fixture(autouse=True)
+def _no_windows() -> Iterator[None]:
+    plt.switch_backend("agg")
+    before = dict(matplotlib.rcParams)
+    yield
+    assert dict(matplotlib.rcParams) == before
+    plt.close("all")
+
+
+def new_axes(width: float, height: float) -> Axes:
+    """Axes in a figure of which pyplot knows nothing."""
+    return Figure(figsize=(width, height), layout="constrained").subplots()
+
+
+@cache
+def chart(measure: Measure) -> Axes:
+    """A bar chart of the 60 networks, for the tests that only look at it."""
+    return plots.bars(measure=measure, ax=new_axes(*figure_size("bars")))
+
+
+@cache
+def example(folder: Path) -> dict[str, Any]:
+    """What the example draws, in figures and in files, with `MINE` among the 60."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [str(EXAMPLE), str(folder)])
+        return runpy.run_path(str(EXAMPLE), run_name="__main__")
+
+
+@pytest.fixture(scope="module", name="folder")
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pictures")
+
+
+@cache
+def tradeoff(*highlight: Any) -> Axes:
+    """The 60 networks with some highlighted, for the tests that only look at them."""
+    ax = plots.tradeoff(highlight=highlight, ax=new_axes(*figure_size("tradeoff")))
+    ax.figure.canvas.figure.draw_without_rendering()
+    return ax
+
+
+def row_names(ax: Axes) -> list[str]:
+    """The names at the rows, from top to bottom."""
+    rows = sorted(zip(ax.get_yticks(), ax.get_yticklabels()), key=lambda row: row[0])
+    bottom, top = ax.get_ylim()
+    assert top < bottom
+    return [label.get_text() for _, label in rows]
+
+
+def bold(texts: Iterable[Text]) -> list[str]:
+    return [text.get_text() for text in texts if text.get_fontweight() == "bold"]
+
+
+def corners(artists: Iterable[Artist]) -> Any:
+    """The lower left and the upper right corner of each, in pixels."""
+    extents = [artist.get_window_extent().extents for artist in artists]
+    return np.reshape(extents, (-1, 2, 2)).transpose(1, 0, 2)
+
+
+def assert_apart(artists: Iterable[Artist]) -> None:
+    """None of the artists covers another."""
+    low, high = corners(artists)
+    beyond = (low[:, np.newaxis] > high) | (high[:, np.newaxis] < low)
+    assert (beyond.any(axis=2) | np.eye(len(low), dtype=bool)).all()
+
+
+def assert_within(artists: Iterable[Artist], frame: Any) -> None:
+    low, high = corners(artists)
+    assert ((frame.min <= low) & (low <= high) & (high <= frame.max)).all()
+
+
+def lightness(colour: Any) -> float:
+    """What is left of a colour in grey: its relative luminance, from 0 to 1."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+# Bars
+
+
+def bars(ax: Axes) -> list[Rectangle]:
+    return [patch for patch in ax.patches if isinstance(patch, Rectangle)]
+
+
+def by_definition(measure: str, accuracy: float, params: float, macs: float) -> float:
+    return {
+        "accuracy": accuracy,
+        "information_density": accuracy / (params / 1e6),
+        "netscore": 20 * math.log10(accuracy**2 / math.sqrt(params / 1e6 * macs / 1e9)),
+    }[measure]
+
+
+@pytest.mark.parametrize(
+    ("measure", "first", "last", "title"),
+    [
+        ("accuracy", "AmoebaNet-C (6, 228)", "AlexNet", "Top-1 accuracy (%)"),
+        (
+            "information_density",
+            "SqueezeNext 1.0-SqNxt-23",
+            "OverFeat (fast)",
+            "Information density\n(% per million parameters)",
+        ),
+        ("netscore", "SqueezeNext 1.0-SqNxt-23", "AmoebaNet-C (6, 228)", "NetScore (dB)"),
+    ],
+)
+def test_bars_are_the_chapters_charts(measure: Measure, first: str, last: str, title: str) -> None:
+    ax = chart(measure)
+    values = {n.name: by_definition(measure, n.accuracy, n.params, n.macs) for n in NETWORKS}
+    names = row_names(ax)
+    assert len(bars(ax)) == len(names) == 60
+    assert sorted(names) == sorted(NAMES)
+    assert (names[0], names[-1]) == (first, last)
+    drawn = [bar.get_width() for bar in bars(ax)]
+    assert drawn == sorted(drawn, reverse=True)
+    assert drawn == pytest.approx([values[name] for name in names], rel=1e-12)
+    middles = [bar.get_y() + bar.get_height() / 2 for bar in bars(ax)]
+    assert middles == pytest.approx(range(60))
+    assert {bar.get_x() for bar in bars(ax)} == {0}
+    assert ax.get_xlabel() == title
+
+
+def test_bars_carry_their_values() -> None:
+    def values(measure: Measure) -> dict[str, str]:
+        ax = chart(measure)
+        return dict(zip(row_names(ax), (text.get_text() for text in ax.texts)))
+
+    # 75.3 / 25.6 = 2.941...; 20 log10(75.3^2 / sqrt(25.6 * 3.8)) = 55.19...
+    assert values("accuracy")["ResNet-50"] == "75.3"
+    assert values("information_density")["ResNet-50"] == "2.94"
+    assert values("netscore")["ResNet-50"] == "55.2"
+
+
+def test_bars_of_few_networks_have_gentle_numbers() -> None:
+    # 20 log10 of 50^2 / sqrt(1000 * 1000) = 2.5; of 5^2 / sqrt(7000 * 10000) = 0.002988...
+    ax = plots.bars([("low", 5, 7e9, 1e13), ("high", 50, 1e9, 1e12)])
+    assert row_names(ax) == ["high", "low"]
+    assert [text.get_text() for text in ax.texts] == ["7.96", "-50.5"]
+    assert bars(ax)[1].get_width() < 0
+
+
+def test_networks_with_equal_values_keep_their_order() -> None:
+    ax = plots.bars([("b", 70, 1e6, 1e9), ("a", 70, 1e6, 1e9), ("c", 71, 1e6, 1e9)])
+    assert row_names(ax) == ["c", "b", "a"]
+
+
+def test_highlighted_bars() -> None:
+    ax = plots.bars(highlight=[MINE])
+    assert ax.figure.canvas.figure.get_size_inches() == pytest.approx(figure_size("bars", 61))
+    # 20 log10(73^2 / sqrt(4 * 0.35)) = 73.07: below MobileNetV1 (1.0-128), 73.43.
+    names = row_names(ax)
+    assert len(names) == 61
+    assert names[5:8] == ["MobileNetV1 (1.0-128)", "My network", "MobileNetV1 (1.0-160)"]
+    assert [bool(bar.get_hatch()) for bar in bars(ax)] == [name == "My network" for name in names]
+    assert bold(ax.get_yticklabels()) == ["My network"]
+    others = {to_hex(bar.get_facecolor()) for bar in bars(ax) if not bar.get_hatch()}
+    assert len(others) == 1
+    assert to_hex(bars(ax)[6].get_facecolor()) not in others
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        find_network("ResNet-50"),
+        ("ResNet-50", 75.3, 25.6e6, 3.8e9),
+        SimpleNamespace(name="ResNet-50", accuracy=75.3, params=25_600_000, macs=3_800_000_000),
+    ],
+    ids=["Network", "tuple", "attributes"],
+)
+def test_a_network_of_the_table_is_not_drawn_twice(network: Any) -> None:
+    networks = [find_network("VGG-16"), find_network("ResNet-50")]
+    ax = plots.bars(networks, highlight=[network, network])
+    assert row_names(ax) == ["ResNet-50", "VGG-16"]
+    assert bold(ax.get_yticklabels()) == ["ResNet-50"]
+
+
+def test_the_same_name_with_other_figures_is_another_network() -> None:
+    ax = plots.bars([find_network("ResNet-50")], highlight=[("ResNet-50", 76.1, 25.6e6, 3.8e9)])
+    assert row_names(ax) == ["ResNet-50", "ResNet-50"]
+
+
+def test_three_bar_charts_side_by_side(folder: Path) -> None:
+    figure = example(folder)["bars"]
+    figure.draw_without_rendering()
+    texts: list[Text] = []
+    for ax in figure.axes:
+        assert len(bars(ax)) == 61
+        assert_within(ax.texts, ax.get_window_extent())
+        texts += [*ax.get_yticklabels(), *ax.texts, ax.xaxis.label]
+    assert_apart(texts)
+    assert_within(texts, figure.bbox)
+    assert min(float(text.get_fontsize()) for text in texts) >= 7
+
+
+def test_names_are_text_and_no_markup() -> None:
+    network = ("50 $ \\alpha$\x1b[2J_x", 70, 2e6, 1e9)
+    for ax in (plots.bars([network]), plots.tradeoff([network])):
+        ax.figure.canvas.figure.draw_without_rendering()
+        texts = [*ax.get_yticklabels(), *ax.texts]
+        (name,) = (text for text in texts if text.get_text() == "50 $ \\alpha$\\x1b[2J_x")
+        assert not name.get_parse_math()
+
+
+NO_NETWORK = "a network must be a Network or a tuple of name, accuracy, params and macs, got "
+FIGURE = "in network 'x'"
+
+
+@pytest.mark.parametrize(
+    ("plot", "options", "message"),
+    [
+        (plots.bars, {"measure": "top1"}, "measure must be one of 'accuracy', "
+         "'information_density', 'netscore', got 'top1'"),
+        (plots.bars, {"networks": []}, "networks must hold at least one network, got none"),
+        (plots.bars, {"networks": [("x", 0.0, 1e6, 1e9)]},
+         f"netscore must be finite, got -inf {FIGURE}"),
+        (plots.bars, {"highlight": [("x", 101.0, 1e6, 1e9)]},
+         f"accuracy must be a percentage from 0 to 100, got 101.0 {FIGURE}"),
+        (plots.tradeoff, {"networks": [("x", 70.0, math.nan, 1e9)]},
+         f"params must be positive and finite, got nan {FIGURE}"),
+        (plots.tradeoff, {"networks": [("x", 70.0, 1e6, "1G")]},
+         f"macs must be a real number, got '1G' {FIGURE}"),
+        (plots.tradeoff, {"highlight": MINE}, f"{NO_NETWORK}'My network'"),
+        (plots.tradeoff, {"highlight": [MINE[:3]]}, f"{NO_NETWORK}('My network', 73.0, 4000000.0)"),
+        (plots.tradeoff, {"gamma": -1.0}, "gamma must be 0, or from 1e-06 to 1000, got -1.0"),
+        (plots.sensitivity, {"result": RESULT, "names": ["a"]},
+         "names must hold one name for each of the 3 networks, got 1"),
+        (plots.sensitivity, {"result": RESULT, "names": ["a", "b", "c"], "highlight": ["d"]},
+         "highlight must hold names of the networks, got 'd'"),
+    ],
+)  # fmt: skip
+def test_wrong_input(plot: Callable[..., Axes], options: dict[str, Any], message: str) -> None:
+    kind = TypeError if "real number" in message or NO_NETWORK in message else ValueError
+    with pytest.raises(kind, match=f"^{re.escape(f'{plot.__name__}: {message}')}$"):
+        plot(**options)
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("plot", [plots.bars, plots.tradeoff])
+def test_figures_in_another_unit(plot: Callable[..., Axes]) -> None:
+    name = plot.__name__
+    told = f"{name}: accuracy was read as 0.73 percent; if it is a fraction, multiply it by 100"
+    with pytest.warns(UnitWarning) as caught:
+        plot(FEW, highlight=[("Mine", 0.73, 4e6, 350e6)])
+    assert [str(warning.message) for warning in caught] == [told]
+    assert caught[0].filename == __file__
+    with pytest.warns(UnitWarning) as caught:
+        plot([("Mine", 0.73, 4e6, 350e6)])
+    assert [str(warning.message) for warning in caught] == [told]
+
+
+# Accuracy against multiply-accumulates
+
+
+def discs(ax: Axes) -> PathCollection:
+    return next(c for c in ax.collections if isinstance(c, PathCollection))
+
+
+def diamonds(ax: Axes) -> PathCollection:
+    return [c for c in ax.collections if isinstance(c, PathCollection)][1]
+
+
+def fills(ax: Axes) -> list[str]:
+    return [to_hex(colour) for colour in np.asarray(discs(ax).get_facecolor())]
+
+
+def disc_of(ax: Axes, network: Any) -> int:
+    """Position, in the collection, of the disc that stands where the network is."""
+    offsets = np.asarray(discs(ax).get_offsets())
+    wanted = (network.macs, network.accuracy)
+    (place,) = np.flatnonzero((offsets == wanted).all(axis=1))
+    return int(place)
+
+
+def written(ax: Axes) -> dict[str, Annotation]:
+    """The names of networks that are written in the picture."""
+    texts = [text for text in ax.texts if isinstance(text, Annotation)]
+    return {t.get_text(): t for t in texts if t.get_text() and not t.get_text().endswith(" dB")}
+
+
+def leaders(ax: Axes) -> list[Any]:
+    return [t for t in ax.texts if isinstance(t, Annotation) and t.arrow_patch is not None]
+
+
+def level_labels(ax: Axes) -> list[Annotation]:
+    return [
+        t for t in ax.texts if isinstance(t, Annotation) and re.fullmatch(r"\S+ dB", t.get_text())
+    ]
+
+
+def levels(ax: Axes) -> list[tuple[float, np.ndarray[Any, Any]]]:
+    """The lines of equal score: the level of each, and its vertices."""
+    (lines,) = (c for c in ax.collections if isinstance(c, LineCollection))
+    labels = [float(label.get_text().removesuffix(" dB")) for label in level_labels(ax)]
+    return list(zip(labels, map(np.asarray, lines.get_segments()), strict=True))
+
+
+def legend_labels(ax: Axes) -> list[str]:
+    legend = ax.get_legend()
+    assert legend is not None
+    return [text.get_text() for text in legend.get_texts()]
+
+
+def dominated(network: Any, others: Iterable[Any]) -> bool:
+    return any(
+        o.accuracy >= network.accuracy
+        and o.params <= network.params
+        and o.macs <= network.macs
+        and (o.accuracy, o.params, o.macs) != (network.accuracy, network.params, network.macs)
+        for o in others
+    )
+
+
+FRONT = [n for n in NETWORKS if not dominated(n, NETWORKS)]
+
+
+def test_discs_stand_at_macs_and_accuracy() -> None:
+    ax = tradeoff()
+    assert ax.get_xscale() == "log"
+    assert ax.get_yscale() == "linear"
+    assert ax.get_xlabel() == "Multiply-accumulates of one inference"
+    assert ax.get_ylabel() == "Top-1 accuracy (%)"
+    drawn = sorted(map(tuple, np.asarray(discs(ax).get_offsets()).tolist()))
+    assert drawn == sorted((float(n.macs), n.accuracy) for n in NETWORKS)
+    low, high = ax.get_xlim()
+    assert low < min(n.macs for n in NETWORKS) < max(n.macs for n in NETWORKS) < high
+    labels = [t.get_text() for t in ax.get_xticklabels() if low < t.get_position()[0] < high]
+    assert labels == ["200M", "500M", "1G", "2G", "5G", "10G", "20G", "50G"]
+
+
+def test_a_wide_range_of_macs_has_one_label_for_each_power_of_ten() -> None:
+    ax = plots.tradeoff([("small", 60, 1e6, 2e8), ("large", 80, 1e9, 5e13)])
+    low, high = ax.get_xlim()
+    labels = [t.get_text() for t in ax.get_xticklabels() if low < t.get_position()[0] < high]
+    assert labels == ["1G", "10G", "100G", "1T", "10T"]
+
+
+def test_areas_are_proportional_to_params() -> None:
+    ax = tradeoff(MINE, DULL)
+    sizes = discs(ax).get_sizes()
+    areas = [sizes[disc_of(ax, network)] for network in NETWORKS]
+    params = [network.params for network in NETWORKS]
+    assert np.divide(areas, params) == pytest.approx(areas[0] / params[0])
+    # The legend's discs have the same scale; the size of a marker is a diameter.
+    legend = ax.get_legend()
+    assert legend is not None
+    shown = dict(zip(legend_labels(ax), legend.get_lines()))
+    for label, count in (("100M", 100e6), ("10M", 10e6), ("1M", 1e6)):
+        diameter = shown[f"{label} parameters"].get_markersize()
+        assert diameter**2 / count == pytest.approx(areas[0] / params[0])
+
+
+def test_large_discs_do_not_hide_small_ones() -> None:
+    ax = tradeoff()
+    kinds = fills(ax)
+    sizes = discs(ax).get_sizes()
+    assert kinds == [kinds[0]] * 34 + [kinds[-1]] * 26
+    assert list(sizes[:34]) == sorted(sizes[:34], reverse=True)
+    assert list(sizes[34:]) == sorted(sizes[34:], reverse=True)
+
+
+def test_the_front_is_marked_and_named() -> None:
+    ax = tradeoff()
+    assert len(FRONT) == 26
+    assert {"MobileNetV2", "AmoebaNet-C (6, 228)"} <= {n.name for n in FRONT}
+    assert set(written(ax)) == {n.name for n in FRONT}
+    colours = fills(ax)
+    on = {colours[disc_of(ax, n)] for n in FRONT}
+    off = {colours[disc_of(ax, n)] for n in NETWORKS if n not in FRONT}
+    assert len(on) == len(off) == 1
+    assert lightness(off.pop()) - lightness(on.pop()) > 0.3
+
+
+def test_lines_of_equal_score_hold_for_the_median_of_params() -> None:
+    ax = tradeoff()
+    median = statistics.median(n.params for n in NETWORKS) / 1e6
+    assert median == pytest.approx(21.321188)
+    assert [level for level, _ in levels(ax)] == [40, 45, 50, 55, 60, 65, 70]
+    for level, places in levels(ax):
+        assert len(places) > 10
+        for macs, accuracy in places:
+            score = 20 * math.log10(accuracy**2 / math.sqrt(median * macs / 1e9))
+            assert score == pytest.approx(level, abs=0.02)
+    expected = "equal NetScore with 21.3M parameters (median);\n10 times as many: 10 dB less"
+    assert expected in legend_labels(ax)
+
+
+def test_lines_are_labelled_at_their_ends_outside_the_frame() -> None:
+    ax = tradeoff()
+    labels = {label.get_text(): label for label in level_labels(ax)}
+    frame = ax.get_window_extent()
+    for level, places in levels(ax):
+        label = labels.pop(f"{level:g} dB")
+        assert tuple(label.xy) == tuple(places.max(axis=0))
+        box = label.get_window_extent()
+        assert box.y0 >= frame.y1 or box.x0 >= frame.x1
+        assert_within([label], ax.figure.bbox)
+    assert labels == {}
+
+
+def test_the_lines_follow_the_exponents() -> None:
+    ax = plots.tradeoff(FEW, alpha=1.0, beta=1.0, gamma=0.25)
+    assert len(levels(ax)) > 3
+    for level, places in levels(ax):
+        for macs, accuracy in places:
+            score = 20 * math.log10(accuracy / (10 * (macs / 1e9) ** 0.25))
+            assert score == pytest.approx(level, abs=0.02)
+    assert "10 times as many: 20 dB less" in "\n".join(legend_labels(ax))
+
+
+def test_lines_without_a_slope() -> None:
+    upright = plots.tradeoff(FEW, alpha=0.0)
+    assert len(levels(upright)) > 3
+    for level, places in levels(upright):
+        assert level == pytest.approx(-10 * math.log10(10 * places[0, 0] / 1e9), abs=0.02)
+        assert places[:, 0] == pytest.approx(places[0, 0])
+    top = upright.get_ylim()[1]
+    assert [label.xy[1] / top for label in level_labels(upright)] == pytest.approx(
+        np.ones(len(levels(upright)))
+    )
+    level_lines = plots.tradeoff(FEW, gamma=0.0, beta=0.0)
+    assert len(levels(level_lines)) > 3
+    for level, places in levels(level_lines):
+        assert level == pytest.approx(40 * math.log10(places[0, 1]), abs=0.02)
+        assert places[:, 1] == pytest.approx(places[0, 1])
+    right = level_lines.get_xlim()[1]
+    assert {label.xy[0] for label in level_labels(level_lines)} == {right}
+
+
+def test_no_lines_where_all_scores_are_equal() -> None:
+    ax = plots.tradeoff(FEW, alpha=0.0, beta=0.0, gamma=0.0)
+    assert level_labels(ax) == []
+    assert levels(ax) == []
+
+
+def test_an_accuracy_of_0_has_its_place() -> None:
+    ax = plots.tradeoff(FEW, highlight=[("Zero", 0.0, 4e6, 350e6)])
+    assert "Zero" in written(ax)
+    assert min(places[:, 1].min() for _, places in levels(ax)) >= 1.0
+    alone = plots.tradeoff([("Zero", 0.0, 4e6, 350e6)])
+    assert alone.get_ylim() == (-1.0, 1.0)
+    assert set(written(alone)) == {"Zero"}
+
+
+def as_network(name: str, accuracy: float, params: float, macs: float) -> SimpleNamespace:
+    return SimpleNamespace(name=name, accuracy=accuracy, params=params, macs=macs)
+
+
+def assert_names_cover_nothing(ax: Axes) -> None:
+    """Names and leaders keep apart, and each leader joins its name and the edge of its disc."""
+    ax.figure.canvas.figure.draw_without_rendering()
+    point = ax.figure.dpi / 72
+    names = list(written(ax).values())
+    legend = ax.get_legend()
+    assert legend is not None
+    assert_apart([*names, legend])
+    assert_within(names, ax.get_window_extent())
+    low, high = corners(names)
+    radius = dict(zip(map(tuple, np.asarray(discs(ax).get_offsets()).tolist()), radii(ax)))
+    for name, leader in zip(names, leaders(ax), strict=True):
+        assert leader.xy == name.xy
+        disc = ax.transData.transform(name.xy)
+        path = leader.arrow_patch.get_transform().transform_path(leader.arrow_patch.get_path())
+        start, end = path.vertices[0], path.vertices[-1]
+        reach = radius[tuple(map(float, name.xy))] * point
+        if name.get_fontweight() == "bold":
+            # A diamond around the disc: three points of room at its sides, more at its corners.
+            reach = (reach + 3 * point) * math.sqrt(2)
+        assert math.dist(end, disc) == pytest.approx(reach, abs=0.05)
+        box = name.get_window_extent()
+        assert math.dist(disc, np.clip(disc, box.min, box.max)) > reach
+        # Four points beside a name and one point above and below it are free.
+        assert math.dist(start, np.clip(start, box.min, box.max)) < 5 * point
+        steps = np.linspace(start, end, 50)[:, np.newaxis]
+        assert not ((steps > low) & (steps < high)).all(axis=2).any()
+
+
+def radii(ax: Axes) -> Any:
+    """The radii of the discs, in points."""
+    return np.sqrt(discs(ax).get_sizes()) / 2
+
+
+@pytest.mark.parametrize("highlight", [[], [MINE], [MINE, DULL]])
+def test_names_cover_nothing(highlight: list[Any], folder: Path) -> None:
+    ax = example(folder)["tradeoff"].axes[0] if highlight == [MINE] else tradeoff(*highlight)
+    own = [as_network(*network) for network in highlight]
+    front = {network.name for network in FRONT if not dominated(network, own)}
+    assert set(written(ax)) == front | {network.name for network in own}
+    assert_names_cover_nothing(ax)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_names_cover_nothing_in_a_crowd(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    accuracy = 70 + np.sort(random.uniform(0, 10, 25))
+    # More accurate and more expensive: all on the front.
+    params, macs = np.sort(random.uniform(6, 8, 25)), np.sort(random.uniform(9, 10, 25))
+    networks = [
+        (f"Network number {i}", *figures)
+        for i, figures in enumerate(zip(accuracy, 10**params, 10**macs))
+    ]
+    ax = plots.tradeoff(networks, ax=new_axes(6, 4.5))
+    assert len(written(ax)) > 10
+    assert_names_cover_nothing(ax)
+
+
+def test_highlighted_networks() -> None:
+    ax = tradeoff(MINE, DULL)
+    assert bold(written(ax).values()) == ["Dull", "My network"]
+    frames = diamonds(ax)
+    assert sorted(map(tuple, np.asarray(frames.get_offsets()).tolist())) == [(350e6, 73), (2e9, 60)]
+    assert np.size(frames.get_facecolor()) == 0
+    colours = fills(ax)
+    mine = colours[disc_of(ax, as_network(*MINE))]
+    other = colours[disc_of(ax, as_network(*DULL))]
+    # Mine is on the front and Dull is not: darker and lighter, as for the networks of the table.
+    assert lightness(other) - lightness(mine) > 0.3
+    # They lie over the networks of the table, and the diamonds around them are larger.
+    assert {disc_of(ax, as_network(*n)) for n in (MINE, DULL)} == {60, 61}
+    assert "highlighted" in legend_labels(ax)
+    assert "highlighted" not in legend_labels(tradeoff())
+    # Neither moves the median for which the lines hold.
+    assert any("21.3M" in label for label in legend_labels(ax))
+
+
+def test_a_diamond_encloses_its_disc() -> None:
+    ax = plots.tradeoff(FEW, highlight=[MINE, find_network("VGG-16")])
+    places = np.asarray(discs(ax).get_offsets()).tolist()
+    for place, size in zip(
+        np.asarray(diamonds(ax).get_offsets()).tolist(), diamonds(ax).get_sizes()
+    ):
+        assert discs(ax).get_sizes()[places.index(place)] < size
+
+
+def test_a_better_network_takes_others_off_the_front() -> None:
+    # Better than MobileNetV2 (72.0, 3.4 M, 300 M) in everything, and no match for the best of all.
+    ax = plots.tradeoff(highlight=[("Better", 72.5, 3.3e6, 290e6)])
+    assert "MobileNetV2" not in written(ax)
+    assert {"Better", "AmoebaNet-C (6, 228)"} <= set(written(ax))
+
+
+def test_the_legend_goes_where_no_networks_are() -> None:
+    def corner(*places: tuple[float, float]) -> tuple[bool, bool]:
+        networks = [(f"{i}", accuracy, 1e6, macs) for i, (macs, accuracy) in enumerate(places)]
+        ax = plots.tradeoff(networks)
+        legend, frame = ax.get_legend(), ax.get_window_extent()
+        assert legend is not None
+        box = legend.get_window_extent()
+        return (
+            box.x0 + box.x1 > frame.x0 + frame.x1,
+            box.y0 + box.y1 > frame.y0 + frame.y1,
+        )
+
+    lower_left, lower_right, upper_left, upper_right = (
+        (1e8, 50.0),
+        (1e11, 50.0),
+        (1e8, 90.0),
+        (1e11, 90.0),
+    )
+    assert corner(lower_left, upper_left, upper_right) == (True, False)
+    assert corner(lower_left, lower_right, upper_right) == (False, True)
+    assert corner(upper_left, lower_right, upper_right) == (False, False)
+    assert corner(upper_left, lower_right, lower_left) == (True, True)
+
+
+@pytest.mark.parametrize("size", [(3.0, 2.0), (3.5, 2.5)])
+def test_names_without_a_free_place_are_left_out(size: tuple[float, float]) -> None:
+    ax = plots.tradeoff(highlight=[MINE], ax=new_axes(*size))
+    frame = ax.get_window_extent().extents
+    assert len(written(ax)) < 26
+    assert_names_cover_nothing(ax)
+    # Neither the names nor a legend wider than the axes take room from these.
+    assert ax.get_window_extent().extents == pytest.approx(frame, abs=0.01)
+
+
+def test_a_part_of_a_figure() -> None:
+    figure = Figure(figsize=(18, 6.5), layout="constrained")
+    grid = figure.add_gridspec(1, 2)
+    left, right = figure.add_subfigure(grid[0, 0]), figure.add_subfigure(grid[0, 1])
+    assert isinstance(right, SubFigure)
+    ax = plots.tradeoff(FRONT, ax=right.subplots())
+    plots.bars(FEW, ax=left.subplots())
+    assert len(written(ax)) == 26
+    assert_names_cover_nothing(ax)
+
+
+# Ranges of ranks
+
+
+def test_one_row_for_each_network_by_median_rank() -> None:
+    ax = plots.sensitivity(RESULT, names=["a", "b", "c"])
+    assert row_names(ax) == ["b", "c", "a"]
+    assert row_names(plots.sensitivity(RESULT)) == ["1", "2", "0"]
+    assert ax.get_xlabel() == "Rank"
+    assert ax.get_xticks().tolist() == [1, 2, 3]
+    assert ax.get_xlim() == (0.5, 3.5)
+
+
+def test_equal_medians_are_ordered_by_default_rank_and_best_rank() -> None:
+    result = Sensitivity(
+        **{
+            **vars(RESULT),
+            "median_rank": np.array([2, 2, 2]),
+            "default_rank": np.array([1, 2, 2]),
+            "best_rank": np.array([2, 2, 1]),
+        }
+    )
+    assert row_names(plots.sensitivity(result)) == ["0", "2", "1"]
+
+
+def test_shading_lines_and_marks() -> None:
+    ax = plots.sensitivity(RESULT)
+    (image,) = ax.images
+    shades = np.asarray(image.get_array())
+    assert shades.tolist() == [[1, 0, 0], [0, 0.75, 0.25], [0, 0.25, 0.75]]
+    # Each cell lies around its rank and its row.
+    assert list(image.get_extent()) == [0.5, 3.5, 2.5, -0.5]
+    darkness = [1 - lightness(colour) for colour in image.to_rgba(np.array([0, 0.25, 0.75, 1]))]
+    assert darkness == sorted(darkness)
+    assert darkness[0] == pytest.approx(0.0)
+    ranges = ax.collections[0]
+    assert isinstance(ranges, LineCollection)
+    assert [segment.tolist() for segment in ranges.get_segments()] == [
+        [[1, 0], [1, 0]],
+        [[2, 1], [3, 1]],
+        [[2, 2], [3, 2]],
+    ]
+    marks = {line.get_label(): line for line in ax.lines}
+    assert np.asarray(marks["median"].get_xydata()).tolist() == [[1, 0], [2, 1], [3, 2]]
+    assert np.asarray(marks["default exponents"].get_xydata()).tolist() == [[1, 0], [3, 1], [2, 2]]
+    assert marks["median"].get_marker() != marks["default exponents"].get_marker()
+    assert lightness(marks["median"].get_markerfacecolor()) == 0.0
+    assert lightness(marks["default exponents"].get_markerfacecolor()) == pytest.approx(1.0)
+
+
+def test_white_stands_for_no_draw_at_all() -> None:
+    result = Sensitivity(**{**vars(RESULT), "acceptability": np.full((3, 3), 1 / 3)})
+    (image,) = plots.sensitivity(result).images
+    assert lightness(image.to_rgba(np.array([0.0]))[0]) == pytest.approx(1.0)
+    assert lightness(image.to_rgba(np.array([1 / 3]))[0]) == pytest.approx(0.0)
+
+
+def test_the_key_of_the_ranges() -> None:
+    ax = plots.sensitivity(RESULT)
+    key = next(other for other in ax.figure.axes if other is not ax)
+    assert key.get_ylabel() == "Share of draws"
+    assert legend_labels(key) == ["best to worst", "default exponents", "median"]
+    ax.figure.canvas.figure.draw_without_rendering()
+    legend = key.get_legend()
+    assert legend is not None
+    assert_within([legend, key.yaxis.label], ax.figure.bbox)
+    assert_apart([legend, key.yaxis.label, ax.patch])
+
+
+def test_highlighted_ranges() -> None:
+    ax = plots.sensitivity(RESULT, names=["a", "b", "c"], highlight=["c"])
+    assert bold(ax.get_yticklabels()) == ["c"]
+    own = ax.collections[1]
+    assert isinstance(own, LineCollection)
+    assert [segment.tolist() for segment in own.get_segments()] == [[[2, 1], [3, 1]]]
+
+
+def test_the_ranges_of_the_table(folder: Path) -> None:
+    figure, result = example(folder)["ranges"], example(folder)["result"]
+    ax = figure.axes[0]
+    medians = dict(zip([*NAMES, "My network"], result.median_rank))
+    drawn = [medians[name] for name in row_names(ax)]
+    assert len(drawn) == 61
+    assert drawn == sorted(drawn)
+    assert ax.get_xticks().tolist() == [1, 10, 20, 30, 40, 50, 60]
+    figure.draw_without_rendering()
+    assert_apart(ax.get_yticklabels())
+    assert_within(ax.get_yticklabels(), figure.bbox)
+
+
+# Figures and axes
+
+
+PLOTS: list[tuple[str, Callable[..., Axes]]] = [
+    ("bars", lambda **options: plots.bars(FEW, **options)),
+    ("tradeoff", lambda **options: plots.tradeoff(FEW, **options)),
+    ("sensitivity", lambda **options: plots.sensitivity(RESULT, **options)),
+]
+
+
+@pytest.mark.parametrize(("picture", "plot"), PLOTS)
+def test_axes_that_are_given_are_used(picture: Any, plot: Callable[..., Axes]) -> None:
+    ax = new_axes(*figure_size(picture, 3))
+    assert plot(ax=ax) is ax
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize(("picture", "plot"), PLOTS)
+def test_a_figure_of_pyplot_otherwise(picture: Any, plot: Callable[..., Axes]) -> None:
+    ax = plot()
+    assert [plt.figure(number) for number in plt.get_fignums()] == [ax.figure]
+    assert ax.figure.canvas.figure.get_size_inches() == pytest.approx(figure_size(picture, 3))
+
+
+@pytest.mark.parametrize("picture", ["bars", "sensitivity"])
+def test_figures_grow_with_the_rows(picture: Picture) -> None:
+    (width, height), (wider, higher) = figure_size(picture, 60), figure_size(picture, 100)
+    assert wider == width
+    assert higher - height == pytest.approx(40 * 0.15)
+    assert figure_size(picture, 1) == figure_size(picture, 14) < figure_size(picture, 15)
+
+
+def test_the_tradeoff_has_one_size() -> None:
+    assert figure_size("tradeoff", 1) == figure_size("tradeoff", 1000)
+
+
+@pytest.mark.parametrize(("picture", "plot"), PLOTS)
+def test_without_matplotlib(
+    picture: str, plot: Callable[..., Axes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    message = f"{picture} needs matplotlib: install it with  pip install 'netscore[plot]'"
+    with pytest.raises(ImportError, match=f"^{re.escape(message)}$"):
+        plot()
+
+
+def test_importing_the_room_does_not_import_matplotlib() -> None:
+    code = "import sys, netscore.plots; print('matplotlib' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "False\n"
+
+
+# Files
+
+
+def saved(plot: Callable[..., Axes]) -> list[bytes]:
+    """A picture, drawn from nothing, as the bytes of a PNG and of an SVG."""
+    figure = Figure(layout="constrained")
+    plot(ax=figure.subplots())
+    streams = {"png": BytesIO(), "svg": BytesIO()}
+    with matplotlib.rc_context({"svg.hashsalt": "netscore"}):
+        figure.savefig(streams["png"])
+        figure.savefig(streams["svg"], format="svg", metadata={"Date": None})
+    return [stream.getvalue() for stream in streams.values()]
+
+
+# Of sensitivity, the tests of the command line compare the files.
+@pytest.mark.parametrize(("picture", "plot"), PLOTS[:2])
+def test_a_picture_has_the_same_bytes_each_time(picture: str, plot: Callable[..., Axes]) -> None:
+    assert saved(plot) == saved(plot)
+
+
+def test_the_example_draws_six_files(folder: Path) -> None:
+    example(folder)
+    for name in ("bars", "sensitivity", "tradeoff"):
+        assert (folder / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+        assert "<svg " in (folder / f"{name}.svg").read_text(encoding="utf-8")
+    assert len(list(folder.iterdir())) == 6
