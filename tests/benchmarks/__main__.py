@@ -29,7 +29,7 @@ from typing import Any
 
 import numpy as np
 
-from netscore import netscore, pareto_front, top
+from netscore import netscore, pareto_front, rank, sensitivity, top
 
 Timed = dict[str, Callable[[], object]]
 C_SOURCE = r"""
@@ -234,6 +234,61 @@ def benchmark_arrays(rows: int, rounds: int) -> None:
         )
 
 
+def benchmark_cliffs(rows: int, rounds: int) -> None:
+    """What is not plain: how many times as long as clean float64 arrays, and ranks."""
+    import pandas as pd
+    import polars as pl
+
+    a, p, m = networks(rows)
+    random = np.random.default_rng(1)
+    few = random.random(rows) < 0.01
+    columns = {"a": a, "p": p, "m": m}
+    frame = pl.DataFrame(columns)
+    pandas = [pd.Series(column) for column in columns.values()]
+    exponents = random.uniform(1.0, 3.0, rows)
+    strided = [np.repeat(column, 2)[::2] for column in columns.values()]
+    single = [column.astype(np.float32) for column in columns.values()]
+    whole = [column.astype(np.int64) for column in (p, m)]
+    missing, low = np.where(few, np.nan, a), np.where(few, 1.5, a)
+    scarce = a.copy()
+    scarce[random.integers(0, rows, 100)] = 1.5
+    masked = np.ma.MaskedArray(a, mask=few)
+    expression = netscore(*map(pl.col, columns))
+    functions: Timed = {
+        "clean": lambda: netscore(a, p, m),
+        "1 % NaN": lambda: netscore(missing, p, m),
+        "1 % accuracies below 2": lambda: netscore(low, p, m),
+        "100 accuracies below 2": lambda: netscore(scarce, p, m),
+        "masked array, 1 % masked": lambda: netscore(masked, p, m),
+        "exponents 0.5, 1, 1": lambda: netscore(a, p, m, alpha=0.5, beta=1.0, gamma=1.0),
+        "an array of exponents": lambda: netscore(a, p, m, alpha=exponents),
+        "polars expression": lambda: frame.select(expression),
+        "pandas Series": lambda: netscore(*pandas),
+        "float32": lambda: netscore(*single),
+        "int64": lambda: netscore(a, *whole),
+        "strided": lambda: netscore(*strided),
+    }
+    at_most = dict(zip(functions, (1.0, 1.3, 1.3, 1.3, 1.6, 2, 3.5, 1.5, 1.2, 1.5, 1.5, 2)))
+    medians = interleaved(functions, rounds)
+    print(f"\n{rows:,} rows, times as long as clean arrays")
+    for name, median in medians.items():
+        print(f"  {median / medians['clean']:8.2f}  {name}   at most {at_most[name]:g}")
+    scores = netscore(a, p, m)
+    ranks: Timed = {
+        "rank": lambda: rank(scores),
+        "argsort": lambda: np.argsort(scores),
+        "pandas": lambda: pd.Series(scores).rank(method="min", ascending=False),
+        "polars": lambda: pl.Series(scores).rank("min", descending=True),
+    }
+    report(f"rank of {rows:,}", interleaved(ranks, max(3, rounds // 2)), "rank", {"argsort": 0.5})
+    for n in (60, 1000, 4000):
+        figures = networks(n)
+        start = time.perf_counter()
+        sensitivity(*figures, draws=1000, seed=1)
+        spent = time.perf_counter() - start
+        print(f"  sensitivity of {n} networks, 1000 draws: {spent / n * 1e6:.0f} us a network")
+
+
 def benchmark_small(rounds: int) -> None:
     """60 rows, and single numbers."""
     a, p, m = networks(60)
@@ -253,16 +308,33 @@ def benchmark_small(rounds: int) -> None:
     report(
         "60 rows, 2000 times", interleaved(table, rounds), "netscore", {"as users write it": 0.8}
     )
+    try:
+        import pandas as pd
+
+        names |= {"A": pd.Series(a), "P": pd.Series(p), "M": pd.Series(m)}
+        series: Timed = {
+            "netscore": repeated("netscore(A, P, M)"),
+            "as users write it": repeated(written.format("A", "P", "M")),
+        }
+        report("60 rows of pandas, 2000 times", interleaved(series, rounds), "netscore", {})
+    except ImportError:
+        print("pandas is not installed")
+    others: Timed = {
+        "netscore": repeated("netscore(a, p, m, alpha=1.5)"),
+        "as users write it": repeated(written.replace(", 2)", ", 1.5)").format("a", "p", "m")),
+    }
+    report("60 rows, alpha 1.5, 2000 times", interleaved(others, rounds), "netscore", {})
     single: Timed = {
         "netscore": repeated("netscore(x, y, z)"),
         "inline math": repeated("20 * math.log10(x**2 / ((y / 1e6) ** 0.5 * (z / 1e9) ** 0.5))"),
+        "netscore, alpha 1.5": repeated("netscore(x, y, z, alpha=1.5)"),
         "NumPy expression": repeated(written.format("x", "y", "z")),
     }
     report(
         "one network, 2000 times",
         interleaved(single, rounds),
         "netscore",
-        {"inline math": 0.4, "NumPy expression": 10.0},
+        {"inline math": 0.5, "NumPy expression": 10.0},
     )
 
 
@@ -390,6 +462,7 @@ def benchmark_growth(rounds: int, plot: Path | None) -> None:
 
 BENCHMARKS: dict[str, Callable[[argparse.Namespace], None]] = {
     "arrays": lambda o: benchmark_arrays(o.rows, o.rounds),
+    "cliffs": lambda o: benchmark_cliffs(min(o.rows, 4 * 10**6), o.rounds),
     "small": lambda o: benchmark_small(o.rounds),
     "selection": lambda o: benchmark_selection(o.rows, o.rounds),
     "imports": lambda o: benchmark_imports(o.rounds),
