@@ -138,11 +138,6 @@ def test_wrong_usage_is_one_line_and_exit_code_2(
     assert {path.name for path in models.parent.iterdir()} == {"m.csv", "folder.csv"}
 
 
-def test_an_error_of_a_file_names_it(run: Runner) -> None:
-    said = "netscore: missing.onnx: No such file or directory\n"
-    assert run("count", "missing.onnx") == (1, "", said)
-
-
 def test_options_are_written_out(run: Runner) -> None:
     said = "netscore: unrecognized arguments: --sor name (see netscore --help)\n"
     assert run("table", "--sor", "name") == (2, "", said)

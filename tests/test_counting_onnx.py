@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from cli_runs import Runner
+
     Shape = Sequence[int | str] | None
 
 FLOAT = TensorProto.FLOAT
@@ -396,3 +398,8 @@ def test_embeddings_multiply_by_none_of_their_weights() -> None:
     )
     found = count(model)
     assert (found.params, found.macs) == (412, 7 * 4 * 3)
+
+
+def test_an_error_of_a_file_names_it(run: Runner) -> None:
+    said = "netscore: missing.onnx: No such file or directory\n"
+    assert run("count", "missing.onnx") == (1, "", said)
