@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import shown
@@ -144,6 +144,6 @@ def _countable(module: torch.nn.Module) -> Iterator[None]:
         mha.set_fastpath_enabled(False)
         stack.enter_context(sdpa_kernel(SDPBackend.MATH))
         # Where nothing is compiled, the compiler need not be loaded.
-        if "torch._dynamo" in sys.modules:
-            stack.enter_context(torch.compiler.set_stance("force_eager"))
+        compiled = "torch._dynamo" in sys.modules
+        stack.enter_context(torch.compiler.set_stance("force_eager") if compiled else nullcontext())
         yield
