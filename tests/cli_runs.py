@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from math import log10
@@ -18,6 +19,13 @@ model,top1,params,macs,comment
 ResNet-50,75.3,25.6M,3.8G,=1+1
 MobileNetV2,72.0,3.4M,300M,"a, b"
 """
+
+
+class Terminal(io.StringIO):
+    """A text stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 class Result(NamedTuple):

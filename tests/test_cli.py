@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_runs import MODELS, Runner, omega, ranks_by_hand
+from cli_runs import MODELS, Runner, Terminal, omega, ranks_by_hand
 
 import netscore
 from netscore import Network, find_network, load_networks, signature
@@ -507,13 +507,6 @@ def test_hostile_cells_are_text(tmp_path: Path, run: Runner) -> None:
         if form == "json":
             assert [record["model"] for record in result.json] == cells
     assert r"\x1b[2J" in run("rank", str(path)).out
-
-
-class Terminal(io.StringIO):
-    """A text stream that says that it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_runs import Runner
+from cli_runs import Runner, Terminal
 
 from netscore import signature
 from netscore.cli import main
@@ -208,13 +208,6 @@ def test_stdin_may_go_to_a_file_of_columns(
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
         assert run("rank", "-", "--output", "out.arrow", *options) == (0, "", "")
         assert read(folder / "out.arrow")["model"].to_list() == ORDER
-
-
-class Terminal(io.StringIO):
-    """A text stream that says that it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.mark.parametrize(
