@@ -1433,7 +1433,7 @@ time.sleep(60)
         assert len(list(tmp_path.iterdir())) == 4
         process.send_signal(number)
         started = time.monotonic()
-        assert process.wait(timeout=30) == -number
+        assert process.wait(timeout=30) == -number, process.stderr.read()
         assert time.monotonic() - started < 20
     assert sorted(each.name for each in tmp_path.iterdir()) == [path.name, target.name]
     assert target.read_bytes() == b"before"

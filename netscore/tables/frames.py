@@ -396,11 +396,22 @@ def write(ranking: Ranking, stream: Any, form: str, frames: Iterable[pl.DataFram
 
     rows = iter(frames)
     first = next(rows)
-    stopped = Event()
-    until = takewhile(lambda _: not stopped.is_set(), chain([first], rows))
-    lazy = register_io_source(lambda *_: until, schema=first.schema)
+    stopped, ended = Event(), Event()
+
+    def until() -> Iterator[pl.DataFrame]:
+        try:
+            yield from takewhile(lambda _: not stopped.is_set(), chain([first], rows))
+        finally:
+            ended.set()
+
+    def stop() -> None:
+        # A thread of polars that wants Python while the interpreter ends aborts the process.
+        stopped.set()
+        ended.wait(timeout=5)
+
+    lazy = register_io_source(lambda *_: until(), schema=first.schema)
     sink = partial(getattr(lazy, f"sink_{form}"), stream, engine="streaming")
-    interruptible(sink, stop=stopped.set)
+    interruptible(sink, stop=stop)
     stream.flush()
     if os.path.isfile(stream.name):
         scan = getattr(polars, f"scan_{form}")(stream.name, glob=False)
