@@ -285,14 +285,20 @@ def shown(value: object) -> str:
 
 def warn_units(function: str, doubts: Iterable[str | None]) -> None:
     """Give one UnitWarning for all the doubts of a call, if there are any."""
-    said = [doubt for doubt in doubts if doubt]
-    if said:
-        warn(f"{function}: {'; '.join(said)}", UnitWarning)
+    warn(function, [doubt for doubt in doubts if doubt], UnitWarning)
 
 
-def warn(message: str, category: type[Warning] = UserWarning) -> None:
-    """Give a warning that points at the user's line: the nearest one outside this package."""
+def warn(function: str, said: Sequence[str], category: type[Warning] = UserWarning) -> None:
+    """Give one warning of all that is said, if anything is.
+
+    It points at the user's line, the nearest one outside this package, and holds what is said
+    one by one for who prints a line each.
+    """
+    if not said:
+        return
+    warning = category(f"{function}: {'; '.join(said)}")
+    warning.said = said  # type: ignore[attr-defined]
     level, frame = 1, sys._getframe()
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("netscore."):
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, category, stacklevel=level)
+    warnings.warn(warning, stacklevel=level)

@@ -10,6 +10,7 @@ import os
 import sys
 import warnings
 from functools import partial
+from traceback import format_exc
 from typing import TYPE_CHECKING, Final
 
 from netscore import __version__
@@ -17,6 +18,7 @@ from netscore.cli import plot, rank
 from netscore.cli.options import Parser, UsageError, say, sentence
 from netscore.cli.reference import cite, show, table
 from netscore.cli.standing import compare, count, diagnose, score
+from netscore.layout import DIM, RED, YELLOW
 from netscore.networks import data_version
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     0
     """
     _replace_closed_streams()
+    argv = [*(sys.argv[1:] if argv is None else argv)] or ["--help"]
     with warnings.catch_warnings():
         warnings.showwarning = partial(_show_warning, set())
         try:
@@ -77,17 +80,54 @@ def main(argv: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:
             status = 130
         except UsageError as error:
-            say(str(error))
+            say(str(error), RED)
+            for name in error.meant:
+                say(f"  {name}")
             status = 2
-        except (OSError, ValueError, ImportError, Warning) as error:
-            # A warning is one that Python was told to raise.
-            text = sentence(error) if isinstance(error, Warning) else error
-            file = getattr(error, "filename", None)
-            where = "" if file is None else f"{file}: "
-            say(f"netscore: {where}{getattr(error, 'strerror', None) or text}")
+        except Exception as error:
+            if "--traceback" in argv:
+                for line in format_exc().splitlines():
+                    say(line, DIM)
+            for line in _told(error):
+                say(f"netscore: {line}", RED)
             status = 1
         _drop_unwritten_output()
     return status
+
+
+def _told(error: Exception) -> Sequence[str]:
+    """Say what is wrong with the data, or that it is not the data."""
+    if isinstance(error, Warning):  # one that Python was told to raise
+        return _said(error)
+    text = getattr(error, "strerror", None) or str(error)
+    if isinstance(error, (OSError, ValueError, ImportError)):
+        file = getattr(error, "filename", None)
+        return [text if file is None else f"{file}: {text}"]
+    if isinstance(error, (MemoryError, OverflowError, RecursionError)):
+        return [f"this is too large to compute with: {text or 'out of memory'}"]
+    fault = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return [
+        f"{fault}. This is a fault of netscore {__version__}, not of your data: please report it, "
+        f"with what --traceback prints, {_where_to_report()}"
+    ]
+
+
+def _where_to_report() -> str:
+    """Return the address of the project as the package says it, if it does."""
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        addresses = metadata("netscore").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        addresses = []
+    at = [address.partition(", ")[2] for address in addresses if "ssues" in address]
+    return f"at {at[0]}" if at else "to its developers"
+
+
+def _said(warning: Warning) -> Sequence[str]:
+    """Return what a warning says, one by one."""
+    said: Sequence[str] = getattr(warning, "said", ()) or [sentence(warning)]
+    return said
 
 
 def _parser() -> Parser:
@@ -110,12 +150,12 @@ def _parser() -> Parser:
     return parser
 
 
-def _show_warning(said: set[str], message: Warning | str, *_: object, **__: object) -> None:
-    """Say a warning, once: two functions may doubt the same figure."""
-    line = f"netscore: warning: {sentence(Warning(message))}"
-    if line not in said:
-        said.add(line)
-        say(line)
+def _show_warning(shown: set[str], message: Warning | str, *_: object, **__: object) -> None:
+    """Say what a warning says, once: two functions may doubt the same figure."""
+    for line in _said(Warning(message) if isinstance(message, str) else message):
+        if line not in shown:
+            shown.add(line)
+            say(f"netscore: warning: {line}", YELLOW)
 
 
 def _replace_closed_streams() -> None:

@@ -6,12 +6,14 @@ import argparse
 import os
 import re
 import sys
-import textwrap
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from io import TextIOWrapper
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from netscore.layout import FORMATS, WRITERS, Column, printable, write_table
+from netscore import layout
+from netscore.layout import PAGE, PIPE, WRITERS, Column, Screen, printable
 from netscore.metrics import signature
 from netscore.quantities import parse_quantity
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import TextIO, TypeAlias
+
+    from netscore.layout import Table
 
     Kinds: TypeAlias = tuple[type[Exception], ...]
     Argument: TypeAlias = tuple[tuple[str, ...], dict[str, Any]]
@@ -34,7 +38,11 @@ EXPONENTS = {"alpha": 2.0, "beta": 0.5, "gamma": 0.5}
 
 
 class UsageError(Exception):
-    """The arguments are wrong; the message is one sentence that begins with the command."""
+    """The arguments are wrong: one sentence that begins with the command, and what may be meant."""
+
+    def __init__(self, text: str, *meant: str) -> None:
+        super().__init__(f"{text}; did you mean" if meant else text)
+        self.meant = meant
 
 
 @contextmanager
@@ -43,21 +51,62 @@ def usage_errors(arguments: Namespace, kinds: Kinds = (ValueError,)) -> Iterator
     try:
         yield
     except kinds as error:
-        raise UsageError(f"netscore {arguments.command}: {sentence(error)}") from None
+        said, _, near = sentence(error).partition("; near names: ")
+        # No name has a comma but within parentheses.
+        meant = [name for name in re.split(r", (?![^(]*\))", near) if name not in ("", "none")]
+        raise UsageError(f"netscore {arguments.command}: {said}", *meant) from None
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
+    """A parser whose errors are one line, and what may be meant."""
 
     def __init__(self, **options: Any) -> None:
-        as_written = argparse.RawDescriptionHelpFormatter
-        super().__init__(allow_abbrev=False, formatter_class=as_written, **options)
-        # -1.5e1 and -3M are numbers, too, and no options.
-        self._negative_number_matcher = re.compile(r"-\.?[0-9]")
+        super().__init__(allow_abbrev=False, formatter_class=_Help, **options)
+        # -1.5e1, -3M and -inf are numbers, too, and no options.
+        self._negative_number_matcher = re.compile(r"-(\.?[0-9]|inf|nan)")
+        self.add_argument(
+            "--traceback",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="say where in the program an error arose, for a report of it",
+        )
 
-    def error(self, message: str) -> NoReturn:
+    def error(self, message: str, *meant: str) -> NoReturn:
         """Raise a `UsageError` in place of printing the usage and exiting."""
-        raise UsageError(f"{self.prog}: {message} (see {self.prog} --help)")
+        raise UsageError(f"{self.prog}: {message} (see {self.prog} --help)", *meant)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # argparse says nothing of a disk that is full.
+        file.write(message)
+
+    def parse_known_args(self, *given: Any) -> Any:  # type: ignore[override]
+        """Refuse what is left over here, where it is known whose options it is none of."""
+        found, further = super().parse_known_args(*given)
+        if further:
+            near = _near(further[0].partition("=")[0], [*self._option_string_actions])
+            self.error(f"unrecognized arguments: {' '.join(further)}", *near)
+        return found, further
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        choices = [*(action.choices or ())]
+        if choices and value not in choices:
+            near = _near(value, choices)
+            said = f"invalid choice: {value!r}"
+            if not near:
+                said += f" (choose from {', '.join(choices)})"
+            self.error(str(argparse.ArgumentError(action, said)), *near)
+
+
+def _near(word: str, words: Sequence[str]) -> Sequence[str]:
+    """Return which words may be meant: those that begin so, or else those written like it."""
+    return [other for other in words if other.startswith(word)] or get_close_matches(word, words)
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Descriptions as they are written, if the window has room for their lines."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return layout.show([layout.lines(text)], Screen(width))
 
 
 def command(*arguments: Argument, **texts: Any) -> Callable[[Run], Callable[[Commands], None]]:
@@ -89,6 +138,13 @@ def number(text: str) -> float:
         if text.isascii() and (value := float(text)) == value:
             return value
     raise argparse.ArgumentTypeError(f"must be a number, got {text!r}")
+
+
+def path(text: str) -> str:
+    """Read the name of a file."""
+    if text:
+        return text
+    raise argparse.ArgumentTypeError("must be the name of a file, got ''")
 
 
 def positive_integer(text: str) -> int:
@@ -147,13 +203,14 @@ SIGNATURE = argument(
     action="store_true",
     help="say how the score was made: in a last line, in csv in a column; json always says it",
 )
-OF_TABLE = (format_option(*FORMATS), SIGNATURE)
-OF_RECORD = (format_option("text", "json"), SIGNATURE)
+ALL = argument("--all", action="store_true", help="on a terminal every row, not only the first 20")
+OF_RECORD = format_option("text", "json")
 
 
-def say(line: str) -> None:
+def say(line: str, style: str = "") -> None:
     """Print one line on stderr."""
-    print(printable(line), file=sys.stderr)
+    text = layout.show([layout.lines(printable(line), style)], screen(sys.stderr))
+    print(text, end="", file=sys.stderr)
 
 
 def sentence(error: Exception) -> str:
@@ -171,49 +228,56 @@ def stdout(form: str) -> TextIO:
     return sys.stdout
 
 
-def bold() -> bool:
-    """Whether stdout is a terminal on which bold type is wanted."""
-    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return wanted and sys.stdout.isatty()
+def screen(stream: TextIO, arguments: Namespace | None = None) -> Screen:
+    """Return on what a stream is read: a window, of which a command fills no more than one."""
+    if not stream.isatty():
+        return PIPE
+    every = getattr(arguments, "all", True) or getattr(arguments, "top", None)
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    columns = get_terminal_size().columns
+    return Screen(columns, None if every else PAGE.rows, colour, " (--all)")
 
 
-def as_lines(fields: Mapping[str, str]) -> str:
-    """Return names and values for people, one below the other."""
-    width = max(map(len, fields)) + 2
-    wrapper = textwrap.TextWrapper(96, break_long_words=False, break_on_hyphens=False)
-    wrapper.subsequent_indent = " " * width
-    return "".join(wrapper.fill(f"{name:{width}}{value}") + "\n" for name, value in fields.items())
-
-
-def print_records(
+def print_record(
     arguments: Namespace,
-    records: Sequence[Mapping[str, Any]],
+    record: Mapping[str, Any],
+    parts: Sequence[Table],
     *,
-    text: str = "",
-    columns: Sequence[Column] = (),
     scored: bool = True,
 ) -> None:
-    """Print what is known about networks: for people the text, if there is one, else a table.
-
-    Its columns are all that a record holds if none are given. Where there are scores, the
-    signature is in a column or below.
-    """
-    form, wanted = arguments.format, arguments.signature
-    stream, how = stdout(form), signature(**exponents(arguments))
-    if text and form == "text":
-        stream.write(text)
+    """Print one record: its parts for people, or all it holds, with a signature of its scores."""
+    if arguments.format == "json":
+        print_table(arguments, [Column(key, key) for key in record], [record], scored=scored)
     else:
-        columns = [*columns] or [Column(key, key) for record in records[:1] for key in record]
-        if scored and signature_is_column(form, wanted=wanted):
-            columns.append(Column("signature", "signature"))
-            records = [{**record, "signature": how} for record in records]
-        rows = [[_cell(record[column.key], form) for column in columns] for record in records]
-        write_table(stream, columns, rows, format=form, bold=bold())
-    write_signature(stream, form, how, wanted=wanted)
+        stream = stdout("text")
+        stream.write(layout.show(parts, screen(stream, arguments)))
+        _sign(stream, arguments)
 
 
-def _cell(value: Any, form: str) -> Any:
-    return "; ".join(value) if isinstance(value, (list, tuple)) and form != "json" else value
+def print_table(
+    arguments: Namespace,
+    columns: Sequence[Column],
+    records: Sequence[Mapping[str, Any]],
+    *,
+    scored: bool = True,
+) -> None:
+    """Print some columns of records."""
+    form, stream = arguments.format, stdout(arguments.format)
+    if scored and signature_is_column(form, wanted=getattr(arguments, "signature", False)):
+        columns = [*columns, Column("signature", "signature")]
+        records = [{**record, "signature": _how(arguments)} for record in records]
+    rows = [[record[column.key] for column in columns] for record in records]
+    layout.write_table(stream, columns, rows, format=form, screen=screen(stream, arguments))
+    _sign(stream, arguments)
+
+
+def _how(arguments: Namespace) -> str:
+    return signature(**exponents(arguments))
+
+
+def _sign(stream: TextIO, arguments: Namespace) -> None:
+    wanted = getattr(arguments, "signature", False)
+    write_signature(stream, arguments.format, _how(arguments), wanted=wanted)
 
 
 def signature_is_column(form: str, *, wanted: bool) -> bool:

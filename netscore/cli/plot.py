@@ -34,7 +34,14 @@ _OF_SENSITIVITY: Final = {
         metavar=("NAME", "ACCURACY", "PARAMS", "MACS"),
         help="a network of your own; may be given several times",
     ),
-    argument("-o", "--output", metavar="FILE", required=True, help="a name in .png, .svg or .pdf"),
+    argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        required=True,
+        type=options.path,
+        help="a name in .png, .svg or .pdf",
+    ),
     *(
         argument(f"--{name}", type=options.quantity, metavar="N", help=said)
         for name, said in _OF_SENSITIVITY.items()

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     argument(
         "--output",
         metavar="FILE",
+        type=options.path,
         help="write there and not to stdout: .csv, .tsv, .json, .md or .markdown, .txt, .parquet "
         "or .pq, .arrow, .feather or .ipc say the format",
     ),
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         help="text is for people; csv and json hold scores in full (default: text on stdout, on "
         "a terminal and in a pipe; in a file what its name says)",
     ),
+    options.ALL,
     SIGNATURE,
     help="your own table, ranked",
     description="Rank the networks of a CSV, Parquet or Arrow file. Every row and column is "
@@ -122,7 +124,7 @@ def rank(arguments: Namespace) -> int:
             progress.clear()
             _say(ranking)
             checks.warn_units("rank_table", ranking.doubts())
-            tables.write(ranking, stream, form, bold=output is None and options.bold())
+            tables.write(ranking, stream, form, screen=options.screen(stream, arguments))
         except ColumnChoiceError as error:
             raise UsageError(f"netscore rank: {name}: {error}") from None
         except (TypeError, ValueError) as error:

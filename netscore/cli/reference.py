@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
+from netscore import layout
 from netscore.citations import cite_as_bibtex, cite_as_text, cited_keys
 from netscore.cli import options
 from netscore.cli.options import argument, command
-from netscore.layout import Column
-from netscore.networks import Network, find_network, load_networks, load_sources
-from netscore.quantities import format_quantity
+from netscore.layout import FORMATS, Column
+from netscore.networks import COLUMNS, Network, find_network, load_networks, load_sources
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -33,7 +33,9 @@ _LOWEST_FIRST: Final = ("params", "macs", "year", "name")
         help="only the networks on the Pareto front of all 60: none is as good or better in "
         "accuracy, params and MACs and better in one",
     ),
-    *options.OF_TABLE,
+    options.ALL,
+    options.format_option(*FORMATS),
+    options.SIGNATURE,
     help="the 60 networks of the reference table, ranked",
     description="Print the 60 networks of the reference table. The rank is always that by "
     "NetScore among all 60.",
@@ -62,8 +64,8 @@ def table(arguments: Namespace) -> None:
 
     # Stable, so that ties stand in the order of their ranks.
     records.sort(key=place, reverse=arguments.sort in _HIGHEST_FIRST)
-    columns = () if arguments.format == "json" else _COLUMNS
-    options.print_records(arguments, records, columns=columns)
+    of_json = [Column(key, key) for record in records[:1] for key in record]
+    options.print_table(arguments, of_json if arguments.format == "json" else COLUMNS, records)
 
 
 def _record(network: Network) -> dict[str, Any]:
@@ -71,26 +73,9 @@ def _record(network: Network) -> dict[str, Any]:
     return {"rank": network.rank, **dataclasses.asdict(network)}
 
 
-def _percent(value: float) -> str:
-    """Write a percentage with one decimal or two, so that the points stand below each other."""
-    text = f"{value:.2f}"
-    return f"{text[:-1]} " if text.endswith("0") else text
-
-
-_COLUMNS: Final = [
-    Column("rank", "Rank", number=True),
-    Column("name", "Network"),
-    Column("accuracy", "Top-1 %", _percent, number=True),
-    Column("params", "Params", format_quantity, number=True),
-    Column("macs", "MACs", format_quantity, number=True),
-    Column("netscore", "NetScore", "{:.2f}".format, number=True),
-    Column("information_density", "%/M params", "{:.2f}".format, number=True),
-]
-
-
 @command(
     argument("name", metavar="NAME", help="case, blanks and punctuation do not matter: resnet50"),
-    *options.OF_RECORD,
+    options.OF_RECORD,
     help="all figures of one network, with sources and grades",
     description="""\
 Print all figures of a network of the reference table, with their sources and grades:
@@ -100,27 +85,8 @@ published (by its authors), quoted (by others), counted (from the architecture),
 def show(arguments: Namespace) -> None:
     """Print the network."""
     with options.usage_errors(arguments):
-        n = find_network(arguments.name)
-    fields = {
-        "Network": n.name,
-        "Family": n.family,
-        "Year": str(n.year),
-        "Paper": n.paper,
-        "Top-1 accuracy": f"{n.accuracy:g} %, {n.accuracy_grade}, {n.accuracy_source}",
-        "Params": f"{n.params:,}, {n.params_grade}, {n.params_source}",
-        "MACs": f"{n.macs:,}, {n.macs_grade}, {n.macs_source}",
-        "Input": f"{n.input_px} x {n.input_px} pixels",
-        "Counted params": "none" if n.params_counted is None else f"{n.params_counted:,}",
-        "Counted MACs": "none" if n.macs_counted is None else f"{n.macs_counted:,}",
-        "Counted from": n.counted_from,
-        "Among the 60": n.membership,
-        "Note": n.note,
-        "NetScore": f"{n.netscore:.2f}, rank {n.rank} among the 60",
-        "Information density": f"{n.information_density:.2f} % per million parameters",
-    }
-    keys = dict.fromkeys((n.paper, n.accuracy_source, n.params_source, n.macs_source))
-    text = options.as_lines({name: value for name, value in fields.items() if value})
-    options.print_records(arguments, [_record(n)], text=f"{text}\nSources\n\n{_cited(*keys)}")
+        network = find_network(arguments.name)
+    options.print_record(arguments, _record(network), network._parts())
 
 
 @command(
@@ -134,9 +100,10 @@ def cite(arguments: Namespace) -> None:
     """Print the publications."""
     with options.usage_errors(arguments):
         networks = [find_network(name) for name in arguments.names]
-    options.stdout(arguments.format).write(_cited(*cited_keys(networks), form=arguments.format))
-
-
-def _cited(*keys: str, form: str = "text") -> str:
-    sources, write = load_sources(), cite_as_text if form == "text" else cite_as_bibtex
-    return "\n\n".join(write(sources[key]) for key in keys) + "\n"
+    sources = [load_sources()[key] for key in cited_keys(networks)]
+    stream = options.stdout(arguments.format)
+    if arguments.format == "text":
+        cited = map(layout.lines, map(cite_as_text, sources))
+        stream.write(layout.show(cited, options.screen(stream)))
+    else:
+        stream.write("\n\n".join(map(cite_as_bibtex, sources)) + "\n")

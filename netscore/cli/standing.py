@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 from netscore import comparison, diagnosis
 from netscore.cli import options
 from netscore.cli.options import argument, command
-from netscore.formula import netscore
 from netscore.intervals import netscore_interval
-from netscore.quantities import format_quantity
+from netscore.layout import fields
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from netscore.comparison import Comparison, NextPlace
+    from netscore.comparison import Comparison
     from netscore.counting import Count
     from netscore.diagnosis import Convention
 
@@ -27,7 +26,8 @@ _SCORED = (*options.FIGURES, *options.exponent_options("; the 60 are scored with
 
 @command(
     *_SCORED,
-    *options.OF_TABLE,
+    options.OF_RECORD,
+    options.SIGNATURE,
     help="score, density and standing of one network",
     description="Print the NetScore and the information density of a network, and where it "
     "would stand among the 60 of the reference table.",
@@ -35,8 +35,8 @@ _SCORED = (*options.FIGURES, *options.exponent_options("; the 60 are scored with
 )
 def score(arguments: Namespace) -> None:
     """Print the score."""
-    _, record, fields = _compared(arguments)
-    options.print_records(arguments, [record], text=options.as_lines(fields))
+    standing, record = _compared(arguments)
+    options.print_record(arguments, _of_score(record), [fields(standing.scored())])
 
 
 def _given(arguments: Namespace) -> dict[str, Any]:
@@ -45,37 +45,23 @@ def _given(arguments: Namespace) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in names}
 
 
-def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any], dict[str, str]]:
-    """Compare a network with the 60; return what was found as a record and for people, too."""
-    given = _given(arguments)
+def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any]]:
+    """Compare a network with the 60; return what was found, and as a record."""
     with options.usage_errors(arguments):
-        standing = comparison.compare(**given)
-    total, level = standing.total, [network.name for network in standing.level]
-    record = {
-        **given,
-        **{name: _whole(given[name]) for name in ("params", "macs")},
-        "netscore": standing.netscore,
-        "information_density": standing.information_density,
-        "rank": standing.rank,
-        "networks": total,
-        "level_with": level,
-    }
-    fields = {
-        "NetScore": f"{standing.netscore:.2f}",
-        "Information density": f"{standing.information_density:.2f} % per million parameters",
-        "Accuracy": f"{given['accuracy']:g} %",
-        "Params": format_quantity(given["params"]),
-        "MACs": format_quantity(given["macs"]),
-        "Exponents": "alpha {alpha:g}, beta {beta:g}, gamma {gamma:g}".format(**given),
-        "Rank": f"{standing.rank} of {total + 1}, ranked with the {total} reference networks"
-        + (f"; level with {'; '.join(level)}" if level else ""),
-    }
-    for side in ("above", "below"):
-        network = getattr(standing, side)
-        score = network and netscore(*network.figures, **options.exponents(arguments))
-        record |= {side: network and network.name, f"{side}_netscore": score}
-        fields[side.title()] = f"{network.name} with {score:.2f}" if network else "none"
-    return standing, record, fields
+        standing = comparison.compare(**_given(arguments))
+    renamed = {"total": "networks", "level": "level_with"}
+    record = {renamed.get(name, name): _named(value) for name, value in vars(standing).items()}
+    return standing, record | {name: _whole(record[name]) for name in ("params", "macs")}
+
+
+def _named(value: Any) -> Any:
+    """Return the names of networks, and any other value as it is."""
+    return [*map(_named, value)] if isinstance(value, tuple) else getattr(value, "name", value)
+
+
+def _of_score(record: dict[str, Any]) -> dict[str, Any]:
+    names = [*record]
+    return {name: record[name] for name in names[: names.index("percentile")]}
 
 
 def _whole(value: float) -> float:
@@ -91,59 +77,32 @@ def _whole(value: float) -> float:
         type=options.quantity,
         help="the accuracy was measured on N test images: print the 95 %% interval of the score",
     ),
-    *options.OF_TABLE,
+    options.OF_RECORD,
+    options.SIGNATURE,
     help="whom one network beats, who beats it, what it lacks",
     description="""\
-Print what netscore score prints, and which of the 60 networks of the reference table
-a network dominates (as good or better in accuracy, params and MACs, better in one), which
-dominate it, and what accuracy, params or MACs would lift it level with the network above.""",
+Print the rank of a network among the 60 of the reference table, which of them it dominates
+(as good or better in accuracy, params and MACs, better in one), which dominate it, and what
+accuracy, params or MACs would lift it level with the network above.""",
     epilog=f"{options.QUANTITIES}\n\nexample: netscore compare 73.0 4M 350M --images 50000",
 )
 def compare(arguments: Namespace) -> None:
     """Print the comparison."""
-    standing, record, fields = _compared(arguments)
-    images = low = high = None
+    standing, record = _compared(arguments)
+    found = dict(standing._parts()[0].rows)
+    images = interval = None
     if arguments.images is not None:
         with options.usage_errors(arguments):
-            low, high = netscore_interval(**_given(arguments), n_images=arguments.images)
+            interval = netscore_interval(**_given(arguments), n_images=arguments.images)
         images = _whole(arguments.images)
-    place = standing.next_place
-    lacks = (field.name for field in dataclasses.fields(comparison.NextPlace))
-    record |= {
-        "percentile": standing.percentile,
-        "dominates": [network.name for network in standing.dominates],
-        "dominated_by": [network.name for network in standing.dominated_by],
-        **{f"next_place_{name}": place and getattr(place, name) for name in lacks},
-        "images": images,
-        "interval_low": low,
-        "interval_high": high,
-    }
-    fields |= {
-        "Percentile": f"{standing.percentile:.1f} % of the {standing.total} score no higher",
-        "Dominates": _listed(record["dominates"]),
-        "Dominated by": _listed(record["dominated_by"]),
-        "Next place": _next_place(place),
-    }
-    if images is not None:
-        interval = f"{low:.2f} to {high:.2f}, 95 % interval of the score"
-        fields["Interval"] = f"{interval} with {images:,} test images"
-    options.print_records(arguments, [record], text=options.as_lines(fields))
-
-
-def _listed(names: list[str]) -> str:
-    return f"{len(names)}: {'; '.join(names)}" if names else "none"
-
-
-def _next_place(place: NextPlace | None) -> str:
-    """Say what each figure alone would have to be."""
-    if place is None:
-        return "none: no network scores higher"
-    shows = {"accuracy": "{:.2f} %".format, "params": format_quantity, "MACs": format_quantity}
-    needed = {name: getattr(place, name.lower()) for name in shows}
-    ways = [f"{name} {shows[name](value)}" for name, value in needed.items() if value is not None]
-    if not ways:
-        return "out of reach of any one figure"
-    return f"{place.decibels:.2f} dB higher, with {' or '.join(ways)}"
+        said = f"{interval}, 95 % interval of the score with {images:,} test images"
+        found["Interval"] = said
+    del record["next_place"], record["doubtful"]
+    for field in dataclasses.fields(comparison.NextPlace):
+        record[f"next_place_{field.name}"] = getattr(standing.next_place, field.name, None)
+    low, high = interval or (None, None)
+    record |= {"images": images, "interval_low": low, "interval_high": high}
+    options.print_record(arguments, record, [fields(found)])
 
 
 @command(
@@ -160,7 +119,8 @@ def _next_place(place: NextPlace | None) -> str:
         "--accuracy", type=options.number, metavar="A", help="in percent: print the score as well"
     ),
     *options.exponent_options(", with --accuracy"),
-    *options.OF_TABLE,
+    options.OF_RECORD,
+    options.SIGNATURE,
     help="parameters and MACs of a torch module or an ONNX file",
     description="""\
 Count the parameters and the multiply-accumulates of a model, with PyTorch's own counter or,
@@ -182,21 +142,13 @@ def count(arguments: Namespace) -> None:
     found = _count(arguments)
     shapes = [",".join(map(str, shape)) for shape in found.input_shapes]
     record = {**dataclasses.asdict(found), "input_shapes": shapes}
-    trainable = found.trainable_params
-    fields = {
-        "Params": f"{found.params:,}",
-        "Trainable": "unknown" if trainable is None else f"{trainable:,}",
-        "MACs": f"{found.macs:,}",
-        "Counter": found.counter,
-        "Counts": ", ".join(found.counts) or "nothing",
-        "Leaves out": ", ".join(found.leaves_out) or "nothing",
-        "Inputs": "; ".join(shapes) or "none",
-    }
+    parts = found._parts()
     if scored:
         arguments.params, arguments.macs = float(found.params), float(found.macs)
-        _, of_score, shown = _compared(arguments)
-        record, fields = of_score | record, shown | fields
-    options.print_records(arguments, [record], text=options.as_lines(fields), scored=scored)
+        standing, of_score = _compared(arguments)
+        record = _of_score(of_score) | record
+        parts = [fields(standing.scored() | dict(parts[0].rows))]
+    options.print_record(arguments, record, parts, scored=scored)
 
 
 def _count(arguments: Namespace) -> Count:
@@ -216,6 +168,9 @@ def _count(arguments: Namespace) -> Count:
         return count(model, *[example_input(model, text) for text in arguments.input])
     except TypeError as error:
         raise ValueError(error) from None
+    except (RuntimeError, LookupError, AttributeError, AssertionError) as error:
+        # What ran is the user's own code.
+        raise ValueError(f"{arguments.model}: {type(error).__name__}: {error}") from error
 
 
 @command(
@@ -230,7 +185,8 @@ def _count(arguments: Namespace) -> Count:
         help="how far a score may be from the printed one (default: half a unit of its last digit)",
     ),
     *options.exponent_options(""),
-    *options.OF_RECORD,
+    options.ALL,
+    options.OF_RECORD,
     help="how a printed score may have been computed",
     description="""\
 Print the conventions (units, FLOPs for MACs, logarithm, factor) under which some figures
@@ -238,7 +194,7 @@ give a printed NetScore to its last digit, the likeliest first. If there is none
 and the exit code is 1.""",
     epilog="""\
 PARAMS and COMPUTE are given as they are printed, in whatever unit: 28.2 may be millions;
-with a suffix, 28.2M, it is a count. The signature is that of the canonical score.
+with a suffix, 28.2M, it is a count.
 
 example: netscore diagnose 41.91 78.8 28.2 88""",
 )
@@ -254,7 +210,7 @@ def diagnose(arguments: Namespace) -> int:
         "canonical_score": found.canonical_score,
         "conventions": [_record(convention) for convention in found],
     }
-    options.print_records(arguments, [record], text=f"{found}\n")
+    options.print_record(arguments, record, found._parts())
     return 0 if found else 1
 
 

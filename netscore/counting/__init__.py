@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from netscore.checks import MACS, numbers, positive, shown, warn
+from netscore.layout import Record, Table, brief, fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,8 +30,10 @@ class CountWarning(UserWarning):
 
 
 @dataclass(frozen=True)
-class Count:
+class Count(Record):
     """What `count` found, and how.
+
+    ``str()`` is what ``netscore count`` prints.
 
     Attributes
     ----------
@@ -58,6 +61,22 @@ class Count:
     counts: tuple[str, ...]
     leaves_out: tuple[str, ...]
     input_shapes: tuple[tuple[int, ...], ...]
+
+    def __repr__(self) -> str:
+        return brief(f"<Count: {self.params:,} params, {self.macs:,} MACs>")
+
+    def _parts(self) -> list[Table]:
+        trainable, shapes = self.trainable_params, self.input_shapes
+        found = {
+            "Params": f"{self.params:,}",
+            "Trainable": "unknown" if trainable is None else f"{trainable:,}",
+            "MACs": f"{self.macs:,}",
+            "Counter": self.counter,
+            "Counts": ", ".join(self.counts) or "nothing",
+            "Leaves out": ", ".join(self.leaves_out) or "nothing",
+            "Inputs": "; ".join(",".join(map(str, shape)) for shape in shapes) or "none",
+        }
+        return [fields(found)]
 
 
 def count(
@@ -154,11 +173,9 @@ file, got 25600000.0
             "count: model must be a torch.nn.Module, an onnx.ModelProto or the path of an ONNX "
             f"file, got {shown(model)}"
         )
-    fields, weights, uncounted = counter(model, example_inputs)
-    found = Count(**fields)
-    doubts = "; ".join(_doubts(found, weights, uncounted))
-    if doubts:
-        warn(f"count: {doubts}", CountWarning)
+    counted, weights, uncounted = counter(model, example_inputs)
+    found = Count(**counted)
+    warn("count", [*_doubts(found, weights, uncounted)], CountWarning)
     return found
 
 

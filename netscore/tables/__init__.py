@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from netscore.networks import Network
 
 
-_SHOWN: Final = 20
-
-
 def rank_table(
     source: Any,
     target: str | os.PathLike[str] | None = None,
@@ -137,10 +134,10 @@ def rank_table(
     --------
     >>> from netscore.tables import rank_table
     >>> print(rank_table("examples/models.csv", params="param_count:M", macs="gflops:GFLOP"))
-    rank  model        top1  param_count  gflops  released  netscore  information_density
-       1  MobileNetV2  72.0          3.4     0.6  2018         74.21                21.18
-       2  ResNet-50    75.3         25.6     7.6  2015         55.19                 2.94
-       3  VGG-16       71.5          138    30.6  2014         40.93                 0.52
+    Rank  model        top1  param_count  gflops  released  NetScore  %/M params
+       1  MobileNetV2  72.0          3.4     0.6  2018         74.21       21.18
+       2  ResNet-50    75.3         25.6     7.6  2015         55.19        2.94
+       3  VGG-16       71.5          138    30.6  2014         40.93        0.52
     """
     if not isinstance(metric, Metric):
         raise TypeError(f"rank_table: metric must be a Metric, got {checks.shown(metric)}")
@@ -174,7 +171,7 @@ def rank_table(
             said = re.sub(r"--(accuracy|params|macs)( (?=COLUMN|'))?", _in_python, str(error))
             raise ColumnChoiceError(f"rank_table: {said}") from None
         for wrong in ranking.wrong():
-            checks.warn(f"rank_table: {wrong}; such rows have no score")
+            checks.warn("rank_table", [f"{wrong}; such rows have no score"])
         checks.warn_units("rank_table", ranking.doubts())
         content = None
         if form is not None:
@@ -203,9 +200,9 @@ def _in_python(option: re.Match[str]) -> str:
     return option[1] + "=" * bool(option[2])
 
 
-@dataclass(frozen=True, repr=False)
-class RankedTable:
-    """What `rank_table` read and wrote; ``str()`` is the table, or its first rows.
+@dataclass(frozen=True)
+class RankedTable(layout.Record):
+    """What `rank_table` read and wrote; ``str()`` is what ``netscore rank`` prints.
 
     Attributes
     ----------
@@ -228,15 +225,12 @@ class RankedTable:
     def __repr__(self) -> str:
         return f"RankedTable(rows={self.rows}, unscored={self.unscored}, written={self.written})"
 
-    def __str__(self) -> str:
+    def _parts(self) -> list[layout.Table]:
         if self._ranking.result is None:
-            return repr(self)
-        content = self._ranking.result[:_SHOWN]
+            return [layout.lines(repr(self))]
+        content = self._ranking.result[: layout.PAGE.rows]
         rows = content if isinstance(content, list) else content.rows()
-        stream = io.StringIO()
-        layout.write_table(stream, self._ranking.columns, rows)
-        more = self.written - len(rows)
-        return stream.getvalue()[:-1] + (f"\n{more} more" if more else "")
+        return [layout.Table(self._ranking.on_screen(), rows, self.written - len(rows))]
 
     @property
     def frame(self) -> pl.DataFrame | None:
@@ -284,7 +278,7 @@ def ranked(
         yield ranking
 
 
-def write(ranking: Ranking, stream: Any, form: str, *, bold: bool = False) -> None:
+def write(ranking: Ranking, stream: Any, form: str, *, screen: layout.Screen = layout.PIPE) -> None:
     """Write what is ranked in a format."""
     result = ranking.result
     as_rows = isinstance(result, RankedRows)
@@ -293,7 +287,8 @@ def write(ranking: Ranking, stream: Any, form: str, *, bold: bool = False) -> No
     else:
         if not as_rows:
             result = chain.from_iterable(frame.iter_rows() for frame in result)
-        layout.write_table(stream, ranking.columns, result, format=form, bold=bold)
+        columns = ranking.columns if screen.width is None else ranking.on_screen()
+        layout.write_table(stream, columns, result, format=form, screen=screen)
 
 
 def _networks(among: str | Iterable[Network] | None, metric: Metric) -> list[Network]:

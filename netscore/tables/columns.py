@@ -6,15 +6,26 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from math import inf, isnan, nan
+from operator import not_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from netscore import arrays, checks, formula
-from netscore.layout import Column, free_name, printable
+from netscore.layout import KEPT, Column, free_name, printable
+from netscore.networks import COLUMNS
 from netscore.order import rank
 from netscore.pareto import front
-from netscore.quantities import COUNT, FRACTION, PERCENT, POWERS, Unit, parse_quantity, parse_unit
+from netscore.quantities import (
+    COUNT,
+    FRACTION,
+    PERCENT,
+    POWERS,
+    Unit,
+    format_quantity,
+    parse_quantity,
+    parse_unit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -33,6 +44,7 @@ COMPLAINTS: Final = 10
 
 # How what is missing in a frame reads.
 _MISSING: Final = ("None", "nan", "NaT", "<NA>")
+_HEADINGS: Final = {column.key: column.heading for column in COLUMNS}
 _LISTED: Final = 12
 _LONGEST_SHOWN: Final = 40
 
@@ -43,6 +55,13 @@ class TableError(ValueError):
 
 class ColumnChoiceError(ValueError):
     """The columns of the figures cannot be told from the header and the caller's choice."""
+
+
+def _count(cell: Any) -> str:
+    """Write a count as the reference table does, and anything else as it is."""
+    with suppress(ValueError):
+        return format_quantity(parse_quantity(str(cell)))
+    return str(cell)
 
 
 def plain_name(name: str) -> str:
@@ -398,6 +417,25 @@ class Ranking:
         name = free_name(name, {*self.added, *(column.key for column in own)})
         self.added[name] = kind
         return Column(name, name, "{:.2f}".format if kind == "Float64" else str, kind != "String")
+
+    def on_screen(self) -> list[Column]:
+        """Return the columns as a terminal shows them: like those of the reference table."""
+        counts = {column.name for column in self.measurements if column.suffixes}
+        needs = {column.name: 2 for column in self.measurements}
+        needs.update(dict.fromkeys([*self.added][: 2 + self.adds_names], KEPT))
+        if self.name_place is not None:
+            needs[self.columns[1 + self.adds_names + self.name_place].key] = KEPT
+        columns = [
+            column._replace(
+                heading=_HEADINGS.get(column.key, column.key),
+                show=_count if column.key in counts else column.show,
+                need=needs.get(column.key, 1),
+            )
+            for column in self.columns
+        ]
+        if self.networks:
+            columns[-1] = columns[-1]._replace(own=not_)
+        return columns
 
     def figures(self, columns: Sequence[Cells], place: str, at: Any) -> list[NDArray[np.float64]]:
         """Return the figures of the next batch, NaN where there is none, and note what is wrong.
