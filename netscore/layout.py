@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import math
@@ -10,13 +11,14 @@ import os
 import re
 import unicodedata
 from functools import partial
-from html import escape
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TextIO
 
+from netscore.checks import extra
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     Rows: TypeAlias = Iterable[Sequence[Any]]
@@ -25,7 +27,17 @@ _WIDEST: Final = 60
 # What a window leaves of a column of text before it leaves out a column.
 _NARROWEST: Final = 12
 _START: Final = re.compile(r" *(?:\S.* {2,})?")
-_MARKUP: Final = re.compile(r"[\\`*_~<[|&]")
+_MARKUP: Final = re.compile(r"[\\`*_~<[|&$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_TEXT: Final = ["backslash", "asciigrave", "bar", "asciitilde", "asciicircum", "less", "greater"]
+# Behind the end of a row [ and * are commands; in German papers a quotation mark is one.
+_LATEX: Final = {"[": "{[}", "*": "{*}", '"': "''"}
+_LATEX.update({char: rf"\text{name}{{}}" for char, name in zip("\\`|~^<>", _TEXT)})
+_LATEX.update({char: rf"\{char}" for char in "{}$&#_%"})
+_NUMBER: Final = re.compile(r"-?[0-9,]+(\.[0-9]*|)\Z")
+# A spreadsheet may take these for formulas, unless what follows is a number or nothing.
+_FORMULA: Final = re.compile(
+    r"[-+=@](?!(?<=[-+])(?=[.,' ]*[0-9])[0-9.,' ]+([eE][-+]?[0-9]+)?[%KkMGBT]?\Z|(?<=-)-*\Z)"
+)
 
 
 class Column(NamedTuple):
@@ -38,9 +50,13 @@ class Column(NamedTuple):
     heading : str
         Its name in text and Markdown.
     show : callable
-        Writes a value other than None for people, in text and Markdown.
+        Writes a value other than None for people: in text, Markdown, LaTeX and HTML.
     number : bool
         Whether it is aligned to the right.
+    best : {1, 0, -1}
+        Whether the highest of its numbers is the best, none, or the lowest.
+    read : callable, optional
+        Reads the number in a text, NaN where there is none.
     need : int
         How long it stays where a window is too narrow: the lowest goes first, `KEPT` never.
     own : callable, optional
@@ -53,6 +69,8 @@ class Column(NamedTuple):
     heading: str
     show: Callable[[Any], str] = str
     number: bool = False
+    best: int = 0
+    read: Callable[[str], float] | None = None
     need: int = 1
     own: Callable[[Any], bool] | None = None
     wraps: int = 0
@@ -95,6 +113,25 @@ PAGE: Final = Screen(80, 20)
 """The screen of a record's ``str()``."""
 
 
+class Style(NamedTuple):
+    """What a writer may do besides.
+
+    Attributes
+    ----------
+    screen : Screen
+        Where a text table is shown.
+    best_bold : bool
+        Print the best figures of columns that have a best one bold, in LaTeX and HTML.
+    safe_cells : bool
+        Put ``'`` before text cells of CSV and TSV that a spreadsheet may take for a formula: those
+        that begin with = + - @ and are neither a number nor dashes alone.
+    """
+
+    screen: Screen = PIPE
+    best_bold: bool = False
+    safe_cells: bool = False
+
+
 class Table(NamedTuple):
     """A part of a record: rows, how many more there are, and a style."""
 
@@ -133,7 +170,7 @@ class Record:
         stream = io.StringIO()
         for columns, rows, further, _ in self._parts():
             rows, more = _first(rows, PAGE.rows)
-            _write_html(stream, columns, rows, PAGE)
+            _write_html(stream, columns, rows, Style())
             stream.write(f"<p>{more + further} more</p>\n" if more + further else "")
         return stream.getvalue()
 
@@ -153,33 +190,34 @@ def show(parts: Iterable[Table], screen: Screen = PIPE) -> str:
 
 
 def write_table(
-    stream: TextIO,
+    stream: Any,
     columns: Sequence[Column],
     rows: Rows,
     *,
     format: str = "text",  # noqa: A002 - the word that the command line uses
-    screen: Screen = PIPE,
+    **style: Any,
 ) -> None:
-    r"""Write a table to a text stream, row by row.
+    r"""Write a table to a stream, row by row.
 
     Parameters
     ----------
     stream : file
-        Open for text; it gets ``\n`` at the ends of lines.
+        Open for text, of which it gets ``\n`` at the ends of lines; for xlsx open for bytes.
     columns : sequence of Column
         The columns.
     rows : iterable of sequences
         One value per column: text, a number, or None for nothing. The text format goes through
         the rows twice, and keeps those of an iterator.
-    format : {"text", "csv", "tsv", "json", "markdown"}
+    format : {"text", "csv", "tsv", "json", "markdown", "latex", "html", "xlsx"}
         Text: aligned by width on a terminal; a character that is not printable is escaped, so
         that a cell cannot command the terminal, and long cells are cut. CSV: numbers in full
         (RFC 4180 quoting, ``\n``); TSV: the same with tabs. JSON: a list of one object a row,
         null for None and for numbers that JSON lacks (NaN and the infinities), a free name for
-        the second column of a name. Markdown: cells are escaped where they would act as markup.
-    screen : Screen
-        The terminal on which a text table is shown: columns that its window has no room for are
-        shortened or left out.
+        the second column of a name. Markdown: cells are escaped where they would act as markup,
+        as a link or as a mention. LaTeX: a ``tabular`` of the package booktabs, its numbers aligned
+        by their decimal points. HTML: a ``table`` in ASCII. xlsx: texts are texts, no formulas.
+    **style
+        The fields of `Style`.
 
     Examples
     --------
@@ -196,7 +234,7 @@ def write_table(
     {"name": "ResNet-50", "top1": 75.3}
     ]
     """
-    WRITERS[format].write(stream, columns, rows, screen)
+    WRITERS[format].write(stream, columns, rows, Style(**style))
 
 
 def format_of(path: str | os.PathLike[str]) -> str | None:
@@ -246,10 +284,15 @@ def _free(name: str, taken: Container[str], number: int = 1) -> tuple[str, int]:
 
 
 def _write_csv(
-    stream: TextIO, columns: Sequence[Column], rows: Rows, _screen: Screen, delimiter: str = ","
+    stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style, delimiter: str = ","
 ) -> None:
     writer = csv.writer(_PlainLines(stream), delimiter=delimiter)
-    writer.writerow([column.key for column in columns])
+    rows = chain([[column.key for column in columns]], rows)
+    if style.safe_cells:
+        rows = (
+            [f"'{v}" if isinstance(v, str) and _FORMULA.match(v) else v for v in row]
+            for row in rows
+        )
     writer.writerows(rows)
 
 
@@ -284,16 +327,23 @@ def distinct(keys: Sequence[str]) -> list[str]:
     return result
 
 
-def _write_json(stream: TextIO, columns: Sequence[Column], rows: Rows, _screen: Screen) -> None:
+def _write_json(stream: TextIO, columns: Sequence[Column], rows: Rows, _: Style) -> None:
     keys = distinct([column.key for column in columns])
     # What JSON lacks, as dates, is written as text.
     encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
     before = "[\n"
     for row in rows:
-        record = dict(zip(keys, map(_json_value, row), strict=True))
+        record = dict(zip(keys, map(_json_cell, columns, row), strict=True))
         stream.write(before + encode(record))
         before = ",\n"
     stream.write("\n]\n" if before != "[\n" else "[]\n")
+
+
+def _json_cell(column: Column, value: Any) -> Any:
+    if isinstance(value, str) and column.read is not None:
+        number = column.read(value)
+        value = number if number == number else value.strip() or None
+    return _json_value(value)
 
 
 def _json_value(value: object) -> object:
@@ -304,34 +354,97 @@ def _json_value(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _write_markdown(stream: TextIO, columns: Sequence[Column], rows: Rows, _screen: Screen) -> None:
-    def write(cells: Iterable[str]) -> None:
-        stream.write(f"| {' | '.join(cells)} |\n")
+def _marked(
+    columns: Sequence[Column], rows: Rows, style: Style, escape: Callable[[str], str], bold: str
+) -> Iterator[list[str]]:
+    """Yield the headings and the rows, escaped, the best figures bold if that is wanted."""
+    yield [escape(printable(column.heading)) for column in columns]
 
-    write(_markdown_cell(column.heading) for column in columns)
-    write("---:" if column.number else "---" for column in columns)
+    def value(column: Column, cell: Any) -> float:
+        """Return how good a figure is, NaN where there is none."""
+        number = column.read(cell) if column.read and isinstance(cell, str) else cell
+        return number * (column.best or math.nan) if isinstance(number, (int, float)) else math.nan
+
+    best = [math.nan for _ in columns]
+    if style.best_bold:
+        rows = [*rows]
+        values = zip(*(map(value, columns, row) for row in rows))
+        best = [max((v for v in column if v == v), default=math.nan) for column in values]
     for row in rows:
-        write([_markdown_cell(cell) for cell in _shown(columns, row)])
+        cells = [escape(printable(cell)) for cell in _shown(columns, row)]
+        for place in [i for i, most in enumerate(best) if value(columns[i], row[i]) == most]:
+            cells[place] = bold.format(cells[place])
+        yield cells
+
+
+def _write_markdown(stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style) -> None:
+    rule = ["---:" if column.number else "---" for column in columns]
+    for place, cells in enumerate(_marked(columns, rows, style, _markdown_cell, "**{}**")):
+        for line in (cells,) if place else (cells, rule):
+            stream.write(f"| {' | '.join(line)} |\n")
 
 
 def _markdown_cell(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", printable(text)).strip()
+    # GitHub finds mentions and mail addresses in the text that is left without backslashes.
+    return _MARKUP.sub(r"\\\g<0>", text).strip().replace("@", "@<!-- -->")
 
 
-def _write_html(stream: TextIO, columns: Sequence[Column], rows: Rows, _screen: Screen) -> None:
-    sides = ["right" if column.number else "left" for column in columns]
+def _write_latex(stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style) -> None:
+    rows = [*rows]
+    kinds = "".join("r" if column.number else "l" for column in columns)
+    # What is behind the point is filled up, unseen, so that the points stand below each other.
+    found = [[_NUMBER.match(cell) for cell in _shown(columns, row)] for row in rows]
+    longest = [max((len(m[1]) for m in column if m), default=0) for column in zip(*found)]
+    head, *body = _marked(columns, rows, style, _latex_cell, r"\textbf{{{}}}")
+    for cells, matches in zip(body, found):
+        for place, (match, length) in enumerate(zip(matches, longest)):
+            if match and len(match[1]) < length:
+                lacks = ("." + "0" * length)[len(match[1]) : length]
+                cells[place] += rf"\phantom{{{lacks}}}"
+    top = f"% \\usepackage{{booktabs}}\n\\begin{{tabular}}{{{kinds}}}\n\\toprule\n"
+    first, *lines = [" & ".join(cells) + " \\\\\n" for cells in (head, *body)]
+    stream.writelines([top, first, "\\midrule\n", *lines, "\\bottomrule\n\\end{tabular}\n"])
+
+
+def _latex_cell(text: str) -> str:
+    # Two hyphens would be a dash.
+    return re.sub("-(?=-)", "-{}", "".join(_LATEX.get(char, char) for char in text))
+
+
+def _write_html(stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style) -> None:
+    sides = [' style="text-align: right"' if column.number else "" for column in columns]
     tag = "th"
     stream.write("<table>\n")
-    for cells in ([column.heading for column in columns], *(_shown(columns, row) for row in rows)):
-        texts = map(escape, map(printable, cells))
-        row = (f'<{tag} style="text-align: {s}">{t}</{tag}>' for s, t in zip(sides, texts))
-        stream.write(f"<tr>{''.join(row)}</tr>\n")
+    for cells in _marked(columns, rows, style, _html_cell, "<b>{}</b>"):
+        row = "".join(f"<{tag}{side}>{cell}</{tag}>" for side, cell in zip(sides, cells))
+        stream.write(f"<tr>{row}</tr>\n")
         tag = "td"
     stream.write("</table>\n")
 
 
-def _write_text(stream: TextIO, columns: Sequence[Column], rows: Rows, screen: Screen) -> None:
-    _write_part(stream, Table(columns, rows), screen)
+def _html_cell(text: str) -> str:
+    # In ASCII, so that it does not matter which encoding a browser takes it for.
+    return html.escape(text).encode("ascii", "xmlcharrefreplace").decode()
+
+
+def _write_xlsx(stream: Any, columns: Sequence[Column], rows: Rows, _: Style) -> None:
+    with extra("rank_table", "xlsxwriter", "excel").Workbook(
+        stream, {"constant_memory": True}
+    ) as book:
+        sheet = book.add_worksheet()
+        for i, row in enumerate(chain([[column.key for column in columns]], rows)):
+            for j, value in enumerate(row):
+                exact = type(value) in (int, float) and abs(value) < 2**53
+                write = sheet.write_number if exact else sheet.write_string
+                if value is not None and write(i, j, value if exact else str(value)):
+                    raise ValueError(
+                        "xlsx has room for 1048576 rows, 16384 columns and 32767 characters in a "
+                        f"cell, which row {i + 1} exceeds"
+                    )
+
+
+def _write_text(stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style) -> None:
+    _write_part(stream, Table(columns, rows), style.screen)
 
 
 def _write_part(stream: TextIO, part: Table, screen: Screen) -> None:
@@ -454,14 +567,17 @@ class Writer(NamedTuple):
     suffixes : tuple of str
         The endings of the names of its files.
     write : callable
-        Takes the stream, the columns, the rows and the screen.
+        Takes the stream, the columns, the rows and the style.
     last_line : str
         The signature of the scores as a last line; nothing where it can only be a column.
+    binary : bool
+        Whether it writes bytes.
     """
 
     suffixes: tuple[str, ...]
-    write: Callable[[TextIO, Sequence[Column], Rows, Screen], None]
+    write: Callable[[Any, Sequence[Column], Rows, Style], None]
     last_line: str = ""
+    binary: bool = False
 
 
 WRITERS: Final = {
@@ -470,7 +586,10 @@ WRITERS: Final = {
     "tsv": Writer((".tsv",), partial(_write_csv, delimiter="\t")),
     "json": Writer((".json",), _write_json),
     "markdown": Writer((".md", ".markdown"), _write_markdown, "\n`{}`\n"),
+    "latex": Writer((".tex",), _write_latex, "% {}\n"),
+    "html": Writer((".html", ".htm"), _write_html),
+    "xlsx": Writer((".xlsx",), _write_xlsx, binary=True),
 }
 """The formats of tables, by name: another one is a function and a row here."""
 
-FORMATS: Final = tuple(WRITERS)
+FORMATS: Final = tuple(name for name, writer in WRITERS.items() if not writer.binary)

@@ -70,7 +70,7 @@ def table(arguments: Namespace) -> None:
 
 def _record(network: Network) -> dict[str, Any]:
     """Return all that is known about a network, its rank first."""
-    return {"rank": network.rank, **dataclasses.asdict(network)}
+    return {"rank": None} | dataclasses.asdict(network) | {"rank": network.rank or None}
 
 
 @command(

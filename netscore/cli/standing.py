@@ -142,6 +142,7 @@ def count(arguments: Namespace) -> None:
     found = _count(arguments)
     shapes = [",".join(map(str, shape)) for shape in found.input_shapes]
     record = {**dataclasses.asdict(found), "input_shapes": shapes}
+    del record["products"]
     parts = found._parts()
     if scored:
         arguments.params, arguments.macs = float(found.params), float(found.macs)
