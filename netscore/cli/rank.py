@@ -38,6 +38,19 @@ if TYPE_CHECKING:
         action="store_true",
         help="for a CSV file that does not fit in memory: the same result, by way of polars",
     ),
+    argument("--separator", choices=(",", ";", "tab", "|"), help="what stands between cells"),
+    argument(
+        "--decimal", choices=(".", ","), help="the decimal mark, where cells do not settle it"
+    ),
+    argument("--encoding", metavar="NAME", help="of a text that is not UTF-8, as windows-1252"),
+    argument(
+        "--skip",
+        metavar="N",
+        type=options.positive_integer,
+        default=0,
+        help="pass over N lines above the names",
+    ),
+    argument("--sheet", metavar="NAME", help="the sheet of a workbook (default: the first)"),
     argument(
         "--output",
         metavar="FILE",
@@ -107,6 +120,7 @@ def rank(arguments: Namespace) -> int:
         wanted if binary else options.signature_is_column(form, wanted=wanted),
         arguments.in_parts,
         progress,
+        **{name: getattr(arguments, name) for name in tables.SAID},
     )
     with ExitStack() as stack:
         stack.callback(progress.clear)
@@ -144,6 +158,8 @@ def _say(ranking: Ranking) -> None:
     more = ranking.faults - len(ranking.complaints)
     if more:
         say(f"netscore rank: {more} more {'cell' if more == 1 else 'cells'} without a figure")
+    for remedy in ranking.remedies:
+        say(f"netscore rank: {remedy}")
     if ranking.unscored:
         say(f"netscore rank: {ranking.unscored} of {ranking.rows} rows cannot be scored")
 

@@ -7,6 +7,7 @@ import os
 import re
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
@@ -16,8 +17,8 @@ from netscore.metrics import NETSCORE, Metric
 from netscore.networks import load_networks
 from netscore.output import replacing, temporary_folder
 from netscore.tables import frames
-from netscore.tables.columns import ColumnChoiceError, Options, Ranking
-from netscore.tables.text import RankedRows, TextTable, opened
+from netscore.tables.columns import ColumnChoiceError, Options, Ranking, TableError, choose_columns
+from netscore.tables.text import SEPARATORS, RankedRows, Records, TextTable, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 
 _SHOWN: Final = 20
+SAID: Final = ("separator", "decimal", "encoding", "skip", "sheet")
+"""What can be said of how a file is written."""
 
 
 def rank_table(
@@ -47,6 +50,11 @@ def rank_table(
     among: str | Iterable[Network] | None = None,
     signature: bool = False,
     in_parts: bool = False,
+    separator: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    skip: int = 0,
+    sheet: str | None = None,
     progress: Callable[[str, int], None] | None = None,
 ) -> Any:
     """Rank a table of networks, keeping every row and every column of it.
@@ -90,6 +98,17 @@ def rank_table(
     in_parts : bool, default False
         Rank a CSV file or a LazyFrame that need not fit in memory; polars does it. Files of
         columns are always read so. The result is the same.
+    separator : {",", ";", "tab", "|"}, optional
+        What stands between the cells of a text file; without it the one under which the header
+        has all columns that are looked for.
+    decimal : {".", ","}, optional
+        The decimal mark of figures in text; without it each column is settled by its cells.
+    encoding : str, optional
+        The encoding of a text file, if it is not UTF-8 and no byte-order mark says it.
+    skip : int, default 0
+        So many lines above the names are passed over.
+    sheet : str, optional
+        The sheet of a workbook, if it is not the first.
     progress : callable, optional
         Called now and then with "read" or "wrote" and the number of rows so far.
 
@@ -162,7 +181,9 @@ def rank_table(
     for name, choice in choices.items():
         if not isinstance(choice, (str, NoneType)):
             raise TypeError(f"rank_table: {name} must name a column, got {checks.shown(choice)}")
-    options = Options(top, pareto, among, signature, in_parts, progress or Options().progress)
+    said: dict[str, Any] = dict(zip(SAID, (separator, decimal, encoding, skip, sheet)))
+    progress = progress or Options().progress
+    options = Options(top, pareto, among, signature, in_parts, progress, **said)
     with ExitStack() as stack:
         stream: Any = None
         if target is not None:
@@ -170,11 +191,11 @@ def rank_table(
         try:
             ranking = stack.enter_context(ranked(source, choices, metric, options, target))
         except ColumnChoiceError as error:
-            # Where a word follows, --macs is macs=, else macs.
-            said = re.sub(r"--(accuracy|params|macs)( (?=COLUMN|'))?", _in_python, str(error))
-            raise ColumnChoiceError(f"rank_table: {said}") from None
+            raise ColumnChoiceError(f"rank_table: {_in_python(error)}") from None
+        except TableError as error:
+            raise TableError(_in_python(error)) from None
         for wrong in ranking.wrong():
-            checks.warn(f"rank_table: {wrong}; such rows have no score")
+            checks.warn(f"rank_table: {_in_python(wrong)}; such rows have no score")
         checks.warn_units("rank_table", ranking.doubts())
         content = None
         if form is not None:
@@ -199,8 +220,10 @@ SUFFIXES: Final = (*(s for w in layout.WRITERS.values() for s in w.suffixes), *f
 """The endings of the names of all files that can be written."""
 
 
-def _in_python(option: re.Match[str]) -> str:
-    return option[1] + "=" * bool(option[2])
+def _in_python(said: object) -> str:
+    """Return what is said of options in words of Python: where a word follows, --macs is macs=."""
+    option = r"--(accuracy|params|macs|separator|decimal|encoding|skip)( (?=COLUMN|N|'|[0-9]))?"
+    return re.sub(option, lambda found: found[1] + "=" * bool(found[2]), str(said))
 
 
 @dataclass(frozen=True, repr=False)
@@ -267,9 +290,21 @@ def ranked(
             f"rank_table: pareto is for accuracy and two costs, and {metric.name} has "
             f"{len(metric.costs)}"
         )
+    if options.separator is not None:
+        if options.separator not in (*SEPARATORS, *SEPARATORS.values()):
+            words = ", ".join(SEPARATORS)
+            raise ValueError(
+                f"rank_table: separator must be one of {words}, got {options.separator!r}"
+            )
+        options = options._replace(separator=SEPARATORS.get(options.separator, "\t"))
+    if options.decimal not in (None, ".", ","):
+        raise ValueError(f"rank_table: decimal must be . or a comma, got {options.decimal!r}")
+    if options.skip:
+        checks.positive_integer("rank_table", "skip", options.skip)
     networks = _networks(options.among, metric)
+    fits = partial(choose_columns, where="", choices=choices, metric=metric)
     with ExitStack() as stack:
-        table = _opened(source, stack, options.in_parts, target, name)
+        table = _opened(source, stack, options, fits, target, name)
         if networks and not isinstance(table, TextTable):
             raise ValueError("rank_table: among is for a CSV file that is not read in parts")
         ranking = Ranking(table, choices, metric, options, networks)
@@ -293,6 +328,8 @@ def write(ranking: Ranking, stream: Any, form: str, *, bold: bool = False) -> No
     else:
         if not as_rows:
             result = chain.from_iterable(frame.iter_rows() for frame in result)
+        if form == "json":
+            result = map(ranking.with_numbers, result)
         layout.write_table(stream, ranking.columns, result, format=form, bold=bold)
 
 
@@ -310,7 +347,8 @@ def _networks(among: str | Iterable[Network] | None, metric: Metric) -> list[Net
 def _opened(
     source: Any,
     stack: ExitStack,
-    in_parts: bool,
+    options: Options,
+    fits: Callable[[list[str]], object],
     target: str | os.PathLike[str] | None,
     name: str | None,
 ) -> TextTable | frames.FrameTable | frames.Parts:
@@ -320,11 +358,11 @@ def _opened(
     name = name or layout.printable(str(source if path else getattr(source, "name", kind)))
     if frames.is_frame(source):
         lazy = hasattr(source, "collect")
-        if in_parts and not lazy:
+        if options.in_parts and not lazy:
             raise ValueError(f"rank_table: in_parts is for files and a LazyFrame, got {kind}")
         if lazy or target is not None:
             stack.enter_context(frames.errors(kind))
-        if in_parts:
+        if options.in_parts:
             return frames.Parts(source, kind)
         if lazy:
             source = frames.interruptible(source.collect)
@@ -344,8 +382,10 @@ def _opened(
     elif not hasattr(source, "readline") or isinstance(source, io.TextIOBase):
         got = checks.shown(source)
         raise TypeError(f"rank_table: source must be a path, a binary file or a frame, got {got}")
-    table = stack.enter_context(opened(source, name))
-    if in_parts:
+    table = stack.enter_context(opened(source, name, options, fits))
+    if options.in_parts:
+        if isinstance(table, Records):
+            raise ValueError(f"rank_table: {name}: in_parts is for CSV and a LazyFrame, not JSON")
         stack.enter_context(frames.errors(name))
         return frames.Parts(table, name)
     return table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice, pairwise, takewhile
@@ -132,7 +133,8 @@ class FrameTable:
             else:  # in pandas a name may stand twice
                 values = getattr(frame, "iloc", frame)[:, column.place]
             cells.append(cells_of(column.name, values))
-        figures = ranking.figures(cells, f"{self.place} position", range(len(frame)))
+        at = range(len(frame))
+        figures = ranking.settle(lambda: ranking.figures(cells, f"{self.place} position", at))
         order, ranks, scores = ranking.ordered(figures)
         # Of pandas and pyarrow, and of polars.
         rows = frame.take(order) if hasattr(frame, "take") else frame[order]
@@ -209,6 +211,7 @@ class Parts:
         polars = load_polars()
         self.name = self.place = name
         self._source: Any = source
+        self.separators: Sequence[str] = getattr(source, "separators", ())
         self._promised: int | None = None
         if isinstance(source, TextTable):
             self.header, self.place = source.header, source.place
@@ -228,6 +231,11 @@ class Parts:
         so with the best. A whole ranking is an external sort: sorted parts are written to the
         folder, cut at the same scores, and merged cut by cut.
         """
+        if isinstance(self._source, TextTable):
+            ranking.settle(lambda: deque(self._source.blocks(ranking, offsets=False), 0))
+        elif not self.numbers.issuperset(column.place for column in ranking.measurements):
+            ranking.settle(lambda: deque(self.batches(ranking, whole=False), 0))
+        ranking.begin()
         none = np.empty(0)
         added = ranking.values(none, [none] * len(ranking.measurements), none)
         empty = widened(load_polars().DataFrame(schema=self.schema), ranking, added)
