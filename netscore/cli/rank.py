@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 @command(
-    argument("file", metavar="FILE", help="a line of names first in CSV; - is stdin"),
+    argument(
+        "file",
+        metavar="FILE",
+        nargs="+",
+        help="a line of names first; - is stdin, and a folder stands for its tables",
+    ),
     argument("--accuracy", metavar="COLUMN[:UNIT]", help="column of top-1 accuracy"),
     argument("--params", metavar="COLUMN[:UNIT]", help="column of parameters"),
     argument("--macs", metavar="COLUMN[:UNIT]", help="column of multiply-accumulates"),
@@ -107,7 +112,8 @@ def rank(arguments: Namespace) -> int:
     if form is None:
         suffixes = ", ".join(tables.SUFFIXES)
         raise UsageError(f"netscore rank: --output must end in {suffixes}, got {output!r}")
-    of_columns = tables.frames.format_of(arguments.file) is not None
+    files = [file for each in arguments.file for file in tables.files(each)]
+    of_columns = tables.frames.source_format_of(files[0]) is not None
     if arguments.with_reference and (of_columns or arguments.in_parts):
         raise UsageError("netscore rank: --with-reference is for a CSV file that is read at once")
     choices = {name: getattr(arguments, name) for name in ("accuracy", "params", "macs")}
@@ -124,21 +130,21 @@ def rank(arguments: Namespace) -> int:
     )
     with ExitStack() as stack:
         stack.callback(progress.clear)
-        file, name = stack.enter_context(reading(arguments, arguments.file))
+        sources, names = zip(*[stack.enter_context(reading(arguments, file)) for file in files])
         stream: Any = options.stdout(form)
         if output is not None:
             stream = stack.enter_context(writing(arguments, output, binary=binary))
-        source = arguments.file if of_columns else file
+        source = files if of_columns else list(sources)
         try:
             ranking = stack.enter_context(
-                tables.ranked(source, choices, NETSCORE, wishes, output, name)
+                tables.ranked(source, choices, NETSCORE, wishes, output, names)
             )
             progress.clear()
             _say(ranking)
             checks.warn_units("rank_table", ranking.doubts())
             tables.write(ranking, stream, form, bold=output is None and options.bold())
         except ColumnChoiceError as error:
-            raise UsageError(f"netscore rank: {name}: {error}") from None
+            raise UsageError(f"netscore rank: {names[0]}: {error}") from None
         except (TypeError, ValueError) as error:
             raise ValueError(str(error).removeprefix("rank_table: ")) from None
         except ImportError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import io
 import os
 import re
@@ -18,10 +19,10 @@ from netscore.networks import load_networks
 from netscore.output import replacing, temporary_folder
 from netscore.tables import frames
 from netscore.tables.columns import ColumnChoiceError, Options, Ranking, TableError, choose_columns
-from netscore.tables.text import SEPARATORS, RankedRows, Records, TextTable, opened
+from netscore.tables.text import SEPARATORS, RankedRows, Records, Several, TextTable, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -66,9 +67,12 @@ def rank_table(
 
     Parameters
     ----------
-    source : path, binary file or frame
-        A file: .parquet or .pq; .arrow, .feather or .ipc; else CSV, of which every cell stays the
-        text that it is. Or a DataFrame of pandas or polars, a LazyFrame, a Table of pyarrow.
+    source : path, paths, binary file or frame
+        A file: .parquet or .pq; .arrow, .feather or .ipc; .xlsx; else text, of which every cell
+        stays as it is: CSV with any of four separators, Markdown, JSON or JSON lines, also packed
+        with gzip, bzip2 or xz. Several files, a folder or a pattern of CSV, Parquet or Arrow with
+        the same columns are one table. Or a DataFrame of pandas or polars, a LazyFrame, a Table of
+        pyarrow.
     target : path, optional
         The file to write; its suffix says the format: those above but .csv, and .csv, .tsv,
         .json, .md or .markdown, .txt. It appears when it is complete. An index of pandas that
@@ -277,11 +281,11 @@ def ranked(
     metric: Metric,
     options: Options,
     target: str | os.PathLike[str] | None = None,
-    name: str | None = None,
+    names: Sequence[str] = (),
 ) -> Iterator[Ranking]:
     """Read a table and rank it as `rank_table` does, ready to be written.
 
-    Temporary files lie beside the target. The name is what to call the source in messages.
+    Temporary files lie beside the target. The names are what to call the files in messages.
     """
     if options.top is not None:
         checks.positive_integer("rank_table", "top", options.top)
@@ -304,7 +308,7 @@ def ranked(
     networks = _networks(options.among, metric)
     fits = partial(choose_columns, where="", choices=choices, metric=metric)
     with ExitStack() as stack:
-        table = _opened(source, stack, options, fits, target, name)
+        table = _opened(source, stack, options, fits, target, names)
         if networks and not isinstance(table, TextTable):
             raise ValueError("rank_table: among is for a CSV file that is not read in parts")
         ranking = Ranking(table, choices, metric, options, networks)
@@ -350,13 +354,11 @@ def _opened(
     options: Options,
     fits: Callable[[list[str]], object],
     target: str | os.PathLike[str] | None,
-    name: str | None,
+    names: Sequence[str],
 ) -> TextTable | frames.FrameTable | frames.Parts:
     """Return the rows of a source: what it is, and what the caller says, decide how it is read."""
-    kind = f"the {type(source).__name__}"
-    path = isinstance(source, (str, os.PathLike))
-    name = name or layout.printable(str(source if path else getattr(source, "name", kind)))
     if frames.is_frame(source):
+        kind = f"the {type(source).__name__}"
         lazy = hasattr(source, "collect")
         if options.in_parts and not lazy:
             raise ValueError(f"rank_table: in_parts is for files and a LazyFrame, got {kind}")
@@ -369,23 +371,63 @@ def _opened(
         if target is not None:
             source = frames.load_polars().DataFrame(frames.with_index(source))
         return frames.FrameTable(source)
-    if path:
-        form = frames.format_of(source)
-        if form is not None:
-            with open(source, "rb") as file:  # an error is in Python's words
-                if not file.seekable():
-                    raise ValueError(f"rank_table: {name}: a pipe can hold no file of columns")
-            stack.enter_context(frames.errors(name))
-            scan = getattr(frames.load_polars(), f"scan_{form}")
-            return frames.Parts(scan(source, glob=False), name)
-        source = stack.enter_context(open(source, "rb"))  # noqa: SIM115 - it is one
-    elif not hasattr(source, "readline") or isinstance(source, io.TextIOBase):
-        got = checks.shown(source)
-        raise TypeError(f"rank_table: source must be a path, a binary file or a frame, got {got}")
-    table = stack.enter_context(opened(source, name, options, fits))
-    if options.in_parts:
-        if isinstance(table, Records):
-            raise ValueError(f"rank_table: {name}: in_parts is for CSV and a LazyFrame, not JSON")
-        stack.enter_context(frames.errors(name))
-        return frames.Parts(table, name)
-    return table
+    sources = files(source)
+    forms = {frames.source_format_of(each) if _is_path(each) else None for each in sources}
+    form = forms.pop()
+    if forms or (form == "xlsx" and len(sources) > 1):
+        raise ValueError("rank_table: several files must all be CSV, Parquet or Arrow")
+    if not names:
+        names = [layout.printable(str(getattr(each, "name", each))) for each in sources]
+    if form is None:
+        tables = []
+        for each, called in zip(sources, names):
+            if _is_path(each):
+                each = stack.enter_context(open(each, "rb"))  # noqa: SIM115 - it is one
+            elif not hasattr(each, "readline") or isinstance(each, io.TextIOBase):
+                got = checks.shown(each)
+                raise TypeError(
+                    f"rank_table: source must be a path, a binary file or a frame, got {got}"
+                )
+            tables.append(stack.enter_context(opened(each, called, options, fits)))
+        table = tables[0] if len(tables) == 1 else Several(tables)
+        if options.in_parts:
+            if any(isinstance(each, Records) for each in tables):
+                raise ValueError("rank_table: in_parts is for CSV and a LazyFrame, not JSON")
+            stack.enter_context(frames.errors(names[0]))
+            return frames.Parts(table, names[0])
+        return table
+    for each, called in zip(sources, names):
+        with open(each, "rb") as file:  # an error is in Python's words
+            if not file.seekable():
+                raise ValueError(f"rank_table: {called}: a pipe can hold no file of columns")
+    stack.enter_context(frames.errors(names[0]))
+    if form == "xlsx":
+        sheet = frames.workbook(sources[0], names[0], options.sheet, options.skip)
+        return frames.FrameTable(sheet, f"{names[0]} row", options.skip + 2)
+    scan = getattr(frames.load_polars(), f"scan_{form}")
+    return frames.Parts(scan(sources, glob=False), names[0])
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, (str, os.PathLike))
+
+
+def files(source: Any) -> list[Any]:
+    """Return the files of a source: itself, each of a list, those in a folder or of a pattern.
+
+    Of a folder those with a suffix of a table, and not hidden.
+    """
+    if isinstance(source, (list, tuple)) and source:
+        return [file for each in source for file in files(each)]
+    if not _is_path(source) or os.path.isfile(source):
+        return [source]
+    found = [source]
+    if os.path.isdir(source):
+        known = re.compile(r"[^._].*\.(csv|tsv|parquet|pq|arrow|feather|ipc)(\.(gz|bz2|xz))?", re.I)
+        names = filter(known.fullmatch, os.listdir(source))
+        found = sorted(os.path.join(source, each) for each in names)
+    elif not os.path.exists(source) and re.search(r"[*?[]", str(source)):
+        found = sorted(glob.glob(str(source), recursive=True))
+    if not found:
+        raise ValueError(f"rank_table: no tables are in {layout.printable(str(source))}")
+    return found

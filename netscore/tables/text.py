@@ -392,6 +392,36 @@ def _trimmed(cells: list[str]) -> list[str]:
     return cells[cells[:1] == [""] : len(cells) - (cells[-1:] == [""])]
 
 
+class Several(TextTable):
+    """The rows of several texts with the same columns, one behind the other."""
+
+    def __init__(self, tables: Sequence[TextTable]) -> None:
+        self._tables = tables
+        first = tables[0]
+        self.header, self.place, self.numbers = first.header, first.place, first.numbers
+        self.separators = [mark for table in tables for mark in table.separators]
+        for table in tables:
+            if table.header != self.header:
+                raise TableError(f"{table.place}: the columns are not those of {first.place}")
+
+    def blocks(self, ranking: Ranking | None = None, *, offsets: bool = True) -> Iterator[Any]:
+        """Yield the blocks of each."""
+        for table in self._tables:
+            yield from table.blocks(ranking, offsets=offsets)
+
+    def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
+        """Yield the cells of rows by their numbers in the whole."""
+        asked = np.fromiter(numbers, np.int64)
+        ends = np.cumsum([len(table._offsets) - 1 for table in self._tables])
+        which = np.searchsorted(ends, asked, side="right")
+        found = [
+            table.rows((asked[which == place] - end + len(table._offsets) - 1).tolist())
+            for place, (table, end) in enumerate(zip(self._tables, ends))
+        ]
+        for place in which:
+            yield next(found[place])
+
+
 class Records(TextTable):
     """The records of a JSON file: in one list, or one on each line."""
 
