@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from netscore import __version__
 from netscore.cli import plot, rank
-from netscore.cli.options import Parser, UsageError, say, sentence
+from netscore.cli.options import Parser, UsageError, help_of, say, sentence
 from netscore.cli.reference import cite, show, table
 from netscore.cli.standing import compare, count, diagnose, score
 from netscore.layout import DIM, RED, YELLOW
@@ -24,21 +24,11 @@ from netscore.networks import data_version
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_FAULT: Final = (
+    "this is a fault of netscore, not of your data: please report it, with what --traceback "
+    "prints, to the project that  pip show netscore  names"
+)
 COMMANDS = (table, score, compare, diagnose, rank.rank, show, cite, count, plot.plot)
-
-_EXAMPLES: Final = """\
-examples:
-  netscore table                        the 60 networks of the reference table, ranked
-  netscore score 72.0 3.4M 300M         one network: accuracy in percent, params, MACs
-  netscore compare 73.0 4M 350M         whom it beats, who beats it, what it lacks
-  netscore diagnose 41.91 78.8 28.2 88  how a printed score may have been computed
-  netscore rank models.csv              your own table, ranked
-  netscore show resnet50                where the figures of a network come from
-  netscore cite --format bibtex         the papers to cite
-  netscore count model.onnx             parameters and MACs of a model
-  netscore plot tradeoff -o picture.png accuracy against MACs
-
-exit codes: 0 done, 1 wrong data, 2 wrong usage"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -99,29 +89,13 @@ def _told(error: Exception) -> Sequence[str]:
     """Say what is wrong with the data, or that it is not the data."""
     if isinstance(error, Warning):  # one that Python was told to raise
         return _said(error)
-    text = getattr(error, "strerror", None) or str(error)
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
     if isinstance(error, (OSError, ValueError, ImportError)):
         file = getattr(error, "filename", None)
         return [text if file is None else f"{file}: {text}"]
     if isinstance(error, (MemoryError, OverflowError, RecursionError)):
-        return [f"this is too large to compute with: {text or 'out of memory'}"]
-    fault = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return [
-        f"{fault}. This is a fault of netscore {__version__}, not of your data: please report it, "
-        f"with what --traceback prints, {_where_to_report()}"
-    ]
-
-
-def _where_to_report() -> str:
-    """Return the address of the project as the package says it, if it does."""
-    from importlib.metadata import PackageNotFoundError, metadata
-
-    try:
-        addresses = metadata("netscore").get_all("Project-URL") or []
-    except PackageNotFoundError:
-        addresses = []
-    at = [address.partition(", ")[2] for address in addresses if "ssues" in address]
-    return f"at {at[0]}" if at else "to its developers"
+        return [f"this is too large to compute with: {text}"]
+    return [f"{type(error).__name__}: {text}", _FAULT]
 
 
 def _said(warning: Warning) -> Sequence[str]:
@@ -131,11 +105,22 @@ def _said(warning: Warning) -> Sequence[str]:
 
 
 def _parser() -> Parser:
-    parser = Parser(
-        prog="netscore",
-        description="NetScore and information density: how efficient is a neural network?",
-        epilog=_EXAMPLES,
-    )
+    """NetScore and information density: how efficient is a neural network.
+
+    for example:
+      netscore table                        the 60 networks of the reference table, ranked
+      netscore score 72.0 3.4M 300M         one network: accuracy in percent, params, MACs
+      netscore compare 73.0 4M 350M         whom it beats, who beats it, what it lacks
+      netscore diagnose 41.91 78.8 28.2 88  how a printed score may have been computed
+      netscore rank models.csv              your own table, ranked
+      netscore show resnet50                where the figures of a network come from
+      netscore cite --format bibtex         the papers to cite
+      netscore count model.onnx             parameters and MACs of a model
+      netscore plot tradeoff -o picture.png accuracy against MACs
+
+    exit codes: 0 done, 1 wrong data, 2 wrong usage
+    """
+    parser = Parser(prog="netscore", **help_of(_parser))
     parser.add_argument(
         "--version",
         action="version",

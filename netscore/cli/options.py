@@ -8,6 +8,7 @@ import re
 import sys
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
+from inspect import getdoc
 from io import TextIOWrapper
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -28,11 +29,6 @@ if TYPE_CHECKING:
     Argument: TypeAlias = tuple[tuple[str, ...], dict[str, Any]]
     Run: TypeAlias = Callable[[Namespace], "int | None"]
     Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
-
-QUANTITIES = (
-    "PARAMS and MACS are counts: 3400000, 3_400_000, 3.4e6 or 3.4M, with K, M, G or B, T for "
-    "the powers of ten."
-)
 
 EXPONENTS = {"alpha": 2.0, "beta": 0.5, "gamma": 0.5}
 
@@ -103,21 +99,34 @@ def _near(word: str, words: Sequence[str]) -> Sequence[str]:
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
-    """Descriptions as they are written, if the window has room for their lines."""
+    """Descriptions that fill the window, but tables and commands as they are written."""
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return layout.show([layout.lines(text)], Screen(width))
+        lines = [""]
+        for line in text.splitlines():
+            before, this = map(_PROSE.match, (lines[-1], line))
+            if before and this and before[1] == this[1]:
+                lines[-1] += f" {line.lstrip()}"
+            else:
+                lines.append(line)
+        return layout.show([layout.lines("\n".join(lines[1:]))], Screen(width))
 
 
-def command(*arguments: Argument, **texts: Any) -> Callable[[Run], Callable[[Commands], None]]:
+_PROSE = re.compile(r"( *)(?!netscore |xz )\S(?!.*  )")
+
+
+def command(*arguments: Argument) -> Callable[[Run], Callable[[Commands], None]]:
     """Make a command of the function below, which has its name and returns its exit code or None.
 
-    The name then stands for what adds the command to those of the program.
+    The name then stands for what adds the command to those of the program. Its help is what the
+    function says of itself.
     """
 
     def decorate(run: Run) -> Callable[[Commands], None]:
         def add_to(commands: Commands) -> None:
-            parser = commands.add_parser(run.__name__, **texts)
+            said: Any = help_of(run)
+            first = said["description"].partition("\n")[0]
+            parser = commands.add_parser(run.__name__, help=first, **said)
             for names, options in arguments:
                 parser.add_argument(*names, **options)
             parser.set_defaults(run=run)
@@ -125,6 +134,12 @@ def command(*arguments: Argument, **texts: Any) -> Callable[[Run], Callable[[Com
         return add_to
 
     return decorate
+
+
+def help_of(run: Callable[..., Any]) -> dict[str, str]:
+    """Return what a function says of itself; what begins in lower case goes behind the options."""
+    description, *epilog = re.split(r"\n\n(?=[a-z])", getdoc(run) or "", maxsplit=1)
+    return {"description": description, "epilog": "".join(epilog)}
 
 
 def argument(*names: str, **options: Any) -> Argument:
@@ -138,13 +153,6 @@ def number(text: str) -> float:
         if text.isascii() and (value := float(text)) == value:
             return value
     raise argparse.ArgumentTypeError(f"must be a number, got {text!r}")
-
-
-def path(text: str) -> str:
-    """Read the name of a file."""
-    if text:
-        return text
-    raise argparse.ArgumentTypeError("must be the name of a file, got ''")
 
 
 def positive_integer(text: str) -> int:
@@ -163,10 +171,11 @@ def quantity(text: str) -> float:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-_MACS = "multiply-accumulates of one inference (half its FLOPs)"
+_PARAMS = "number of parameters: 3400000, 3_400_000, 3.4e6 or 3.4M, with K, M, G or B, T"
+_MACS = "the same of multiply-accumulates of one inference (half its FLOPs)"
 FIGURES = (
     argument("accuracy", metavar="ACCURACY", type=number, help="in percent, 0 to 100"),
-    argument("params", metavar="PARAMS", type=quantity, help="number of parameters"),
+    argument("params", metavar="PARAMS", type=quantity, help=_PARAMS),
     argument("macs", metavar="MACS", type=quantity, help=_MACS),
 )
 
@@ -238,46 +247,32 @@ def screen(stream: TextIO, arguments: Namespace | None = None) -> Screen:
     return Screen(columns, None if every else PAGE.rows, colour, " (--all)")
 
 
-def print_record(
+def print_records(
     arguments: Namespace,
-    record: Mapping[str, Any],
-    parts: Sequence[Table],
-    *,
-    scored: bool = True,
-) -> None:
-    """Print one record: its parts for people, or all it holds, with a signature of its scores."""
-    if arguments.format == "json":
-        print_table(arguments, [Column(key, key) for key in record], [record], scored=scored)
-    else:
-        stream = stdout("text")
-        stream.write(layout.show(parts, screen(stream, arguments)))
-        _sign(stream, arguments)
-
-
-def print_table(
-    arguments: Namespace,
-    columns: Sequence[Column],
     records: Sequence[Mapping[str, Any]],
+    parts: Sequence[Table] = (),
+    columns: Sequence[Column] = (),
     *,
     scored: bool = True,
 ) -> None:
-    """Print some columns of records."""
-    form, stream = arguments.format, stdout(arguments.format)
-    if scored and signature_is_column(form, wanted=getattr(arguments, "signature", False)):
-        columns = [*columns, Column("signature", "signature")]
-        records = [{**record, "signature": _how(arguments)} for record in records]
-    rows = [[record[column.key] for column in columns] for record in records]
-    layout.write_table(stream, columns, rows, format=form, screen=screen(stream, arguments))
-    _sign(stream, arguments)
+    """Print what is known about networks: for people the parts, if there are any, else a table.
 
-
-def _how(arguments: Namespace) -> str:
-    return signature(**exponents(arguments))
-
-
-def _sign(stream: TextIO, arguments: Namespace) -> None:
-    wanted = getattr(arguments, "signature", False)
-    write_signature(stream, arguments.format, _how(arguments), wanted=wanted)
+    Its columns are all that a record holds if none are given. Where there are scores, the
+    signature is in a column or below.
+    """
+    form, wanted = arguments.format, getattr(arguments, "signature", False)
+    stream, how = stdout(form), signature(**exponents(arguments))
+    on = screen(stream, arguments)
+    if parts and form == "text":
+        stream.write(layout.show(parts, on))
+    else:
+        columns = [*columns] or [Column(key, key) for record in records[:1] for key in record]
+        if scored and signature_is_column(form, wanted=wanted):
+            columns.append(Column("signature", "signature"))
+            records = [{**record, "signature": how} for record in records]
+        rows = [[record[column.key] for column in columns] for record in records]
+        layout.write_table(stream, columns, rows, format=form, screen=on)
+    write_signature(stream, form, how, wanted=wanted)
 
 
 def signature_is_column(form: str, *, wanted: bool) -> bool:

@@ -9,7 +9,7 @@ from netscore import layout
 from netscore.citations import cite_as_bibtex, cite_as_text, cited_keys
 from netscore.cli import options
 from netscore.cli.options import argument, command
-from netscore.layout import FORMATS, Column
+from netscore.layout import FORMATS
 from netscore.networks import COLUMNS, Network, find_network, load_networks, load_sources
 
 if TYPE_CHECKING:
@@ -36,12 +36,9 @@ _LOWEST_FIRST: Final = ("params", "macs", "year", "name")
     options.ALL,
     options.format_option(*FORMATS),
     options.SIGNATURE,
-    help="the 60 networks of the reference table, ranked",
-    description="Print the 60 networks of the reference table. The rank is always that by "
-    "NetScore among all 60.",
 )
 def table(arguments: Namespace) -> None:
-    """Print the table."""
+    """The 60 networks of the reference table, ranked by NetScore among all 60."""
     networks = sorted(load_networks(), key=lambda network: network.rank)
     if (family := arguments.family) is not None:
         families = ", ".join(dict.fromkeys(network.family for network in load_networks()))
@@ -64,8 +61,8 @@ def table(arguments: Namespace) -> None:
 
     # Stable, so that ties stand in the order of their ranks.
     records.sort(key=place, reverse=arguments.sort in _HIGHEST_FIRST)
-    of_json = [Column(key, key) for record in records[:1] for key in record]
-    options.print_table(arguments, of_json if arguments.format == "json" else COLUMNS, records)
+    columns = () if arguments.format == "json" else COLUMNS
+    options.print_records(arguments, records, columns=columns)
 
 
 def _record(network: Network) -> dict[str, Any]:
@@ -76,28 +73,27 @@ def _record(network: Network) -> dict[str, Any]:
 @command(
     argument("name", metavar="NAME", help="case, blanks and punctuation do not matter: resnet50"),
     options.OF_RECORD,
-    help="all figures of one network, with sources and grades",
-    description="""\
-Print all figures of a network of the reference table, with their sources and grades:
-published (by its authors), quoted (by others), counted (from the architecture), recalled
-(attributed to the authors, not re-read in their text).""",
 )
 def show(arguments: Namespace) -> None:
-    """Print the network."""
+    """All figures of one network, with their sources and grades.
+
+    The grades are published (by its authors), quoted (by others), counted (from the architecture),
+    recalled (attributed to the authors, not re-read in their text).
+    """
     with options.usage_errors(arguments):
         network = find_network(arguments.name)
-    options.print_record(arguments, _record(network), network._parts())
+    options.print_records(arguments, [_record(network)], network._parts())
 
 
 @command(
     argument("names", metavar="NAME", nargs="*", help="a network of the table"),
     options.format_option("text", "bibtex"),
-    help="what to cite, as text or BibTeX",
-    description="Print the paper on NetScore, the paper on information density, and the "
-    "sources of the networks named.",
 )
 def cite(arguments: Namespace) -> None:
-    """Print the publications."""
+    """What to cite, as text or BibTeX.
+
+    The paper on NetScore, the paper on information density, and the sources of the networks named.
+    """
     with options.usage_errors(arguments):
         networks = [find_network(name) for name in arguments.names]
     sources = [load_sources()[key] for key in cited_keys(networks)]

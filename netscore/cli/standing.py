@@ -28,15 +28,14 @@ _SCORED = (*options.FIGURES, *options.exponent_options("; the 60 are scored with
     *_SCORED,
     options.OF_RECORD,
     options.SIGNATURE,
-    help="score, density and standing of one network",
-    description="Print the NetScore and the information density of a network, and where it "
-    "would stand among the 60 of the reference table.",
-    epilog=f"{options.QUANTITIES}\n\nexample: netscore score 72.0 3.4M 300M",
 )
 def score(arguments: Namespace) -> None:
-    """Print the score."""
+    """NetScore and density of one network, and its rank among the 60 of the reference table.
+
+    example: netscore score 72.0 3.4M 300M
+    """
     standing, record = _compared(arguments)
-    options.print_record(arguments, _of_score(record), [fields(standing.scored())])
+    options.print_records(arguments, [_of_score(record)], [fields(standing.scored())])
 
 
 def _given(arguments: Namespace) -> dict[str, Any]:
@@ -79,15 +78,16 @@ def _whole(value: float) -> float:
     ),
     options.OF_RECORD,
     options.SIGNATURE,
-    help="whom one network beats, who beats it, what it lacks",
-    description="""\
-Print the rank of a network among the 60 of the reference table, which of them it dominates
-(as good or better in accuracy, params and MACs, better in one), which dominate it, and what
-accuracy, params or MACs would lift it level with the network above.""",
-    epilog=f"{options.QUANTITIES}\n\nexample: netscore compare 73.0 4M 350M --images 50000",
 )
 def compare(arguments: Namespace) -> None:
-    """Print the comparison."""
+    """Whom one network beats, who beats it, what it lacks.
+
+    Which of the 60 networks of the reference table it dominates (as good or better in accuracy,
+    params and MACs, better in one), which dominate it, and what accuracy, params or MACs would
+    lift it level with the network above.
+
+    example: netscore compare 73.0 4M 350M --images 50000
+    """
     standing, record = _compared(arguments)
     found = dict(standing._parts()[0].rows)
     images = interval = None
@@ -102,7 +102,7 @@ def compare(arguments: Namespace) -> None:
         record[f"next_place_{field.name}"] = getattr(standing.next_place, field.name, None)
     low, high = interval or (None, None)
     record |= {"images": images, "interval_low": low, "interval_high": high}
-    options.print_record(arguments, record, [fields(found)])
+    options.print_records(arguments, [record], [fields(found)])
 
 
 @command(
@@ -121,20 +121,18 @@ def compare(arguments: Namespace) -> None:
     *options.exponent_options(", with --accuracy"),
     options.OF_RECORD,
     options.SIGNATURE,
-    help="parameters and MACs of a torch module or an ONNX file",
-    description="""\
-Count the parameters and the multiply-accumulates of a model, with PyTorch's own counter or,
-for an ONNX file, with onnx-tool (extras torch and onnx).""",
-    epilog="""\
-MODULE:CALLABLE names what makes the model when it is called without arguments, as in
-torchvision.models:resnet50; the current folder is searched first. Its code is run.
-
-examples:
-  netscore count mymodels:small --input 1,3,224,224
-  netscore count model.onnx --accuracy 72.0""",
 )
 def count(arguments: Namespace) -> None:
-    """Print the count."""
+    """Parameters and multiply-accumulates of a torch module or an ONNX file.
+
+    The work is done by PyTorch's own counter or, for an ONNX file, by onnx-tool (extras torch
+    and onnx). MODULE:CALLABLE names what makes the model when it is called without arguments, as
+    in torchvision.models:resnet50; the current folder is searched first. Its code is run.
+
+    for example:
+      netscore count mymodels:small --input 1,3,224,224
+      netscore count model.onnx --accuracy 72.0
+    """
     scored = arguments.accuracy is not None
     if not scored:
         of_score = {**options.EXPONENTS, "signature": False}
@@ -149,7 +147,7 @@ def count(arguments: Namespace) -> None:
         standing, of_score = _compared(arguments)
         record = _of_score(of_score) | record
         parts = [fields(standing.scored() | dict(parts[0].rows))]
-    options.print_record(arguments, record, parts, scored=scored)
+    options.print_records(arguments, [record], parts, scored=scored)
 
 
 def _count(arguments: Namespace) -> Count:
@@ -188,19 +186,17 @@ def _count(arguments: Namespace) -> Count:
     *options.exponent_options(""),
     options.ALL,
     options.OF_RECORD,
-    help="how a printed score may have been computed",
-    description="""\
-Print the conventions (units, FLOPs for MACs, logarithm, factor) under which some figures
-give a printed NetScore to its last digit, the likeliest first. If there is none, it says so,
-and the exit code is 1.""",
-    epilog="""\
-PARAMS and COMPUTE are given as they are printed, in whatever unit: 28.2 may be millions;
-with a suffix, 28.2M, it is a count.
-
-example: netscore diagnose 41.91 78.8 28.2 88""",
 )
 def diagnose(arguments: Namespace) -> int:
-    """Print the conventions found."""
+    """How a printed score may have been computed.
+
+    The conventions (units, FLOPs for MACs, logarithm, factor) under which some figures give a
+    printed NetScore to its last digit, the likeliest first. If there is none, it says so, and the
+    exit code is 1. PARAMS and COMPUTE are given as they are printed, in whatever unit: 28.2 may be
+    millions; with a suffix, 28.2M, it is a count.
+
+    example: netscore diagnose 41.91 78.8 28.2 88
+    """
     figures = arguments.accuracy, arguments.params, arguments.compute
     given = {"tolerance": arguments.tolerance, **options.exponents(arguments)}
     with options.usage_errors(arguments):
@@ -211,7 +207,7 @@ def diagnose(arguments: Namespace) -> int:
         "canonical_score": found.canonical_score,
         "conventions": [_record(convention) for convention in found],
     }
-    options.print_record(arguments, record, found._parts())
+    options.print_records(arguments, [record], found._parts())
     return 0 if found else 1
 
 

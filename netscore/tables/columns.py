@@ -579,7 +579,11 @@ class Ranking:
 
     def on_screen(self) -> list[Column]:
         """Return the columns as a terminal shows them: like those of the reference table."""
-        counts = {m.name: m.shown for m in self.measurements[1:] if m.unit == COUNT and not m.own}
+        counts = {
+            column.name: column.shown
+            for column in self.measurements
+            if column.unit == COUNT and column.rule.name in ("params", "macs")
+        }
         needs = {column.name: 2 for column in self.measurements}
         needs.update(dict.fromkeys([*self.added][: 2 + self.adds_names], KEPT))
         if self.name_place is not None:
