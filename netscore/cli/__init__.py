@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from netscore import __version__
 from netscore.cli import plot, rank
+from netscore.cli.completion import SHELLS, Completion
 from netscore.cli.options import Parser, UsageError, help_of, say, sentence
 from netscore.cli.reference import cite, show, table
 from netscore.cli.standing import compare, count, diagnose, score
@@ -127,6 +128,8 @@ def _parser() -> Parser:
         version=f"netscore {__version__}, reference table {data_version()}",
         help="print the versions of program and data and exit",
     )
+    said = "print what completes commands, options and names of networks in a shell"
+    parser.add_argument("--completion", choices=SHELLS, action=Completion, help=said)
     commands = parser.add_subparsers(
         title="commands", dest="command", metavar="COMMAND", required=True
     )
