@@ -60,6 +60,8 @@ class Comparison:
         and better in one.
     next_place : NextPlace or None
         What it would take to be as good as the network above.
+    doubtful : bool
+        Whether figures look like another unit, as the `UnitWarning` said: then so is the rank.
     """
 
     netscore: float
@@ -73,6 +75,7 @@ class Comparison:
     dominates: tuple[Any, ...]
     dominated_by: tuple[Any, ...]
     next_place: NextPlace | None
+    doubtful: bool = False
 
 
 def compare(
@@ -153,11 +156,7 @@ def compare(
     others = [(n, _figures(n)) for n in (load_networks() if networks is None else networks)]
     if not others:
         raise ValueError("compare: networks must hold at least one network, got none")
-    doubts = [rule.doubt(figure, figure) for rule, figure in zip(FIGURES, own)]
-    for rule, column in zip(FIGURES, zip(*(figures for _, figures in others))):
-        known = [figure for figure in column if figure == figure]
-        doubts.append(rule.doubt(min(known, default=0.0), max(known, default=0.0)))
-    checks.warn_units("compare", dict.fromkeys(doubts))
+    doubts = checks.doubt_rows("compare", FIGURES, [own], [figures for _, figures in others])
 
     metric = NETSCORE.weighing(*weights)
     score = metric.of_numbers(*own)
@@ -181,6 +180,7 @@ def compare(
         dominates=tuple(network for network, figures in others if _dominates(own, figures)),
         dominated_by=tuple(network for network, figures in others if _dominates(figures, own)),
         next_place=NextPlace(goal - score, *needed) if higher else None,
+        doubtful=bool(doubts),
     )
 
 

@@ -428,7 +428,8 @@ def test_a_cell_may_carry_a_suffix_only_when_no_unit_is_said(in_parts: bool) -> 
     ("suffix", "factor"), [("K", 1e3), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("B", 1e9), ("T", 1e12)]
 )
 def test_suffixes_of_counts(suffix: str, factor: float) -> None:
-    rows = records(f"top1,params,macs\n10,2{suffix},1e9\n10,+2.5{suffix},1e9\n")
+    cells = f"2{suffix}", f"+2.5{suffix}"
+    rows = records("top1,params,macs\n" + "".join(f"10,{cell},{cell}\n" for cell in cells))
     # Percent per million parameters.
     expected = [10 / (2 * factor / 1e6), 10 / (2.5 * factor / 1e6)]
     assert [row["information_density"] for row in rows] == pytest.approx(expected)
@@ -1134,10 +1135,12 @@ def test_a_whole_ranking_is_merged_in_small_pieces(
     if quality != "ties":
         generator = np.random.default_rng(6)
         # Scores from about 35 to 78, -15 to 28 and -65 to -22 dB.
-        cost = {"good": 1e6, "mixed": 1e11, "bad": 1e16}[quality]
+        counts = {"good": (1e6, 1e9), "mixed": (1e9, 1e11), "bad": (1e12, 1e13)}
+        params, macs = counts[quality]
         frame = frame.with_columns(
             pl.Series("top1", generator.uniform(9, 90, 1000)),
-            pl.Series("params", cost * generator.uniform(1, 2, 1000)),
+            pl.Series("params", params * generator.uniform(1, 2, 1000)),
+            macs=pl.lit(macs),
         )
     wrote = [0]
     ranking = rank_table(

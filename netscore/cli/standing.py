@@ -68,6 +68,7 @@ def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any], dict[st
         "MACs": format_quantity(given["macs"]),
         "Exponents": "alpha {alpha:g}, beta {beta:g}, gamma {gamma:g}".format(**given),
         "Rank": f"{standing.rank} of {total + 1}, ranked with the {total} reference networks"
+        + " (doubtful)" * standing.doubtful
         + (f"; level with {'; '.join(level)}" if level else ""),
     }
     for side in ("above", "below"):

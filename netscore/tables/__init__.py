@@ -281,6 +281,9 @@ def ranked(
         else:
             ranking.result = [table.ranked(ranking)]
             ranking.wrote(len(ranking.result[0]))
+        if ranking.doubts():
+            rank = ranking.columns[0]
+            ranking.columns[0] = rank._replace(heading=f"{rank.heading} (doubtful)")
         yield ranking
 
 

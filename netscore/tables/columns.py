@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from netscore import arrays, checks, formula
+from netscore.arrays.blocks import Run
 from netscore.layout import Column, free_name, printable
 from netscore.order import rank
 from netscore.pareto import front
@@ -373,6 +374,7 @@ class Ranking:
         self.measurements = choose_columns(table.header, table.place, choices, metric)
         self.rows = self.unscored = self.faults = self.written = 0
         self.complaints: list[str] = []
+        self._run = Run(metric.kernel, metric.rules)
         self.result: Any = ()
         measured = [column.place for column in self.measurements]
         others = [place for place in range(len(table.header)) if place not in measured]
@@ -415,6 +417,7 @@ class Ranking:
                 noted.append((row, order, f"{where}: {column.complaint(cells[row])}"))
         self.complaints += [text for _, _, text in sorted(noted)[:room]]
         self.unscored += int(np.isnan(figures).any(axis=0).sum())
+        self._run.weigh(figures)
         self.rows += len(figures[0])
         self.options.progress("read", self.rows)
         return figures
@@ -430,9 +433,10 @@ class Ranking:
                     f"position {position} ({column.wrong} of {self.rows} values {verb} wrong)"
                 )
 
-    def doubts(self) -> list[str | None]:
+    def doubts(self) -> list[str]:
         """Return which figures look like another unit."""
-        return [column.rule.doubt(column.least, column.most) for column in self.measurements]
+        ranges = [(column.least, column.most) for column in self.measurements]
+        return checks.doubts(self.metric.rules, ranges, self._run.balances)
 
     def ordered(self, figures: list[NDArray[np.float64]]) -> tuple[NDArray[Any], ...]:
         """Return the positions of the rows to keep, best first, and ranks and scores of all."""
