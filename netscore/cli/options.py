@@ -142,6 +142,18 @@ def format_option(*choices: str) -> Argument:
     return argument("--format", choices=choices, default="text", help=text)
 
 
+AMONG = argument(
+    "--among",
+    metavar="TABLE",
+    help="rank among chapter (the 60 networks of the reference table), torchvision (its 115 "
+    "weights for ImageNet-1K) or the networks of a file, whose columns have usual names",
+)
+DATA = argument(
+    "--data",
+    metavar="LABEL",
+    help="on which data the accuracy was measured, as in cifar10: it stands in the signature, and "
+    "without --among there is no rank among networks for ImageNet",
+)
 SIGNATURE = argument(
     "--signature",
     action="store_true",
@@ -199,7 +211,8 @@ def print_records(
     signature is in a column or below.
     """
     form, wanted = arguments.format, arguments.signature
-    stream, how = stdout(form), signature(**exponents(arguments))
+    labels = {"data": getattr(arguments, "data", None), **getattr(arguments, "counted", {})}
+    stream, how = stdout(form), signature(**exponents(arguments), **labels)
     if text and form == "text":
         stream.write(text)
     else:

@@ -333,7 +333,7 @@ def networks_among(function: str, among: Any) -> Among:
         text = io.StringIO()
         writer = csv.DictWriter(text, dict.fromkeys(chain.from_iterable(networks)))
         writer.writeheader()
-        writer.writerows(networks)
+        writer.writerows(networks)  # type: ignore[arg-type]  # mappings
         return _read_among(function, io.BytesIO(text.getvalue().encode()), "the dicts")
     return Among(title(networks), networks, [_figures(function, n) for n in networks])
 
