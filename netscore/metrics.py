@@ -32,13 +32,8 @@ _UNIT: Final = re.compile(r"[^\s|]+")
 _LABEL: Final = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
 _VERSION: Final = re.compile(r"[0-9][0-9A-Za-z.+!]*")
 _PERCENT: Final = "-percent"
-# Each with an example; all but the first need not be said.
-_LABELS: Final = {
-    "accuracy": "top1",
-    "data": "cifar10",
-    "input": "1x3x224x224",
-    "counter": "torch-2.13.0",
-}
+# All but the first need not be said.
+_LABELS: Final = ("accuracy", "data", "input", "counter")
 _SCALE: Final = Rule("scale", "from 1e-06 to 1000", 1e-6, 1e3)
 _TARGET: Final = checks.positive("target")
 _W: Final = Rule("w", "0, or from -1000 to -1e-06", -1e3, -1e-6, or_zero=True)
@@ -627,14 +622,12 @@ def _cost_text(cost: Cost) -> str:
 
 def _labelled(function: str, made: Signature) -> Signature:
     """Return what is to be signed once its labels are checked."""
-    for name, example in _LABELS.items():
-        label = getattr(made, name)
-        if name != "accuracy" and label is None:
-            continue
-        if not (isinstance(label, str) and _LABEL.fullmatch(label)):
+    for name, label in zip(_LABELS, made[1:5]):
+        unsaid = name != "accuracy" and label is None
+        if not (unsaid or (isinstance(label, str) and _LABEL.fullmatch(label))):
             raise ValueError(
                 f"{function}: {name} must be a label of lower-case letters, digits, hyphens and "
-                f"full stops, as in {example}, got {checks.shown(label)}"
+                f"full stops, as in top1 or cifar10, got {checks.shown(label)}"
             )
     return made
 
@@ -671,9 +664,8 @@ class Signature(NamedTuple):
 
     def fields(self) -> dict[str, str]:
         """Return the fields of the text in their order."""
-        labels = {"data": self.data, "input": self.input, "counter": self.counter}
-        said = {name: label for name, label in labels.items() if label is not None}
         acc = {"acc": self.accuracy + _PERCENT}
+        said = {name: text for name, text in zip(_LABELS[1:], self[2:5]) if text is not None}
         return acc | _fields(self.metric) | said | {"v": self.version}
 
 

@@ -86,7 +86,7 @@ USAGE = {
         for wrong in ("nan", "x")
     },
     "score 72 3.4M 300M --data CIFAR": "data must be a label of lower-case letters, digits, "
-    "hyphens and full stops, as in cifar10, got 'CIFAR'",
+    "hyphens and full stops, as in top1 or cifar10, got 'CIFAR'",
     "score 72 3.4M 300M --among x.csv": "among must be 'chapter', 'torchvision', a file, a frame "
     "or networks, and there is no file 'x.csv'",
     "score 120 3.4M 300M": "accuracy must be a percentage from 0 to 100, got 120.0",

@@ -598,7 +598,7 @@ def changed(old: str, new: str, text: str | None = None) -> str:
         (
             changed("top1-percent", "Top-percent"),
             "accuracy must be a label of lower-case letters, digits, hyphens and full stops, "
-            "as in top1, got 'Top'",
+            "as in top1 or cifar10, got 'Top'",
         ),
         (changed("p:1e6", "p:1e3"), "p must be 1e6, got '1e3'"),
         (changed("macs-1e9", "flops-1e9"), "m must be macs-1e9, got 'flops-1e9'"),
@@ -622,7 +622,7 @@ def changed(old: str, new: str, text: str | None = None) -> str:
         (
             changed(END, f"data:|{END}"),
             "data must be a label of lower-case letters, digits, hyphens and full stops, as in "
-            "cifar10, got ''",
+            "top1 or cifar10, got ''",
         ),
         (
             changed(END, f"accuracy:x|{END}"),
@@ -849,7 +849,7 @@ def test_what_cannot_be_signed(metric: Any, options: Any, error: Any, said: str)
 def test_wrong_labels(wrong: Any) -> None:
     message = (
         "signature: accuracy must be a label of lower-case letters, digits, hyphens and full "
-        f"stops, as in top1, got {wrong!r}"
+        f"stops, as in top1 or cifar10, got {wrong!r}"
     )
     for metric in (NETSCORE, NS_E, LATENCY, Reward(80.0)):
         with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):

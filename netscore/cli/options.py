@@ -145,14 +145,12 @@ def format_option(*choices: str) -> Argument:
 AMONG = argument(
     "--among",
     metavar="TABLE",
-    help="rank among chapter (the 60 networks of the reference table), torchvision (its 115 "
-    "weights for ImageNet-1K) or the networks of a file, whose columns have usual names",
+    help="rank among chapter (the 60), torchvision (its 115 weights for ImageNet-1K) or a file",
 )
 DATA = argument(
     "--data",
     metavar="LABEL",
-    help="on which data the accuracy was measured, as in cifar10: it stands in the signature, and "
-    "without --among there is no rank among networks for ImageNet",
+    help="data of the accuracy, as in cifar10: then there is no rank without --among",
 )
 SIGNATURE = argument(
     "--signature",

@@ -32,11 +32,7 @@ if TYPE_CHECKING:
     ),
     options.AMONG,
     argument(
-        "--with-reference",
-        action="store_const",
-        dest="among",
-        const="chapter",
-        help="the same as --among chapter",
+        "--with-reference", action="store_const", dest="among", const="chapter", help="among the 60"
     ),
     argument(
         "--in-parts",
@@ -151,8 +147,8 @@ def _say(ranking: Ranking) -> None:
     more = ranking.faults - len(ranking.complaints)
     if more:
         say(f"netscore rank: {more} more {'cell' if more == 1 else 'cells'} without a figure")
-    if ranking.options.among:
-        say(f"netscore rank: ranked among {ranking.options.among.title}")
+    if among := ranking.options.among:
+        say(f"netscore rank: ranked among {among.title}")
     if ranking.unscored:
         say(f"netscore rank: {ranking.unscored} of {ranking.rows} rows cannot be scored")
 

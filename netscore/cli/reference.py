@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from bisect import bisect_left
 from itertools import compress
+from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.citations import cite_as_bibtex, cite_as_text, cited_keys
@@ -68,26 +69,24 @@ def table(arguments: Namespace) -> None:
             )
             raise options.UsageError(f"netscore table: {said}")
     records.sort(key=lambda record: record["rank"] or len(scores))
-    by = arguments.sort.replace("-", "_")
+    sign = -1 if arguments.sort in _HIGHEST_FIRST else 1
 
-    def place(record: dict[str, Any]) -> Any:
-        value = record[by]
-        return value.casefold() if isinstance(value, str) else value
+    def place(record: dict[str, Any]) -> tuple[bool, Any]:
+        value = record.get(arguments.sort.replace("-", "_"))
+        return value is None, value.casefold() if isinstance(value, str) else sign * (value or 0)
 
     # Stable, so that ties stand in the order of their ranks.
-    known = [record for record in records if record.get(by) is not None]
-    unknown = [record for record in records if record.get(by) is None]
-    known.sort(key=place, reverse=arguments.sort in _HIGHEST_FIRST)
+    records.sort(key=place)
     columns = () if arguments.format == "json" else _COLUMNS
-    options.print_records(arguments, known + unknown, columns=columns)
+    options.print_records(arguments, records, columns=columns)
 
 
 def _record(network: Any, score: float, rank: int) -> dict[str, Any]:
     """Return all that is known about a network, its rank by this score first."""
     known = network._asdict() if isinstance(network, Row) else dataclasses.asdict(network)
     density = information_density(network.accuracy, network.params)
-    record = {"rank": None} | known | {"netscore": score, "information_density": density}
-    record["rank"] = rank if score == score else None
+    record = {"rank": 0} | known | {"netscore": score, "information_density": density}
+    record["rank"] = rank if score == score else nan
     return {name: None if value != value else value for name, value in record.items()}
 
 

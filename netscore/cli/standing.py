@@ -35,12 +35,7 @@ _IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
     help="score, density and standing of one network",
     description="Print the NetScore and the information density of a network, and where it "
     "would stand among the 60 of the reference table, or others.",
-    epilog=f"""{options.QUANTITIES}
-
-examples:
-  netscore score 72.0 3.4M 300M
-  netscore score 72.0 3.4M 300M --among torchvision
-  netscore score 95.2 0.27M 41M --data cifar10""",
+    epilog=f"{options.QUANTITIES}\n\nexample: netscore score 72.0 3.4M 300M --among torchvision",
 )
 def score(arguments: Namespace) -> None:
     """Print the score."""
@@ -89,8 +84,7 @@ def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any], dict[st
         record |= {side: network and network.name, f"{side}_netscore": score}
         fields[side.title()] = f"{network.name} with {score:.2f}" if network else "none"
     if arguments.among is None and data not in _IMAGENET:
-        sides = ("above", "above_netscore", "below", "below_netscore")
-        record |= dict.fromkeys(("rank", "networks", "among", "level_with", *sides))
+        record |= dict.fromkeys([*record][[*record].index("rank") :])
         fields |= {"Rank": f"none, as the tables are of ImageNet; --among FILE ranks on {data}"}
         del fields["Above"], fields["Below"]
     return standing, record, fields
@@ -112,10 +106,9 @@ def _whole(value: float) -> float:
     *options.OF_TABLE,
     help="whom one network beats, who beats it, what it lacks",
     description="""\
-Print what netscore score prints, and which of the 60 networks of the reference table,
-or of others, a network dominates (as good or better in accuracy, params and MACs, better in
-one), which dominate it, and what accuracy, params or MACs would lift it level with the
-network above.""",
+Print what netscore score prints, and which of the 60 networks of the reference table, or
+others, a network dominates (as good or better in accuracy, params and MACs, better in one),
+which dominate it, and what accuracy, params or MACs lift it level with the network above.""",
     epilog=f"{options.QUANTITIES}\n\nexample: netscore compare 73.0 4M 350M --images 50000",
 )
 def compare(arguments: Namespace) -> None:
@@ -219,10 +212,10 @@ def count(arguments: Namespace) -> None:
     }
     if scored:
         arguments.params, arguments.macs = float(found.params), float(found.macs)
-        # The name of the counter is the last word but one, and how torch was built no convention.
+        # Its name is the last word but one, and how torch was built no convention.
         counter = "-".join(found.counter.split()[-2:]).partition("+")[0]
-        shape = "-".join(text.replace(",", "x") for text in shapes)
-        arguments.counted = {"input": shape or None, "counter": counter}
+        shape = "-".join(shapes).replace(",", "x") or None
+        arguments.counted = {"input": shape, "counter": counter}
         _, of_score, shown = _compared(arguments)
         record, fields = of_score | record, shown | fields
     options.print_records(arguments, [record], text=options.as_lines(fields), scored=scored)

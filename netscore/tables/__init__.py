@@ -316,17 +316,15 @@ def networks_among(function: str, among: Any) -> Among:
     """
     if isinstance(among, str) and among in TABLES:
         return table_among(among)
-    names = ", ".join(map(repr, TABLES))
+    must = f"{function}: among must be {', '.join(map(repr, TABLES))}, a file, a frame or networks"
     if isinstance(among, str) and not os.path.exists(among):
-        said = f"{names}, a file, a frame or networks, and there is no file {among!r}"
-        raise ValueError(f"{function}: among must be {said}")
+        raise ValueError(f"{must}, and there is no file {among!r}")
     if isinstance(among, (str, os.PathLike)) or frames.is_frame(among):
         return _read_among(function, among)
     try:
         networks = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
     except TypeError:
-        said = f"{names}, a file, a frame or networks, got {checks.shown(among)}"
-        raise TypeError(f"{function}: among must be {said}") from None
+        raise TypeError(f"{must}, got {checks.shown(among)}") from None
     if not networks:
         raise ValueError(f"{function}: among must hold at least one network, got none")
     if all(isinstance(network, Mapping) for network in networks):
@@ -361,13 +359,10 @@ def _read_among(function: str, source: Any, name: str | None = None) -> Among:
                 checks.warn(f"{function}: among: {wrong}; such networks have no score")
             networks = [Row(name, *row) for name, row in zip(names, figures)]
             return Among(f"{title(networks)} of {ranking.table.name}", networks, figures)
-    except ColumnChoiceError as error:
-        usual = "name the columns accuracy, params and macs, with the unit as in params_m"
-        raise ColumnChoiceError(
-            f"{function}: among: {str(error).partition(': ')[0]}: {usual}"
-        ) from None
     except ValueError as error:
-        raise type(error)(f"{function}: among: {str(error).removeprefix('rank_table: ')}") from None
+        usual = ": name the columns accuracy, params and macs, with the unit as in params_m"
+        said = re.sub(": (choose|pass) .*", usual, str(error).removeprefix("rank_table: "))
+        raise type(error)(f"{function}: among: {said}") from None
 
 
 def _opened(
