@@ -460,6 +460,39 @@ def test_text() -> None:
     assert parse_signature(alike.signature()).metric == alike
 
 
+def test_labels_stand_before_the_version() -> None:
+    said = {"data": "cifar10", "input": "1x3x32x32", "counter": "torch-2.13.0"}
+    plain = signature().removesuffix(END)
+    text = signature(**said)  # type: ignore[arg-type]
+    assert text == f"{plain}data:cifar10|input:1x3x32x32|counter:torch-2.13.0|{END}"
+    assert signature(data="imagenet-1k") == f"{plain}data:imagenet-1k|{END}"
+    assert signature(counter="x", data="y") == f"{plain}data:y|counter:x|{END}"
+    assert LATENCY.signature(**said) == signature(LATENCY, **said)  # type: ignore[arg-type]
+    assert signature(Reward(80.0), input="224").endswith(f"|w:-0.07|input:224|{END}")
+
+
+@given(
+    st.sampled_from([NETSCORE, NS_E, LATENCY, Reward(80.0)]),
+    st.tuples(labels, *3 * [st.none() | labels]),
+)
+def test_labels_are_read_back(metric: Any, said: Any) -> None:
+    names = ("accuracy", "data", "input", "counter")
+    text = signature(metric, **dict(zip(names, said)))
+    read = parse_signature(text)
+    assert read == (metric, *said, __version__)
+    assert str(read) == text
+    assert text.count("|") == signature(metric).count("|") + sum(s is not None for s in said[1:])
+
+
+def test_scores_of_other_data_and_counts_sign_otherwise() -> None:
+    texts = [
+        signature(**{name: label})  # type: ignore[arg-type]
+        for name in ("data", "input", "counter")
+        for label in ("a", "b")
+    ]
+    assert len({*texts, signature()}) == 7
+
+
 def test_only_what_is_published_has_its_name() -> None:
     # The same costs under another name, and another convention under a published name.
     same = Metric("o", NS_E.costs)
@@ -565,7 +598,7 @@ def changed(old: str, new: str, text: str | None = None) -> str:
         (
             changed("top1-percent", "Top-percent"),
             "accuracy must be a label of lower-case letters, digits, hyphens and full stops, "
-            "as in top1, got 'Top'",
+            "as in top1 or cifar10, got 'Top'",
         ),
         (changed("p:1e6", "p:1e3"), "p must be 1e6, got '1e3'"),
         (changed("macs-1e9", "flops-1e9"), "m must be macs-1e9, got 'flops-1e9'"),
@@ -581,6 +614,21 @@ def changed(old: str, new: str, text: str | None = None) -> str:
         (changed("b:0.5", "b:nan"), f"beta must be {EXPONENT_RULE}, got nan"),
         (changed("g:0.5", "g:1e999"), f"gamma must be {EXPONENT_RULE}, got inf"),
         (changed("g:0.5", "g:1e-07"), f"gamma must be {EXPONENT_RULE}, got 1e-07"),
+        (
+            changed(END, f"input:1|data:x|{END}"),
+            "the fields must stand in the order acc, p, m, log, a, b, g, data, input, v, "
+            "got acc, p, m, log, a, b, g, input, data, v",
+        ),
+        (
+            changed(END, f"data:|{END}"),
+            "data must be a label of lower-case letters, digits, hyphens and full stops, as in "
+            "top1 or cifar10, got ''",
+        ),
+        (
+            changed(END, f"accuracy:x|{END}"),
+            "the fields must stand in the order acc, p, m, log, a, b, g, v, "
+            "got acc, p, m, log, a, b, g, accuracy, v",
+        ),
         (changed(END, "v:"), "v must be a version, as in 0.1.0, got ''"),
         (changed(END, "v:1 0"), "v must be a version, as in 0.1.0, got '1 0'"),
         (
@@ -801,7 +849,7 @@ def test_what_cannot_be_signed(metric: Any, options: Any, error: Any, said: str)
 def test_wrong_labels(wrong: Any) -> None:
     message = (
         "signature: accuracy must be a label of lower-case letters, digits, hyphens and full "
-        f"stops, as in top1, got {wrong!r}"
+        f"stops, as in top1 or cifar10, got {wrong!r}"
     )
     for metric in (NETSCORE, NS_E, LATENCY, Reward(80.0)):
         with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
         help="only the Pareto front of accuracy, params and MACs, with its ranks among all; with "
         "--top the best of it",
     ),
+    options.AMONG,
     argument(
-        "--with-reference", action="store_true", help="rank them among the 60 reference networks"
+        "--with-reference", action="store_const", dest="among", const="chapter", help="among the 60"
     ),
     argument(
         "--in-parts",
@@ -95,15 +96,17 @@ def rank(arguments: Namespace) -> int:
         suffixes = ", ".join(tables.SUFFIXES)
         raise UsageError(f"netscore rank: --output must end in {suffixes}, got {output!r}")
     of_columns = tables.frames.format_of(arguments.file) is not None
-    if arguments.with_reference and (of_columns or arguments.in_parts):
-        raise UsageError("netscore rank: --with-reference is for a CSV file that is read at once")
+    if arguments.among and arguments.in_parts:
+        raise UsageError("netscore rank: --among is for a table that is not read in parts")
+    with options.usage_errors(arguments):
+        among = arguments.among and tables.networks_among("rank", arguments.among)
     choices = {name: getattr(arguments, name) for name in ("accuracy", "params", "macs")}
     progress = _Progress(quiet=output is None)
     binary = form not in FORMATS
     wishes = Options(
         arguments.top,
         arguments.pareto,
-        "chapter" if arguments.with_reference else None,
+        among,
         wanted if binary else options.signature_is_column(form, wanted=wanted),
         arguments.in_parts,
         progress,
@@ -144,6 +147,8 @@ def _say(ranking: Ranking) -> None:
     more = ranking.faults - len(ranking.complaints)
     if more:
         say(f"netscore rank: {more} more {'cell' if more == 1 else 'cells'} without a figure")
+    if among := ranking.options.among:
+        say(f"netscore rank: ranked among {among.title}")
     if ranking.unscored:
         say(f"netscore rank: {ranking.unscored} of {ranking.rows} rows cannot be scored")
 

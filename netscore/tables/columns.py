@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from netscore.checks import Rule
     from netscore.metrics import Metric
-    from netscore.networks import Network
+    from netscore.networks import Among
 
     Cells: TypeAlias = Sequence[str | None] | NDArray[np.float64]
 
@@ -145,6 +145,11 @@ class Measurement:
         self.least = float(np.fmin.reduce(figures, initial=self.least))
         self.most = float(np.fmax.reduce(figures, initial=self.most))
         return figures, gaps
+
+    def written(self, figure: float) -> str | None:
+        """Return the cell of a figure in the column's unit, None if there is none."""
+        # Fifteen digits: 0.571, where the division gives 0.5710000000000001.
+        return f"{figure / self.unit.factor:.15g}" if figure == figure else None
 
     def complaint(self, cell: Any) -> str:
         """Return why there is no figure in a cell that has none."""
@@ -336,7 +341,7 @@ class Options(NamedTuple):
 
     top: int | None = None
     pareto: bool = False
-    among: str | Iterable[Network] | None = None
+    among: Among | None = None
     signature: bool = False
     in_parts: bool = False
     progress: Callable[[str, int], None] = lambda _did, _rows: None
@@ -368,9 +373,11 @@ class Ranking:
         choices: Mapping[str, str | None],
         metric: Metric,
         options: Options,
-        networks: Sequence[Network] = (),
     ) -> None:
-        self.metric, self.options, self.networks = metric, options, networks
+        self.table, self.metric, self.options = table, metric, options
+        self.networks = options.among.networks if options.among else ()
+        # The figures of all rows, and below them those of the networks ranked among.
+        self.known: list[NDArray[np.float64]] = []
         self.measurements = choose_columns(table.header, table.place, choices, metric)
         self.rows = self.unscored = self.faults = self.written = 0
         self.complaints: list[str] = []
@@ -383,13 +390,13 @@ class Ranking:
         self.added: dict[str, str] = {}
         costs = [cost.name for cost in metric.costs]
         self._params = 1 + costs.index("params") if "params" in costs else None
-        self.adds_names = bool(networks) and self.name_place is None
+        self.adds_names = bool(self.networks) and self.name_place is None
         before = [("rank", "Int64"), *[("network", "String")] * self.adds_names]
         after = [(metric.name, "Float64")]
         if self._params is not None:
             after.append(("information_density", "Float64"))
         after += [("signature", "String")] * options.signature
-        after += [("reference", "String")] * bool(networks)
+        after += [("reference", "String")] * bool(self.networks)
         numbers = {*table.numbers, *measured}
         own = [Column(name, name, str, i in numbers) for i, name in enumerate(table.header)]
         added = [self._added(name, kind, own) for name, kind in (*before, *after)]
@@ -440,6 +447,10 @@ class Ranking:
 
     def ordered(self, figures: list[NDArray[np.float64]]) -> tuple[NDArray[Any], ...]:
         """Return the positions of the rows to keep, best first, and ranks and scores of all."""
+        if self.options.among and self.networks:
+            others = zip(*self.options.among.figures)
+            figures = [np.append(*pair) for pair in zip(figures, others)]
+        self.known = figures
         scores = self.metric.scores(figures)
         ranks = rank(scores)
         order = np.argsort(ranks, kind="stable")
@@ -454,6 +465,7 @@ class Ranking:
         ranks: NDArray[np.float64] | float,
         figures: Sequence[NDArray[np.float64]],
         scores: NDArray[np.float64],
+        order: NDArray[Any] | None = None,
     ) -> dict[str, NDArray[Any]]:
         """Return the columns that are added to rows: NaN, or None, where there is no score."""
         scored = scores == scores
@@ -465,6 +477,8 @@ class Ranking:
         if self.options.signature:
             how = np.array(self.metric.signature(), object)
             values.append(np.where(scored, how, np.array(None)))
+        if order is not None and self.networks:
+            values.append(np.where(order < self.rows, np.array(None), np.array("yes", object)))
         first, *names = self.added
         return dict(zip([first, *names[self.adds_names :]], values))
 
