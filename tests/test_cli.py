@@ -481,7 +481,9 @@ def test_rank_takes_units_and_says_that_flops_are_halved(tmp_path: Path, run: Ru
     flops = run(*arguments, "--macs", "gflops:GFLOP", "--format", "json")
     assert flops.code == 0
     assert flops.err == "netscore rank: read gflops as FLOPs and halved to MACs\n"
-    assert macs.json == flops.json
+    # What is a figure is a number, in the column's own unit.
+    assert macs.json == [{**flops.json[0], "infer_gmacs": 0.3, "gflops": "0.6"}]
+    assert flops.json[0]["gflops"] == 0.6
     assert macs.json[0]["netscore"] == pytest.approx(omega(72, 3.4e6, 0.3e9), rel=1e-14)
 
 
@@ -507,7 +509,7 @@ def test_rank_names_and_keeps_rows_that_cannot_be_scored(models: Path, run: Runn
     result = run("rank", str(models), "--format", "json")
     assert result.code == 1
     assert result.err == (
-        f"{models} line 4, column top1: not a plain number: 'n/a'\n"
+        f"{models} line 4, column top1: missing: 'n/a'\n"
         f"{models} line 4, column params: must be positive and finite, got '0'\n"
         f"{models} line 5, column params: empty\n"
         "netscore rank: 2 of 4 rows cannot be scored\n"
