@@ -112,7 +112,8 @@ def rank(arguments: Namespace) -> int:
     if form is None:
         suffixes = ", ".join(tables.SUFFIXES)
         raise UsageError(f"netscore rank: --output must end in {suffixes}, got {output!r}")
-    files = [file for each in arguments.file for file in tables.files(each)]
+    with options.usage_errors(arguments):
+        files = tables.files(arguments.file)
     of_columns = tables.frames.source_format_of(files[0]) is not None
     if arguments.with_reference and (of_columns or arguments.in_parts):
         raise UsageError("netscore rank: --with-reference is for a CSV file that is read at once")
