@@ -348,8 +348,6 @@ def write(ranking: Ranking, stream: Any, form: str, *, bold: bool = False) -> No
     else:
         if not as_rows:
             result = chain.from_iterable(frame.iter_rows() for frame in result)
-        if form == "json":
-            result = map(ranking.with_numbers, result)
         layout.write_table(stream, ranking.columns, result, format=form, bold=bold)
 
 
@@ -444,10 +442,11 @@ def _opened(
     if forms or (form == "xlsx" and len(sources) > 1):
         raise ValueError("rank_table: several files must all be CSV, Parquet or Arrow")
     if not names:
-        names = [layout.printable(str(getattr(each, "name", each))) for each in sources]
+        called = [each if _is_path(each) else getattr(each, "name", each) for each in sources]
+        names = [layout.printable(str(each)) for each in called]
     if form is None:
         tables = []
-        for each, called in zip(sources, names):
+        for each, file_name in zip(sources, names):
             if _is_path(each):
                 each = stack.enter_context(open(each, "rb"))  # noqa: SIM115 - it is one
             elif not hasattr(each, "readline") or isinstance(each, io.TextIOBase):
@@ -455,7 +454,7 @@ def _opened(
                 raise TypeError(
                     f"rank_table: source must be a path, a binary file or a frame, got {got}"
                 )
-            tables.append(stack.enter_context(opened(each, called, options, fits)))
+            tables.append(stack.enter_context(opened(each, file_name, options, fits)))
         table = tables[0] if len(tables) == 1 else Several(tables)
         if options.in_parts:
             if any(isinstance(each, Records) for each in tables):
@@ -463,14 +462,13 @@ def _opened(
             stack.enter_context(frames.errors(names[0]))
             return frames.Parts(table, names[0])
         return table
-    for each, called in zip(sources, names):
+    for each, file_name in zip(sources, names):
         with open(each, "rb") as file:  # an error is in Python's words
             if not file.seekable():
-                raise ValueError(f"rank_table: {called}: a pipe can hold no file of columns")
+                raise ValueError(f"rank_table: {file_name}: a pipe can hold no file of columns")
     stack.enter_context(frames.errors(names[0]))
     if form == "xlsx":
-        sheet = frames.workbook(sources[0], names[0], options.sheet, options.skip)
-        return frames.FrameTable(sheet, f"{names[0]} row", options.skip + 2)
+        return frames.workbook(sources[0], names[0], options.sheet, options.skip)
     scan = getattr(frames.load_polars(), f"scan_{form}")
     return frames.Parts(scan(sources, glob=False), names[0])
 

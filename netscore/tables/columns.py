@@ -196,7 +196,7 @@ class Measurement:
         """Return the figures in cells, NaN where there is none that is allowed."""
         numbers = cells
         if not isinstance(numbers, np.ndarray):
-            numbers = np.fromiter(map(self._number, numbers), np.float64, len(numbers))
+            numbers = np.fromiter(map(self.number, numbers), np.float64, len(numbers))
         with np.errstate(all="ignore"):
             figures: NDArray[np.float64] = self._figures(numbers)
             figures[~self.rule.allows(figures)] = nan
@@ -219,12 +219,6 @@ class Measurement:
         value = (figure - self.unit.zero) / self.unit.factor
         return f"{value:.15g}" if figure == figure else None
 
-    def as_number(self, cell: Any) -> Any:
-        """Return the number in a cell, whole if it is; the cell itself where there is none."""
-        if not isinstance(cell, str) or (value := self._number(cell)) != value:
-            return cell
-        return int(value) if value % 1 == 0 and "." not in cell else value
-
     def _figures(self, numbers: Any) -> Any:
         return numbers * self.unit.factor + self.unit.zero
 
@@ -235,7 +229,8 @@ class Measurement:
         found = self._reading(cell)
         return found if isinstance(found, str) else f"must be {self.must}, got {_shown(cell)}"
 
-    def _number(self, cell: object) -> float:
+    def number(self, cell: object) -> float:
+        """Return the number in a cell in the column's unit, NaN where there is none."""
         found = self._reading(cell)
         return nan if isinstance(found, str) else found
 
@@ -261,11 +256,11 @@ class Measurement:
                 if text.isascii():
                     return float(text)  # infinity
             return self._no_number(cell)
-        number, unit = parts
+        written, unit = parts
         power = self._power(unit)
         if isinstance(power, str):
             return f"{_shown(cell)} {power}"
-        read = {mark: parse_decimal(number, mark, power) for mark in (self.decimal or ".,")}
+        read = {mark: parse_decimal(written, mark, power) for mark in (self.decimal or ".,")}
         found = {mark: value for mark, value in read.items() if value == value}
         if not found:
             return self._no_number(cell)
@@ -273,7 +268,7 @@ class Measurement:
             allowed = {mark: v for mark, v in found.items() if self.rule.allows(self._figures(v))}
             found = allowed or {".": found["."]}
         if len({*found.values()}) > 1:
-            mark = "," if "," in number else "."
+            mark = "," if "," in written else "."
             self._twofold.add(mark)
             point = self._reads[mark]
             if point is None:
@@ -283,7 +278,7 @@ class Measurement:
             value = found[point]
         else:
             ((mark, value), *other) = found.items()
-            if not other and ("," in number or "." in number):
+            if not other and ("," in written or "." in written):
                 self._settle(mark, value)
         return value if unit else self._alone(value, cell)
 
@@ -343,17 +338,10 @@ def cells_of(name: str, column: Any) -> Cells:
         return arrays.missing_as_nan(numbers).astype(np.float64, copy=False)
     except TypeError:
         listed = column.to_pylist() if hasattr(column, "to_pylist") else column.to_list()
-    cells = [
-        cell
-        if isinstance(cell, str) or checks.number(cell) is not None
-        else None
-        if str(cell) in _MISSING
-        else float(cell)
-        if isinstance(cell, Decimal)
-        else str(cell)
-        for cell in listed
-    ]
-    if not any(isinstance(cell, (str, Decimal)) for cell in listed) and any(cells):
+    cells = [float(cell) if isinstance(cell, Decimal) else cell for cell in listed]
+    cells = [None if str(cell) in _MISSING else cell for cell in cells]
+    held = [cell for cell in cells if cell is not None]
+    if held and not any(isinstance(cell, str) or checks.number(cell) is not None for cell in held):
         kind = getattr(column, "dtype", None) or column.type
         raise TypeError(f"rank_table: column {name!r} must hold numbers or text, got {kind}")
     return cells
@@ -567,7 +555,11 @@ class Ranking:
         after += [("signature", "String")] * options.signature
         after += [("reference", "String")] * bool(self.networks)
         numbers = {*table.numbers, *measured}
-        own = [Column(name, name, str, i in numbers) for i, name in enumerate(table.header)]
+        read = {column.place: column.number for column in self.measurements}
+        own = [
+            Column(name, name, str, place in numbers, read=read.get(place))
+            for place, name in enumerate(table.header)
+        ]
         added = [self._added(name, kind, own) for name, kind in (*before, *after)]
         self.columns = [*added[: len(before)], *own, *added[len(before) :]]
 
@@ -579,7 +571,8 @@ class Ranking:
 
     def begin(self) -> None:
         """Note that the table is read from the first row."""
-        self.rows = self.unscored = 0
+        self.rows = self.unscored = self.cut = 0
+        self._run = Run(self.metric.kernel, self.metric.rules)
         for column in self.measurements:
             column.begin()
 
@@ -692,14 +685,6 @@ class Ranking:
             values.append(np.where(order < self.rows, np.array(None), np.array("yes", object)))
         first, *names = self.added
         return dict(zip([first, *names[self.adds_names :]], values))
-
-    def with_numbers(self, row: Sequence[Any]) -> list[Any]:
-        """Return a row with the numbers of its figures, in their units, where there was text."""
-        cells = list(row)
-        for column in self.measurements:
-            place = 1 + self.adds_names + column.place
-            cells[place] = column.as_number(cells[place])
-        return cells
 
     def wrote(self, rows: int) -> None:
         """Note that so many more rows are written."""

@@ -108,15 +108,9 @@ def interruptible(
             raise
 
 
-def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: int) -> Any:
-    """Return a sheet of a workbook as a frame: numbers where all cells are, else text."""
-    try:
-        import fastexcel  # noqa: F401 - polars uses it
-    except ImportError:
-        raise ImportError(
-            "rank_table needs fastexcel: install it with  pip install 'netscore[excel]'"
-        ) from None
-    polars = load_polars()
+def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: int) -> FrameTable:
+    """Return a sheet of a workbook: numbers where all cells of a column are, else text."""
+    checks.extra("rank_table", "fastexcel", "excel")  # polars reads with it
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
@@ -126,7 +120,7 @@ def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: i
                 with archive.open(info) as part:
                     _check_extent(part)
         read = partial(
-            polars.read_excel,
+            load_polars().read_excel,
             path,
             sheet_name=sheet,
             engine="calamine",
@@ -138,7 +132,9 @@ def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: i
         raise ValueError(f"rank_table: {name}: {error}") from None
     # A text among numbers would be lost.
     counts = zip(texts, texts.null_count().row(0), frame.null_count().row(0))
-    return frame.with_columns(column for column, of_text, typed in counts if of_text != typed)
+    frame = frame.with_columns(column for column, of_text, typed in counts if of_text != typed)
+    rows = np.flatnonzero([any(cell is not None for cell in row) for row in frame.iter_rows()])
+    return FrameTable(frame[rows], f"{name} row", rows + skip + 2)
 
 
 def _check_extent(part: IO[bytes]) -> None:
@@ -175,18 +171,17 @@ def with_index(frame: Any) -> Any:
 class FrameTable:
     """A frame in memory, of pandas, polars or pyarrow."""
 
-    def __init__(self, frame: Any, place: str = "", first: int = 0) -> None:
+    def __init__(self, frame: Any, place: str = "", at: Any = None) -> None:
         self.frame = frame
         self.place = place or f"the {type(frame).__name__} position"
-        self._first = first
+        self._at = range(len(frame)) if at is None else at
         self.header = list(map(str, getattr(frame, "column_names", frame.columns)))
         self.numbers = _numbers(getattr(frame, "dtypes", ()))
 
     def ranked(self, ranking: Ranking) -> Any:
         """Return the frame in the order of the scores, ranked."""
         cells = [cells_of(c.name, self.column(c.place)) for c in ranking.measurements]
-        at = range(self._first, self._first + len(self.frame))
-        figures = ranking.settle(lambda: ranking.figures(cells, self.place, at))
+        figures = ranking.settle(lambda: ranking.figures(cells, self.place, self._at))
         order, ranks, scores = ranking.ordered(figures)
         frame = self._among(ranking, cells) if ranking.networks else self.frame
         # Of pandas and pyarrow, and of polars.
