@@ -37,7 +37,9 @@ _NO_PRODUCT_COUNT: Final = {
 _SMALL: Final = 1024
 
 
-def count_onnx(model: Any, inputs: tuple[Any, ...]) -> tuple[dict[str, Any], int, list[str]]:
+def count_onnx(
+    model: Any, inputs: tuple[Any, ...], named: dict[str, Any]
+) -> tuple[dict[str, Any], int, list[str]]:
     """Count an ONNX model, or the file of one, with onnx-tool.
 
     Returns the fields of a `Count`, the number of weights outside embeddings, and no operators:
