@@ -16,10 +16,12 @@ import os
 import re
 import subprocess
 import sys
+from math import log10, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import netscore
+from netscore import pareto_front
 from netscore.citations import citation, locators
 from netscore.networks import data_version, load_networks, load_sources
 from netscore.quantities import format_quantity
@@ -154,44 +156,71 @@ def _text(text: str) -> str:
     return re.sub(r"([\\`*_<>\[\]@])", r"\\\1", text)
 
 
-# The modules under each heading, and what they have beside the public names.
-_HEADINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "The two scores": {"formula": ()},
-    "Scores of other costs, and how a score was made": {
+# The modules of each page of the API, and what they have beside the public names.
+GROUPS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "scores": {
+        "formula": (),
         "metrics": ("NETSCORE", "NS_E", "NS_M", "NS_SHARP", "mnasnet_reward", "parse_signature"),
         "diagnosis": ("Diagnosis", "Convention"),
+        "checks": (),
     },
-    "The reference table": {"networks": ("Networks", "Source", "load_sources", "data_version")},
-    "Where a network stands": {
+    "standing": {
         "order": (),
         "pareto": (),
         "comparison": ("Comparison", "NextPlace"),
+        "intervals": (),
+        "smaa": ("Sensitivity",),
     },
-    "How far an answer can be trusted": {"intervals": (), "smaa": ("Sensitivity",)},
-    "Tables of one's own": {"tables": ()},
-    "Params and MACs of a model": {"counting": ("Count", "CountWarning", "macs_from_flops")},
-    "Pictures": {"plots": ("bars", "tradeoff", "sensitivity", "figure_size")},
-    "Warnings": {"checks": ()},
+    "tables": {"tables": ("RankedTable",)},
+    "networks": {"networks": ("Networks", "Source", "load_sources", "data_version")},
+    "counting": {"counting": ("Count", "CountWarning", "macs_from_flops")},
+    "plots": {"plots": ("bars", "tradeoff", "sensitivity", "figure_size")},
 }
 
 
+def _names_of(group: str) -> list[tuple[str, str]]:
+    """Return module and name of what a page of the API holds."""
+    names = []
+    for module, further in GROUPS[group].items():
+        names += [
+            ("netscore", name)
+            for name in netscore.__all__
+            if getattr(getattr(netscore, name), "__module__", None) == f"netscore.{module}"
+        ]
+        names += [(f"netscore.{module}", name) for name in further]
+    return names
+
+
+def _rows_of(group: str) -> Iterator[str]:
+    """Yield a table of names, each with the first line of its docstring."""
+    yield from ("| name | |", "|---|---|")
+    for module, name in _names_of(group):
+        value = getattr(importlib.import_module(module), name)
+        kind = _entry_of(module, name).split("auto")[1].split("::")[0].replace("function", "func")
+        role = {"exception": "exc"}.get(kind, kind)
+        named = isinstance(value, type) or inspect.isroutine(inspect.unwrap(value))
+        said = inspect.getdoc(value) if named else f"`{value!r}`"
+        first = (said or "").partition("\n\n")[0].replace("\n", " ").replace("|", "\\|")
+        yield f"| {{py:{role}}}`~{module}.{name}` | {first} |"
+
+
 def api_page() -> str:
-    """Return the entries of all public names and of what else their modules hold for users."""
-    public: dict[str, list[str]] = {}
-    for name in netscore.__all__:
-        if name != "__version__":
-            module = getattr(netscore, name).__module__.removeprefix("netscore.")
-            public.setdefault(module, []).append(name)
+    """Return all names, group by group, each with what it is and a link to its specification."""
     lines = []
-    for heading, modules in _HEADINGS.items():
-        lines += [f"## {heading}\n", "```{eval-rst}"]
-        for module, further in modules.items():
-            lines += [_entry_of("netscore", name) for name in public.pop(module, [])]
-            lines += [_entry_of(f"netscore.{module}", name) for name in further]
-        lines.append("```\n")
-    if public:
-        raise ValueError(f"write_pages.py: no heading holds the modules {', '.join(public)}")
+    for group in GROUPS:
+        title = _title(PAGE.with_name(f"api-{group}.md"))
+        lines += [f"## [{title}](api-{group}.md)\n", *_rows_of(group), ""]
     return "\n".join(lines)
+
+
+def _title(page: Path) -> str:
+    return page.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+
+
+def api_group(group: str) -> str:
+    """Return the rows and the entries of a group."""
+    entries = [_entry_of(module, name) for module, name in _names_of(group)]
+    return "\n".join([*_rows_of(group), "", "```{eval-rst}", *entries, "```"])
 
 
 def _entry_of(module: str, name: str) -> str:
@@ -203,6 +232,40 @@ def _entry_of(module: str, name: str) -> str:
     if issubclass(value, Warning):
         return f".. autoexception:: {module}.{name}\n"
     return f".. autoclass:: {module}.{name}()\n   :members:\n"
+
+
+def picture() -> str:
+    """Return accuracy against MACs of the 60 as an SVG that takes its colours from the page."""
+    networks = load_networks()
+    front = pareto_front(networks.accuracy, networks.params, networks.macs).tolist()
+    named = {"MobileNetV2", "ResNet-50", "VGG-16", "AlexNet"}
+    least, most = log10(1.6e8), log10(4.6e10)
+
+    def x(network: Network) -> float:
+        return 40 + 650 * (log10(network.macs) - least) / (most - least)
+
+    def y(network: Network) -> float:
+        return 330 - 300 * (network.accuracy - 55) / 30
+
+    lines = [
+        '<a class="picture" href="explorer/index.html">',
+        '<svg viewBox="0 0 720 370" role="img" aria-label="Accuracy against MACs of 60 ImageNet '
+        'networks. Open the explorer.">',
+        '<path d="M40 20V340H710" fill="none" stroke="currentColor" opacity=".5"/>',
+        '<text x="48" y="28">top-1 accuracy, %</text>',
+        '<text x="706" y="360" text-anchor="end">MACs, logarithmic</text>',
+    ]
+    for network, best in zip(networks, front, strict=True):
+        radius = max(3.0, 1.6 * sqrt(network.params / 1e6))
+        lines.append(
+            f'<circle class="{"front" if best else "other"}" cx="{x(network):.0f}" '
+            f'cy="{y(network):.0f}" r="{radius:.1f}"/>'
+        )
+    for network in networks:
+        if network.name in named:
+            at = f'x="{x(network):.0f}" y="{y(network):.0f}"'
+            lines.append(f'<text {at} dx="-10" dy="24">{network.name}</text>')
+    return "\n".join([*lines, "</svg>", "</a>"])
 
 
 def command_line_page() -> str:
