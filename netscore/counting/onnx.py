@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import shown
+from netscore.layout import printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -70,6 +71,8 @@ _ARGUMENTS: Final = {
 # Operators behind which a weight is still the same weight.
 _CARRIERS: Final = {"Cast", "DequantizeLinear", "Gather", "Identity", "Reshape", "Transpose"}
 _FLOATING: Final = re.compile("B?FLOAT|DOUBLE|COMPLEX")
+# Of one operand or two; with others, onnx may look for an arrow without end.
+_EQUATION: Final = re.compile(rb"[A-Za-z. ]*(,[A-Za-z. ]*)?(->[A-Za-z. ]*)?")
 _RANDOM: Final = re.compile("Random|Bernoulli|Multinomial")
 # Tensors up to this size may be arguments on which shapes depend.
 _SMALL: Final = 1024
@@ -101,12 +104,13 @@ def count_onnx(
         walk.over(walk.graph)
         parameters = walk.parameters()
     except Exception as error:  # of any kind, from onnx, its evaluator or onnx-tool
-        if str(error).startswith("count: "):
-            raise
-        reason = f"{error} ".splitlines()[0][:200].rstrip()
-        raise ValueError(
-            f"count: the ONNX model is damaged: {type(error).__name__}: {reason}"
-        ) from error
+        own, text = str(error).startswith("count: "), str(error)
+        if not own:
+            text = f"count: the ONNX model is damaged: {type(error).__name__}: {text}".splitlines()[
+                0
+            ]
+        sentence = printable(text[:1000])
+        raise (type(error) if own else ValueError)(sentence) from (None if own else error)
     sizes = {name: prod(shape) for name, shape in parameters.items()}
     embeddings = sum(sizes[name] for name in sizes.keys() & walk.tables - walk.weights)
     counted = {operator for _, operator, _, _ in walk.products}
@@ -388,8 +392,9 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
         library.defs.get_schema(name, _KNOWN.get(domain, 0), domain)
     except library.defs.SchemaError:
         return True
-    many = name == "Einsum" and len(node.input) > 2
-    return name in _NO_FORMULA or many or _name(node) == "com.microsoft.Attention"
+    if node.op_type == "Einsum":
+        return not _EQUATION.fullmatch(_attributes(node, "s").get("equation", b""))
+    return name in _NO_FORMULA or _name(node) == "com.microsoft.Attention"
 
 
 def _name(node: onnx.NodeProto) -> str:

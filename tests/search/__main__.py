@@ -18,7 +18,11 @@ import traceback
 from pathlib import Path
 from random import Random, SystemRandom
 
-NAMES = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+NAMES = sorted(
+    path.stem
+    for path in Path(__file__).parent.glob("[a-z]*.py")
+    if "\ndef attack(" in path.read_text(encoding="utf-8")
+)
 
 
 def run(name: str, seconds: float, seed: int) -> bool:
