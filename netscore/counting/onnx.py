@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
-from graphlib import CycleError, TopologicalSorter
 from importlib import metadata
 from math import prod
 from types import MappingProxyType
@@ -34,24 +33,16 @@ _PRODUCTS: Final = {
 # Operators, those of ONNX Runtime without their domain, that are computed as another one on some
 # of their inputs; the other inputs are scales and zero points.
 _STANDS_FOR: Final = {
-    "ConvInteger": ("Conv", (0, 1)),
-    "DeformConv": ("Conv", (0, 1, 3)),
-    "DynamicQuantizeMatMul": ("MatMul", (0, 1)),
-    "FusedConv": ("Conv", (0, 1, 2)),
-    "FusedGemm": ("Gemm", (0, 1, 2)),
-    "FusedMatMul": ("Einsum", (0, 1)),
-    "MatMulInteger": ("MatMul", (0, 1)),
-    "MatMulIntegerToFloat": ("MatMul", (0, 1)),
-    "QGemm": ("Gemm", (0, 3, 6)),
-    "QLinearAdd": ("Add", (0, 3)),
-    "QLinearAveragePool": ("AveragePool", (0,)),
-    "QLinearConcat": ("Concat", range(2, 10**4, 3)),
-    "QLinearConv": ("Conv", (0, 3, 8)),
-    "QLinearGlobalAveragePool": ("GlobalAveragePool", (0,)),
-    "QLinearMatMul": ("MatMul", (0, 3)),
+    "ConvInteger": ("Conv", (0, 1)), "DeformConv": ("Conv", (0, 1, 3)),
+    "DynamicQuantizeMatMul": ("MatMul", (0, 1)), "FusedConv": ("Conv", (0, 1, 2)),
+    "FusedGemm": ("Gemm", (0, 1, 2)), "MatMulInteger": ("MatMul", (0, 1)),
+    "MatMulIntegerToFloat": ("MatMul", (0, 1)), "QGemm": ("Gemm", (0, 3, 6)),
+    "QLinearAdd": ("Add", (0, 3)), "QLinearAveragePool": ("AveragePool", (0,)),
+    "QLinearConcat": ("Concat", range(2, 10**4, 3)), "QLinearConv": ("Conv", (0, 3, 8)),
+    "QLinearGlobalAveragePool": ("GlobalAveragePool", (0,)), "QLinearMatMul": ("MatMul", (0, 3)),
     "QLinearMul": ("Mul", (0, 3)),
-}
-# Those of them whose results have the shape of the first input.
+}  # fmt: skip
+# Operators, as above, whose results have the shape of the first input.
 _ELEMENTWISE: Final = {
     "BiasGelu", "FastGelu", "Gelu", "LayerNormalization", "QLinearLeakyRelu", "QLinearSigmoid",
     "QLinearSoftmax", "QuickGelu", "SimplifiedLayerNormalization", "SkipLayerNormalization",
@@ -76,7 +67,8 @@ _EQUATION: Final = re.compile(rb"[A-Za-z. ]*(,[A-Za-z. ]*)?(->[A-Za-z. ]*)?")
 _RANDOM: Final = re.compile("Random|Bernoulli|Multinomial")
 # Tensors up to this size may be arguments on which shapes depend.
 _SMALL: Final = 1024
-_LARGEST: Final = 10**6
+# How deep functions may call each other, and how many nodes they may make.
+_DEEPEST, _LARGEST = 50, 10**6
 
 
 def count_onnx(
@@ -106,13 +98,11 @@ def count_onnx(
     except Exception as error:  # of any kind, from onnx, its evaluator or onnx-tool
         own, text = str(error).startswith("count: "), str(error)
         if not own:
-            text = f"count: the ONNX model is damaged: {type(error).__name__}: {text}".splitlines()[
-                0
-            ]
-        sentence = printable(text[:1000])
-        raise (type(error) if own else ValueError)(sentence) from (None if own else error)
+            text = f"count: the ONNX model is damaged: {type(error).__name__}: {text}"
+        kind = type(error) if own else ValueError
+        raise kind(printable(text)[:1000]) from (None if own else error)
     sizes = {name: prod(shape) for name, shape in parameters.items()}
-    embeddings = sum(sizes[name] for name in sizes.keys() & walk.tables - walk.weights)
+    embeddings = sum(sizes[name] for name in sizes.keys() & walk.tables - walk.multiplied)
     counted = {operator for _, operator, _, _ in walk.products}
     fields = {
         "params": sum(sizes.values()),
@@ -158,19 +148,14 @@ class _Walk:
         # From version 4 on, an initializer need not be repeated among the inputs.
         self.version = max(model.ir_version, 4)
         self.sets = [s for s in outline.opset_import if s.domain in ("", *_KNOWN, "ai.onnx")]
-        # What PyTorch's exporter says of a tensor: that it is a buffer, or which one it came from.
-        self.origins = {
-            value.name: {e.key.rpartition(".")[2]: e.value for e in value.metadata_props}
-            for value in model.graph.value_info
-        }
         self.types: dict[str, onnx.TypeProto] = {}
         self.values: dict[str, onnx.TensorProto] = {}
         self.stored: dict[str, onnx.TensorProto] = {}
         # Names of tensors by what is done with them, and of those that are others in another form.
         self.read: set[str] = set()
         self.tables: set[str] = set()
+        self.multiplied: set[str] = set()
         self.weights: set[str] = set()
-        self.quantised: set[str] = set()
         self.carried: list[tuple[str, str, str]] = []
         self.operators: set[str] = set()
         self.products: list[Product] = []
@@ -181,19 +166,16 @@ class _Walk:
         _refuse({_name(node) for node in _nested(self.graph) if _may_multiply(library, node)})
 
     def _store(self, name: str, tensor: onnx.TensorProto) -> None:
-        size = prod(tensor.dims)
-        whole = not tensor.raw_data or len(tensor.raw_data) == (size * self._bits(tensor) + 7) // 8
-        if min(tensor.dims, default=0) < 0 or not whole:
+        make, size = self.library.helper.tensor_dtype_to_np_dtype, prod(tensor.dims)
+        # Numbers of 4 or 2 bits are packed.
+        sizes = (size * make(tensor.data_type).itemsize, (size + 1) // 2, (size + 3) // 4)
+        if min(tensor.dims, default=0) < 0 or len(tensor.raw_data) not in (0, *sizes):
             raise ValueError(
                 f"count: the tensor {name} of the ONNX model has the shape {(*tensor.dims,)} and "
                 f"{len(tensor.raw_data)} bytes"
             )
         self.stored[name] = tensor
         self._know(name, tensor, content=size <= _SMALL and tensor.data_location != tensor.EXTERNAL)
-
-    def _bits(self, tensor: onnx.TensorProto) -> int:
-        kind = self.library.TensorProto.DataType.Name(tensor.data_type)
-        return {"DOUBLE": 64, "BOOL": 8}.get(kind) or int([*re.findall(r"\d+", kind), 32][0])
 
     def _know(self, name: str, tensor: onnx.TensorProto, *, content: bool = True) -> None:
         make = self.library.helper.make_tensor_type_proto
@@ -220,7 +202,6 @@ class _Walk:
             self._store(tensor.name, tensor)
         self.over(branch)
         for name, value in zip(node.output, branch.output):
-            self.carried.append((name, value.name, node.op_type))
             for known in (self.types, self.values):
                 known.update({name: known[value.name]} if value.name in known else {})
 
@@ -231,15 +212,11 @@ class _Walk:
         plain.CopyFrom(node)
         plain.op_type, plain.input[:] = kind, inputs
         plain.domain = node.domain.replace("com.microsoft", "")
-        if node.op_type == "FusedMatMul":
-            turned = _attributes(node, "i")
-            left = "ki" if turned.get("transA") else "ik"
-            right = "jk" if turned.get("transB") else "kj"
-            equation = f"...{left},...{right}->...ij"
-            plain.attribute.append(self.library.helper.make_attribute("equation", equation))
         self.read.update(inputs[: _ARGUMENTS.get(kind)])
         if kind in _PRODUCTS:
-            self.weights.update(inputs)
+            self.multiplied.update(inputs)
+        if kind == "DequantizeLinear":
+            self.weights.add(inputs[0])
         if kind == "Gather":
             self.tables.add(inputs[0])
         if kind in _CARRIERS:
@@ -319,29 +296,25 @@ class _Walk:
 
     def parameters(self) -> dict[str, Shape]:
         """Return the names and shapes of the stored tensors that are parameters."""
+        self.weights |= self.multiplied
         for result, source, kind in reversed(self.carried):
-            for role, holds in (
-                (self.read, result in self.read),
-                (self.tables, result in self.tables),
-                (self.weights, result in self.weights and kind != "Gather"),
-                (self.quantised, result in self.quantised or kind == "DequantizeLinear"),
-            ):
-                role.update([source] if holds else [])
+            self.weights.update([source] if result in self.weights else [])
+            self.tables.update([source] if result in self.tables else [])
+            looked_up = kind == "Gather" or result not in self.multiplied
+            self.multiplied.update([] if looked_up else [source])
         found: dict[str, Shape] = {}
         seen: dict[Any, list[Any]] = {}
         for name in sorted(self.stored.keys() & self.read):
-            tensor, origin = self.stored[name], self.origins.get(name, {})
+            tensor = self.stored[name]
             kind = self.library.TensorProto.DataType.Name(tensor.data_type)
             if not tensor.dims or kind in ("INT64", "BOOL", "STRING"):
                 continue
-            weight = name in self.weights | self.quantised
-            if not weight and (not _FLOATING.match(kind) or origin.get("kind") == "BUFFER"):
-                continue
-            if origin.get("folded_from", "")[2:-2] in self.stored:
+            weight = name in self.weights
+            if not weight and not _FLOATING.match(kind):
                 continue
             array = _content(self.library, tensor) if len(tensor.dims) > 1 else None
             if array is not None and array.min() != array.max():
-                if not weight and _is_fixed(array):
+                if name not in self.multiplied and _is_fixed(array):
                     continue
                 # Byte for byte, in whatever order: a tied matrix may be stored turned.
                 alike = seen.setdefault((array.size, kind, int(array.view("u1").sum())), [])
@@ -423,19 +396,22 @@ def _attributes(node: onnx.NodeProto, field: str) -> dict[str, Any]:
 
 
 def _check_functions(model: onnx.ModelProto) -> None:
-    """Refuse functions that call themselves, or each other so often that the model grows huge."""
-    nodes = {(f.domain, f.name): [*_nested(f)] for f in model.functions}
-    calls = {key: [(node.domain, node.op_type) for node in nodes[key]] for key in nodes}
-    sizes: dict[tuple[str, str], int] = {}
-    try:
-        for key in TopologicalSorter(calls).static_order():
-            sizes[key] = sum(sizes[called] for called in calls[key]) if key in calls else 1
-    except CycleError:
-        sizes = {("", ""): _LARGEST + 1}
-    total = sum(sizes.get((node.domain, node.op_type), 1) for node in _nested(model.graph))
-    if max(total, *sizes.values()) > _LARGEST:
+    """Refuse functions that call each other, or themselves, without end or too often."""
+    bodies = {(f.domain, f.name): [*_nested(f)] for f in model.functions}
+    bodies["", ""] = [*_nested(model.graph)]
+    sizes = dict.fromkeys(bodies, 1)
+    for _ in range(_DEEPEST + 1):
+        last, sizes = (
+            sizes,
+            {
+                name: 1 + sum(sizes.get((node.domain, node.op_type), 1) for node in body)
+                for name, body in bodies.items()
+            },
+        )
+    if last != sizes or max(sizes.values()) > _LARGEST:
         raise ValueError(
-            f"count: the functions of the ONNX model call each other more than {_LARGEST:,} times"
+            f"count: the functions of the ONNX model call each other more than {_DEEPEST} levels "
+            f"deep or make it longer than {_LARGEST:,} nodes"
         )
 
 
@@ -483,19 +459,14 @@ def _attention(heads: dict[str, int], query: Shape, key: Shape, value: Shape, *p
 def _fix_inputs(graph: onnx.GraphProto, inputs: tuple[Any, ...], named: Mapping[str, Any]) -> None:
     """Give the graph's inputs the shapes of the example inputs; an open batch size is 1."""
     values = {value.name: value for value in graph.input}
-    if unknown := named.keys() - values.keys():
-        raise ValueError(
-            f"count: the ONNX model has the inputs {', '.join(values)}, got {', '.join(unknown)}"
-        )
-    if inputs and len(inputs) + len(named) != len(values):
+    examples = {**dict(zip([name for name in values if name not in named], inputs)), **named}
+    if examples.keys() - values.keys() or (inputs and len(inputs) + len(named) != len(values)):
         raise ValueError(
             f"count: the ONNX model takes {len(values)} inputs ({', '.join(values)}), "
-            f"got {len(inputs) + len(named)}"
+            f"got {', '.join(named) or len(inputs)}"
         )
-    rest = (value for name, value in values.items() if name not in named)
-    examples = [(values[name], example) for name, example in named.items()]
-    for value, example in (*zip(rest, inputs), *examples):
-        shape = getattr(example, "shape", None)
+    for name, example in examples.items():
+        value, shape = values[name], getattr(example, "shape", None)
         if shape is None:
             raise TypeError(f"count: example inputs must be arrays, got {shown(example)}")
         declared = value.type.tensor_type.shape
@@ -505,7 +476,7 @@ def _fix_inputs(graph: onnx.GraphProto, inputs: tuple[Any, ...], named: Mapping[
             size != dim.dim_value for size, dim in zip(shape, declared.dim) if dim.dim_value > 0
         ):
             raise ValueError(
-                f"count: input {value.name} of the ONNX model has the shape {_shape_text(value)}, "
+                f"count: input {name} of the ONNX model has the shape {_shape_text(value)}, "
                 f"got an example of shape {tuple(shape)}"
             )
         for size, dim in zip(shape, declared.dim):
