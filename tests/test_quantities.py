@@ -109,6 +109,7 @@ def test_a_written_quantity_reads_back_within_half_a_percent(value: float) -> No
     [
         ("accuracy", "percent", 1, False),
         ("accuracy", "Fraction", 100, False),
+        ("accuracy", "error", -1, False),
         ("params", "", 1, False),
         ("params", "K", 1e3, False),
         ("params", "m", 1e6, False),
@@ -176,8 +177,8 @@ def test_the_units_of_a_column_without_one() -> None:
 @pytest.mark.parametrize(
     ("measurement", "text", "choices"),
     [
-        ("accuracy", "", "percent or fraction"),
-        ("accuracy", "M", "percent or fraction"),
+        ("accuracy", "", "percent, fraction or error"),
+        ("accuracy", "M", "percent, fraction or error"),
         ("params", "GMAC", "K, M, G, B or T"),
         ("params", "percent", "K, M, G, B or T"),
         ("macs", "X", "K, M, G, B or T, alone or before MAC or FLOP, as in GMAC"),

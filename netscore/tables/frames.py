@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
+import zipfile
+import zlib
+from collections import deque
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice, pairwise, takewhile
 from threading import Event
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from netscore import checks
 from netscore.arrays.plain import is_from
 from netscore.layout import distinct, free_name
 from netscore.order import rank
@@ -48,6 +53,18 @@ _FRAMES: Final = (
 )
 
 
+_SOURCES: Final = {**SUFFIXES, ".xlsx": "xlsx"}
+# What a workbook may hold: bytes, as many times those of the file, and cells of a sheet.
+_LEAST_UNPACKED: Final = 64 * 2**20
+_MOST_TIMES: Final = 250
+_MOST_CELLS: Final = 2**26
+
+
+def source_format_of(path: str | os.PathLike[str]) -> str | None:
+    """Return the format that polars reads, if the suffix of a file says one."""
+    return _SOURCES.get(os.path.splitext(os.fspath(path))[1].lower())
+
+
 def format_of(path: str | os.PathLike[str]) -> str | None:
     """Return the format of a file of columns that the suffix of its name says, if it says one."""
     return SUFFIXES.get(os.path.splitext(os.fspath(path))[1].lower())
@@ -55,13 +72,7 @@ def format_of(path: str | os.PathLike[str]) -> str | None:
 
 def load_polars() -> Any:
     """Return polars."""
-    try:
-        import polars
-    except ImportError:
-        raise ImportError(
-            "rank_table needs polars: install it with  pip install 'netscore[frames]'"
-        ) from None
-    return polars
+    return checks.extra("rank_table", "polars", "frames")
 
 
 @contextmanager
@@ -97,6 +108,54 @@ def interruptible(
             raise
 
 
+def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: int) -> Any:
+    """Return a sheet of a workbook as a frame: numbers where all cells are, else text."""
+    try:
+        import fastexcel  # noqa: F401 - polars uses it
+    except ImportError:
+        raise ImportError(
+            "rank_table needs fastexcel: install it with  pip install 'netscore[excel]'"
+        ) from None
+    polars = load_polars()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(info.file_size for info in archive.infolist())
+            if size > max(_LEAST_UNPACKED, _MOST_TIMES * os.path.getsize(path)):
+                raise ValueError(f"more than {_MOST_TIMES} times its size comes out of it")
+            for info in archive.infolist():  # reading to the end checks the size
+                with archive.open(info) as part:
+                    _check_extent(part)
+        read = partial(
+            polars.read_excel,
+            path,
+            sheet_name=sheet,
+            engine="calamine",
+            drop_empty_rows=False,
+            read_options={"header_row": skip},
+        )
+        texts, frame = read(infer_schema_length=0), read(infer_schema_length=None)
+    except (ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        raise ValueError(f"rank_table: {name}: {error}") from None
+    # A text among numbers would be lost.
+    counts = zip(texts, texts.null_count().row(0), frame.null_count().row(0))
+    return frame.with_columns(column for column, of_text, typed in counts if of_text != typed)
+
+
+def _check_extent(part: IO[bytes]) -> None:
+    """Refuse a sheet whose last row and column lie too far out: it is read as a rectangle."""
+    columns, rows, tail = {b"A"}, 1, b""
+    while chunk := part.read(2**20):
+        found = re.findall(rb'\br="([A-Z]{1,3})([0-9]{1,7})"', tail + chunk)
+        columns.update(column for column, _ in found)
+        rows = max([rows, *(int(row) for _, row in found)])
+        tail = chunk[-20:]
+    width = 0
+    for letter in max(columns, key=lambda column: (len(column), column)):
+        width = 26 * width + letter - 64
+    if rows * width > _MOST_CELLS:
+        raise ValueError(f"a sheet of {rows} rows and {width} columns is too large")
+
+
 def is_frame(value: object) -> bool:
     """Whether a value is a frame of pandas, polars or pyarrow, or a LazyFrame."""
     return any(is_from(*kind, value) for kind in _FRAMES)
@@ -116,9 +175,10 @@ def with_index(frame: Any) -> Any:
 class FrameTable:
     """A frame in memory, of pandas, polars or pyarrow."""
 
-    def __init__(self, frame: Any) -> None:
+    def __init__(self, frame: Any, place: str = "", first: int = 0) -> None:
         self.frame = frame
-        self.place = f"the {type(frame).__name__}"
+        self.place = place or f"the {type(frame).__name__} position"
+        self._first = first
         self.header = list(map(str, getattr(frame, "column_names", frame.columns)))
         self.numbers = _numbers(getattr(frame, "dtypes", ()))
 
@@ -132,7 +192,8 @@ class FrameTable:
             else:  # in pandas a name may stand twice
                 values = getattr(frame, "iloc", frame)[:, column.place]
             cells.append(cells_of(column.name, values))
-        figures = ranking.figures(cells, f"{self.place} position", range(len(frame)))
+        at = range(self._first, self._first + len(frame))
+        figures = ranking.settle(lambda: ranking.figures(cells, self.place, at))
         order, ranks, scores = ranking.ordered(figures)
         # Of pandas and pyarrow, and of polars.
         rows = frame.take(order) if hasattr(frame, "take") else frame[order]
@@ -209,6 +270,7 @@ class Parts:
         polars = load_polars()
         self.name = self.place = name
         self._source: Any = source
+        self.separators: Sequence[str] = getattr(source, "separators", ())
         self._promised: int | None = None
         if isinstance(source, TextTable):
             self.header, self.place = source.header, source.place
@@ -228,6 +290,11 @@ class Parts:
         so with the best. A whole ranking is an external sort: sorted parts are written to the
         folder, cut at the same scores, and merged cut by cut.
         """
+        if isinstance(self._source, TextTable):
+            ranking.settle(lambda: deque(self._source.blocks(ranking, offsets=False), 0))
+        elif not self.numbers.issuperset(column.place for column in ranking.measurements):
+            ranking.settle(lambda: deque(self.batches(ranking, whole=False), 0))
+        ranking.begin()
         none = np.empty(0)
         added = ranking.values(none, [none] * len(ranking.measurements), none)
         empty = widened(load_polars().DataFrame(schema=self.schema), ranking, added)
