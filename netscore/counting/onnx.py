@@ -7,7 +7,6 @@ import re
 from contextlib import suppress
 from importlib import metadata
 from math import prod
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import shown
@@ -72,7 +71,7 @@ _DEEPEST, _LARGEST = 50, 10**6
 
 
 def count_onnx(
-    model: Any, inputs: tuple[Any, ...], named: Mapping[str, Any] = MappingProxyType({})
+    model: Any, inputs: tuple[Any, ...], named: Mapping[str, Any]
 ) -> tuple[dict[str, Any], int, list[str]]:
     """Count an ONNX model, or the file of one, with onnx-tool.
 
