@@ -11,12 +11,10 @@ from netscore.checks import EXPONENTS, FIGURES
 from netscore.formula import density
 from netscore.layout import Record, Table, brief, fields
 from netscore.metrics import NETSCORE
-from netscore.networks import load_networks
+from netscore.networks import TABLES, Among, table_among
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from netscore.arrays import Scalar
 
 
@@ -64,7 +62,9 @@ class Comparison(Record):
     rank : int
         One more than the number of networks with a higher score.
     total : int
-        The number of networks that are ranked: those that it was compared with, and itself.
+        The number of networks that have a rank, itself included.
+    among : str
+        What it was compared with: ``60 ImageNet networks of 2012 to 2018``.
     above, below : Network or None
         The nearest network with a higher score, and with a lower one.
     above_netscore, below_netscore : float or None
@@ -72,14 +72,14 @@ class Comparison(Record):
     level : tuple of Network
         Networks with the same score.
     percentile : float
-        The share of the others that score no higher, in percent.
+        The share of the others with a rank that score no higher, in percent.
     dominates, dominated_by : tuple of Network
         Networks that it beats, and that beat it: as good or better in accuracy, params and macs,
         and better in one.
     next_place : NextPlace or None
         What it would take to be as good as the network above.
     doubtful : bool
-        Whether one of its own figures looks like another unit.
+        Whether figures look like another unit, as the `UnitWarning` said: then so is the rank.
     """
 
     accuracy: float
@@ -92,6 +92,7 @@ class Comparison(Record):
     information_density: float
     rank: int
     total: int
+    among: str
     level: tuple[Any, ...]
     above: Any
     above_netscore: float | None
@@ -101,7 +102,7 @@ class Comparison(Record):
     dominates: tuple[Any, ...]
     dominated_by: tuple[Any, ...]
     next_place: NextPlace | None
-    doubtful: bool
+    doubtful: bool = False
 
     def __repr__(self) -> str:
         return brief(f"<Comparison: NetScore {self.netscore:.2f}, rank {self._rank()}>")
@@ -111,7 +112,7 @@ class Comparison(Record):
 
     def scored(self) -> dict[str, str]:
         """Return what ``netscore score`` prints."""
-        rank = f"{self._rank()}, ranked with the {self.total - 1} reference networks"
+        rank = f"{self._rank()}, among {self.among}"
         return {
             "NetScore": f"{self.netscore:.2f}",
             "Information density": f"{self.information_density:.2f} % per million parameters",
@@ -140,7 +141,7 @@ def compare(
     params: float,
     macs: float,
     *,
-    networks: Iterable[Any] | None = None,
+    among: Any = "chapter",
     alpha: Scalar = 2.0,
     beta: Scalar = 0.5,
     gamma: Scalar = 0.5,
@@ -151,10 +152,11 @@ def compare(
     ----------
     accuracy, params, macs : float
         The figures of the network, as in `netscore`.
-    networks : iterable, optional
-        What to compare with: `Network` records, or any objects with the attributes ``name``,
-        ``accuracy``, ``params`` and ``macs``. The 60 networks of the reference table if not
-        given.
+    among : str, path, frame or iterable, default "chapter"
+        What to compare with: ``"chapter"`` or ``"torchvision"``, the tables of `load_networks`;
+        a file or a data frame that `rank_table` can read without being told its columns; dicts
+        with the same names as such columns; `Network` records, or any objects with the
+        attributes ``name``, ``accuracy``, ``params`` and ``macs``; or tuples of these four.
     alpha, beta, gamma : float, default 2.0, 0.5 and 0.5
         Exponents of the score, as in `netscore`.
 
@@ -167,9 +169,9 @@ def compare(
     ------
     ValueError
         If a figure is out of range, as in `netscore`, or missing (NaN), or if there are no
-        networks to compare with.
+        networks to compare with; as `rank_table` for a file or a frame.
     TypeError
-        If a figure is not a real number.
+        If a figure is not a real number, or `among` holds what is no network.
 
     Warns
     -----
@@ -210,18 +212,14 @@ def compare(
     for rule, figure in zip(FIGURES, own):
         if figure != figure:
             checks.refuse_value("compare", rule, figure)
-    others = [(n, _figures(n)) for n in (load_networks() if networks is None else networks)]
-    if not others:
-        raise ValueError("compare: networks must hold at least one network, got none")
-    doubts = [rule.doubt(figure, figure) for rule, figure in zip(FIGURES, own)]
-    for rule, column in zip(FIGURES, zip(*(figures for _, figures in others))):
-        known = [figure for figure in column if figure == figure]
-        doubts.append(rule.doubt(min(known, default=0.0), max(known, default=0.0)))
-    checks.warn_units("compare", dict.fromkeys(doubts))
+    title, networks, columns = networks_among("compare", among)
+    others = list(zip(networks, columns))
+    doubts = checks.doubt_rows("compare", FIGURES, [own], columns)
 
     metric = NETSCORE.weighing(*weights)
     score = metric.of_numbers(*own)
     scored = [(metric.of_numbers(*figures), network) for network, figures in others]
+    ranked = [other for other, _ in scored if other == other]
     higher = [one for one in scored if one[0] > score]
     lower = [one for one in scored if one[0] < score]
     goal, above = min(higher, key=itemgetter(0), default=(score, None))
@@ -235,10 +233,10 @@ def compare(
         **{rule.name: value for rule, value in given},
         netscore=score,
         information_density=density(None, *own[:2]),
-        doubtful=any(doubts[:3]),
         rank=1 + len(higher),
-        total=1 + len(others),
-        percentile=100.0 * sum(other <= score for other, _ in scored) / len(others),
+        total=1 + len(ranked),
+        among=title,
+        percentile=100.0 * sum(other <= score for other in ranked) / (len(ranked) or 1),
         above=above,
         below=below,
         above_netscore=goal if higher else None,
@@ -247,19 +245,21 @@ def compare(
         dominates=tuple(network for network, figures in others if _dominates(own, figures)),
         dominated_by=tuple(network for network, figures in others if _dominates(figures, own)),
         next_place=NextPlace(goal - score, *needed) if higher else None,
+        doubtful=bool(doubts),
     )
 
 
-def _names(networks: Iterable[Any]) -> str:
+def _names(networks: tuple[Any, ...]) -> str:
     return "; ".join(network.name for network in networks)
 
 
-def _figures(network: Any) -> tuple[float, ...]:
-    try:
-        values = [getattr(network, rule.name) for rule in FIGURES]
-        return checks.only_numbers("compare", FIGURES, values)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{error} in network {checks.shown(network.name)}") from None
+def networks_among(function: str, among: Any) -> Among:
+    """Return the networks to rank among, without NumPy if they are those of a table."""
+    if isinstance(among, str) and among in TABLES:
+        return table_among(among)
+    from netscore import tables
+
+    return tables.networks_among(function, among)
 
 
 def _dominates(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

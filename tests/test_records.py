@@ -26,7 +26,6 @@ from netscore import (
 )
 from netscore.cli import main
 from netscore.counting import Count
-from netscore.networks import Networks
 
 MINE = (73.0, 4e6, 350e6)
 HOSTILE = "<script>alert(1)</script>\x1b[2J\n" * 4
@@ -56,7 +55,7 @@ RECORDS: dict[str, Callable[[], Any]] = {
     "an operator": lambda: counted(HOSTILE),
     "Network": lambda: find_network("ResNet-50"),
     "a name": hostile,
-    "names": lambda: compare(*MINE, networks=[hostile()]),
+    "names": lambda: compare(*MINE, among=[hostile()]),
     "Networks": load_networks,
     "RankedTable": lambda: ranked(30),
     "Interval": lambda: netscore_interval(*MINE, n_images=50_000),
@@ -130,18 +129,6 @@ def test_a_rank_under_a_doubt_says_so() -> None:
     assert standing.doubtful
     assert "61 of 61 (doubtful)" in str(standing)
     assert "(doubtful)" in repr(standing)
-    # A doubt of the others' figures is none of one's own.
-    other = Networks([find_network("vgg16")])[0]
-    with pytest.warns(UserWarning, match="macs"):
-        assert not compare(*MINE, networks=[Fraction(other)]).doubtful
-
-
-class Fraction:
-    """A network whose MACs are in billions."""
-
-    def __init__(self, network: Network) -> None:
-        self.name, self.accuracy, self.params = network.name, network.accuracy, network.params
-        self.macs = network.macs / 1e9
 
 
 class Page(HTMLParser):

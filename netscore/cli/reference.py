@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_left
+from itertools import compress
+from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore import layout
 from netscore.citations import cite_as_bibtex, cite_as_text, cited_keys
 from netscore.cli import options
 from netscore.cli.options import argument, command
+from netscore.comparison import networks_among
+from netscore.formula import information_density, netscore
 from netscore.layout import FORMATS
-from netscore.networks import COLUMNS, Network, find_network, load_networks, load_sources
+from netscore.networks import COLUMNS, Row, find_network, load_sources
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -30,44 +35,61 @@ _LOWEST_FIRST: Final = ("params", "macs", "year", "name")
     argument(
         "--pareto",
         action="store_true",
-        help="only the networks on the Pareto front of all 60: none is as good or better in "
+        help="only the networks on the Pareto front of all: none is as good or better in "
         "accuracy, params and MACs and better in one",
     ),
+    options.AMONG,
+    *options.exponent_options(""),
     options.ALL,
     options.format_option(*FORMATS),
     options.SIGNATURE,
 )
 def table(arguments: Namespace) -> None:
-    """The 60 networks of the reference table, ranked by NetScore among all 60."""
-    networks = sorted(load_networks(), key=lambda network: network.rank)
-    if (family := arguments.family) is not None:
-        families = ", ".join(dict.fromkeys(network.family for network in load_networks()))
-        networks = [n for n in networks if n.family.casefold() == family.casefold()]
-        if not networks:
-            said = f"there is no family {family!r}; the families are {families}"
-            raise options.UsageError(f"netscore table: {said}")
+    """The 60 networks of the reference table, or those of --among, ranked by NetScore.
+
+    The rank is always that among all of them.
+    """
+    with options.usage_errors(arguments):
+        among = networks_among("table", arguments.among or "chapter")
+        scores = [netscore(*f, **options.exponents(arguments)) for f in among.figures]
+    if arguments.among is not None:
+        options.say(f"netscore table: {among.title}")
+    order = sorted(-score for score in scores if score == score)
+    ranks = [1 + bisect_left(order, -score) for score in scores]
+    records = list(map(_record, among.networks, scores, ranks))
     if arguments.pareto:
         # Here, because nothing else in this file needs numpy.
         from netscore.pareto import pareto_front
 
-        every = load_networks()
-        front = dict(zip(every, pareto_front(every.accuracy, every.params, every.macs)))
-        networks = [network for network in networks if front[network]]
-    records = [_record(network) for network in networks]
+        records = list(compress(records, pareto_front(*zip(*among.figures))))
+    if (family := arguments.family) is not None:
+        families = dict.fromkeys(filter(None, (getattr(n, "family", "") for n in among.networks)))
+        records = [r for r in records if r.get("family", "").casefold() == family.casefold()]
+        if family.casefold() not in map(str.casefold, families):
+            said = (
+                f"there is no family {family!r}; the families are {', '.join(families) or 'none'}"
+            )
+            raise options.UsageError(f"netscore table: {said}")
+    records.sort(key=lambda record: record["rank"] or len(scores))
+    sign = -1 if arguments.sort in _HIGHEST_FIRST else 1
 
-    def place(record: dict[str, Any]) -> Any:
-        value = record[arguments.sort.replace("-", "_")]
-        return value.casefold() if isinstance(value, str) else value
+    def place(record: dict[str, Any]) -> tuple[bool, Any]:
+        value = record.get(arguments.sort.replace("-", "_"))
+        return value is None, value.casefold() if isinstance(value, str) else sign * (value or 0)
 
     # Stable, so that ties stand in the order of their ranks.
-    records.sort(key=place, reverse=arguments.sort in _HIGHEST_FIRST)
+    records.sort(key=place)
     columns = () if arguments.format == "json" else COLUMNS
     options.print_records(arguments, records, columns=columns)
 
 
-def _record(network: Network) -> dict[str, Any]:
-    """Return all that is known about a network, its rank first."""
-    return {"rank": None} | dataclasses.asdict(network) | {"rank": network.rank or None}
+def _record(network: Any, score: float, rank: int) -> dict[str, Any]:
+    """Return all that is known about a network, its rank by this score first."""
+    known = network._asdict() if isinstance(network, Row) else dataclasses.asdict(network)
+    density = information_density(network.accuracy, network.params)
+    record = {"rank": 0} | known | {"netscore": score, "information_density": density}
+    record["rank"] = rank if score == score else nan
+    return {name: None if value != value else value for name, value in record.items()}
 
 
 @command(
@@ -81,8 +103,8 @@ def show(arguments: Namespace) -> None:
     recalled (attributed to the authors, not re-read in their text).
     """
     with options.usage_errors(arguments):
-        network = find_network(arguments.name)
-    options.print_records(arguments, [_record(network)], network._parts())
+        n = find_network(arguments.name)
+    options.print_records(arguments, [_record(n, n.netscore, n.rank)], n._parts())
 
 
 @command(

@@ -12,6 +12,7 @@ from netscore.cli import options
 from netscore.cli.options import argument, command
 from netscore.intervals import netscore_interval
 from netscore.layout import fields
+from netscore.metrics import signature
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from netscore.diagnosis import Convention
 
 
-_SCORED = (*options.FIGURES, *options.exponent_options("; the 60 are scored with it as well"))
+_OTHERS = "; the others are scored with it as well"
+_SCORED = (*options.FIGURES, *options.exponent_options(_OTHERS), options.AMONG, options.DATA)
+# What the data of both tables is called.
+_IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
 
 
 @command(
@@ -30,12 +34,12 @@ _SCORED = (*options.FIGURES, *options.exponent_options("; the 60 are scored with
     options.SIGNATURE,
 )
 def score(arguments: Namespace) -> None:
-    """NetScore and density of one network, and its rank among the 60 of the reference table.
+    """NetScore and density of one network, and its rank among the 60 or others.
 
-    example: netscore score 72.0 3.4M 300M
+    example: netscore score 72.0 3.4M 300M --among torchvision
     """
-    standing, record = _compared(arguments)
-    options.print_records(arguments, [_of_score(record)], [fields(standing.scored())])
+    _, record, shown = _compared(arguments)
+    options.print_records(arguments, [_of_score(record)], [fields(shown)])
 
 
 def _given(arguments: Namespace) -> dict[str, Any]:
@@ -44,18 +48,28 @@ def _given(arguments: Namespace) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in names}
 
 
-def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any]]:
-    """Compare a network with the 60; return what was found, and as a record."""
+def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any], dict[str, str]]:
+    """Compare a network with others; return what was found, as a record and as score prints it."""
+    data = arguments.data
     with options.usage_errors(arguments):
-        standing = comparison.compare(**_given(arguments))
+        signature(data=data)  # refuses what is no label
+        standing = comparison.compare(**_given(arguments), among=arguments.among or "chapter")
     renamed = {"total": "networks", "level": "level_with"}
-    record = {renamed.get(name, name): _named(value) for name, value in vars(standing).items()}
-    return standing, record | {name: _whole(record[name]) for name in ("params", "macs")}
+    known = {renamed.get(name, name): _named(value) for name, value in vars(standing).items()}
+    record = {"data": data} | known | {name: _whole(known[name]) for name in ("params", "macs")}
+    shown = standing.scored()
+    if data:
+        shown["Accuracy"] += f" on {data}"
+    if arguments.among is None and data not in _IMAGENET:
+        record |= dict.fromkeys([*record][[*record].index("rank") :])
+        shown["Rank"] = f"none, as the tables are of ImageNet; --among FILE ranks on {data}"
+        del shown["Above"], shown["Below"]
+    return standing, record, shown
 
 
 def _named(value: Any) -> Any:
     """Return the names of networks, and any other value as it is."""
-    return [*map(_named, value)] if isinstance(value, tuple) else getattr(value, "name", value)
+    return [*map(_named, value)] if type(value) is tuple else getattr(value, "name", value)
 
 
 def _of_score(record: dict[str, Any]) -> dict[str, Any]:
@@ -82,13 +96,16 @@ def _whole(value: float) -> float:
 def compare(arguments: Namespace) -> None:
     """Whom one network beats, who beats it, what it lacks.
 
-    Which of the 60 networks of the reference table it dominates (as good or better in accuracy,
-    params and MACs, better in one), which dominate it, and what accuracy, params or MACs would
-    lift it level with the network above.
+    Which of the 60 networks of the reference table, or others, it dominates (as good or better in
+    accuracy, params and MACs, better in one), which dominate it, and what accuracy, params or MACs
+    would lift it level with the network above.
 
     example: netscore compare 73.0 4M 350M --images 50000
     """
-    standing, record = _compared(arguments)
+    if arguments.among is None and arguments.data not in _IMAGENET:
+        said = f"--data {arguments.data} needs --among: the tables are of ImageNet"
+        raise options.UsageError(f"netscore compare: {said}")
+    standing, record, _ = _compared(arguments)
     found = dict(standing._parts()[0].rows)
     images = interval = None
     if arguments.images is not None:
@@ -119,6 +136,8 @@ def compare(arguments: Namespace) -> None:
         "--accuracy", type=options.number, metavar="A", help="in percent: print the score as well"
     ),
     *options.exponent_options(", with --accuracy"),
+    options.AMONG,
+    options.DATA,
     options.OF_RECORD,
     options.SIGNATURE,
 )
@@ -135,7 +154,7 @@ def count(arguments: Namespace) -> None:
     """
     scored = arguments.accuracy is not None
     if not scored:
-        of_score = {**options.EXPONENTS, "signature": False}
+        of_score = {**options.EXPONENTS, "signature": False, "among": None, "data": None}
         options.refuse(arguments, of_score, "needs --accuracy: there is no score")
     found = _count(arguments)
     shapes = [",".join(map(str, shape)) for shape in found.input_shapes]
@@ -144,9 +163,13 @@ def count(arguments: Namespace) -> None:
     parts = found._parts()
     if scored:
         arguments.params, arguments.macs = float(found.params), float(found.macs)
-        standing, of_score = _compared(arguments)
+        # Its name is the last word but one, and how torch was built no convention.
+        counter = "-".join(found.counter.split()[-2:]).partition("+")[0]
+        shape = "-".join(shapes).replace(",", "x") or None
+        arguments.counted = {"input": shape, "counter": counter}
+        _, of_score, shown = _compared(arguments)
         record = _of_score(of_score) | record
-        parts = [fields(standing.scored() | dict(parts[0].rows))]
+        parts = [fields(shown | dict(parts[0].rows))]
     options.print_records(arguments, [record], parts, scored=scored)
 
 
