@@ -14,7 +14,6 @@ from netscore.cli import options
 from netscore.cli.options import argument, command
 from netscore.comparison import networks_among
 from netscore.formula import information_density, netscore
-from netscore.layout import FORMATS
 from netscore.networks import COLUMNS, Row, find_network, load_sources
 
 if TYPE_CHECKING:
@@ -40,9 +39,7 @@ _LOWEST_FIRST: Final = ("params", "macs", "year", "name")
     ),
     options.AMONG,
     *options.exponent_options(""),
-    options.ALL,
-    options.format_option(*FORMATS),
-    options.SIGNATURE,
+    *options.OF_TABLE,
 )
 def table(arguments: Namespace) -> None:
     """The 60 networks of the reference table, or those of --among, ranked by NetScore.

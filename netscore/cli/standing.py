@@ -11,7 +11,7 @@ from netscore import comparison, diagnosis
 from netscore.cli import options
 from netscore.cli.options import argument, command
 from netscore.intervals import netscore_interval
-from netscore.layout import fields
+from netscore.layout import named
 from netscore.metrics import signature
 
 if TYPE_CHECKING:
@@ -28,18 +28,14 @@ _SCORED = (*options.FIGURES, *options.exponent_options(_OTHERS), options.AMONG, 
 _IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
 
 
-@command(
-    *_SCORED,
-    options.OF_RECORD,
-    options.SIGNATURE,
-)
+@command(*_SCORED, *options.OF_SCORE)
 def score(arguments: Namespace) -> None:
     """NetScore and density of one network, and its rank among the 60 or others.
 
     example: netscore score 72.0 3.4M 300M --among torchvision
     """
     _, record, shown = _compared(arguments)
-    options.print_records(arguments, [_of_score(record)], [fields(shown)])
+    options.print_records(arguments, [_of_score(record)], [named(shown)])
 
 
 def _given(arguments: Namespace) -> dict[str, Any]:
@@ -90,8 +86,7 @@ def _whole(value: float) -> float:
         type=options.quantity,
         help="the accuracy was measured on N test images: print the 95 %% interval of the score",
     ),
-    options.OF_RECORD,
-    options.SIGNATURE,
+    *options.OF_SCORE,
 )
 def compare(arguments: Namespace) -> None:
     """Whom one network beats, who beats it, what it lacks.
@@ -119,7 +114,7 @@ def compare(arguments: Namespace) -> None:
         record[f"next_place_{field.name}"] = getattr(standing.next_place, field.name, None)
     low, high = interval or (None, None)
     record |= {"images": images, "interval_low": low, "interval_high": high}
-    options.print_records(arguments, [record], [fields(found)])
+    options.print_records(arguments, [record], [named(found)])
 
 
 @command(
@@ -138,8 +133,7 @@ def compare(arguments: Namespace) -> None:
     *options.exponent_options(", with --accuracy"),
     options.AMONG,
     options.DATA,
-    options.OF_RECORD,
-    options.SIGNATURE,
+    *options.OF_SCORE,
 )
 def count(arguments: Namespace) -> None:
     """Parameters and multiply-accumulates of a torch module or an ONNX file.
@@ -169,7 +163,7 @@ def count(arguments: Namespace) -> None:
         arguments.counted = {"input": shape, "counter": counter}
         _, of_score, shown = _compared(arguments)
         record = _of_score(of_score) | record
-        parts = [fields(shown | dict(parts[0].rows))]
+        parts = [named(shown | dict(parts[0].rows))]
     options.print_records(arguments, [record], parts, scored=scored)
 
 
