@@ -213,8 +213,8 @@ def slices(
 ) -> Iterator[tuple[NDArray[np.intp], list[NDArray[Any]], NDArray[np.bool_] | None]]:
     """Yield columns, numbers among them, block by block: positions, data, what is masked."""
     masks = [np.ma.getmaskarray(column) for column in columns if np.ma.isMaskedArray(column)]
-    mask = reduce(operator.or_, masks) if masks else None
-    data = [np.ma.getdata(c) if c.ndim else np.broadcast_to(c, size) for c in columns]
+    mask = np.broadcast_to(reduce(operator.or_, masks), size) if masks else None
+    data = [np.broadcast_to(np.ma.getdata(column), size) for column in columns]
     for start in range(0, size, blocks.BLOCK):
         rows = slice(start, min(start + blocks.BLOCK, size))
         positions = np.arange(rows.start, rows.stop)
