@@ -172,7 +172,7 @@ OF_RECORD = (format_option("text", "json"), SIGNATURE)
 
 def style(arguments: Namespace) -> dict[str, bool]:
     """Return what is asked of a table besides its format."""
-    return {"best_bold": arguments.best_bold, "safe_cells": arguments.safe_cells}
+    return {name: getattr(arguments, name, False) for name in ("best_bold", "safe_cells")}
 
 
 def say(line: str) -> None:
