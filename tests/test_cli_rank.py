@@ -249,7 +249,7 @@ def test_rows_beyond_the_bounds_are_cut_before_the_ranking(
     bounds = ("--min-accuracy", "71.5", "--max-params", "25.6M", "--max-macs", "3.8G")
     result = run("rank", *source, *bounds, "--format", "json")
     assert models_in(result.out) == [(1, "MobileNetV2"), (2, "ResNet-50")]
-    said = "netscore rank: cut: 2 of 4 rows, by --min-accuracy, --max-params, --max-macs\n"
+    said = "netscore rank: cut: 2 of 4 rows, as beyond the bounds\n"
     assert (result.code, result.err) == (0, said)
     # The front of what is left, its best, and nothing.
     few = run("rank", *source, "--max-macs", "1G", "--pareto", "--format", "json")
@@ -265,7 +265,7 @@ def test_a_row_that_lacks_the_figure_is_not_cut(folder: Path, run: Runner) -> No
     result = run("rank", "gaps.csv", "--min-accuracy", "60", "--format", "json")
     assert models_in(result.out) == [(1, "c"), (None, "a")]
     assert result.code == 1
-    assert "cut: 1 of 3 rows, by --min-accuracy\n" in result.err
+    assert "cut: 1 of 3 rows, as beyond the bounds\n" in result.err
     assert result.err.endswith("netscore rank: 1 of 3 rows cannot be scored\n")
 
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from netscore.tables.columns import Ranking
 
-_BOUNDS = ("min_accuracy", "max_params", "max_macs")
-
 
 def _cost(text: str) -> tuple[str, Cost]:
     """Read a column, the unit of its figures and the exponent of its cost."""
@@ -155,15 +153,9 @@ def rank(arguments: Namespace) -> int:
     of_columns = tables.frames.source_format_of(files[0]) is not None
     progress = _Progress(quiet=output is None)
     binary = form not in FORMATS
-    wishes = Options(
-        arguments.top,
-        arguments.pareto,
-        among,
-        wanted if binary else options.signature_is_column(form, wanted=wanted),
-        arguments.in_parts,
-        progress,
-        **{name: getattr(arguments, name) for name in (*_BOUNDS, *tables.SAID)},
-    )
+    column = wanted if binary else options.signature_is_column(form, wanted=wanted)
+    given = {name: getattr(arguments, name, None) for name in Options._fields}
+    wishes = Options(**given | {"among": among, "signature": column, "progress": progress})
     with ExitStack() as stack:
         stack.callback(progress.clear)
         sources, names = zip(*[stack.enter_context(reading(arguments, file)) for file in files])
@@ -221,9 +213,7 @@ def _say(ranking: Ranking) -> None:
     if among := ranking.options.among:
         say(f"netscore rank: ranked among {among.title}")
     if ranking.cut:
-        given = (name for name in _BOUNDS if getattr(ranking.options, name) is not None)
-        by = ", ".join(f"--{name.replace('_', '-')}" for name in given)
-        say(f"netscore rank: cut: {ranking.cut} of {ranking.rows} rows, by {by}")
+        say(f"netscore rank: cut: {ranking.cut} of {ranking.rows} rows, as beyond the bounds")
     if ranking.unscored:
         say(f"netscore rank: {ranking.unscored} of {ranking.rows} rows cannot be scored")
 

@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 CUT: Final = -inf
 """The accuracy of a row that is cut, which is no accuracy."""
 
-_BOUNDS: Final = (
-    checks.Rule("min_accuracy", checks.ACCURACY.must, 0.0, 100.0),
-    checks.positive("max_params"),
-    checks.positive("max_macs"),
-)
+_BOUNDS: Final = {
+    "accuracy": checks.Rule("min_accuracy", checks.ACCURACY.must, 0.0, 100.0),
+    "params": checks.positive("max_params"),
+    "macs": checks.positive("max_macs"),
+}
 COMPLAINTS: Final = 10
 """So many cells are named one by one."""
 
@@ -572,9 +572,8 @@ class Ranking:
             best = -1 if (i > 0) == (m.unit.factor > 0) else 1
             own[m.place] = own[m.place]._replace(best=best, read=m.number)
         self._bounds: list[tuple[int, float]] = []
-        for rule, name in zip(_BOUNDS, ("accuracy", "params", "macs")):
-            bound = getattr(options, rule.name)
-            if bound is not None:
+        for name, rule in _BOUNDS.items():
+            if (bound := getattr(options, rule.name)) is not None:
                 checks.only_numbers("rank_table", (rule,), (bound,))
                 if name not in ["accuracy", *costs]:
                     raise ValueError(f"rank_table: {metric.name} has no {name} for {rule.name}")
@@ -586,13 +585,10 @@ class Ranking:
         """Return a further column, under a free name."""
         name = free_name(name, {*self.added, *(column.key for column in own)})
         self.added[name] = kind
-        heading, best = name, 0
-        if kind == "Float64":
-            best = 1
-            if name == self.metric.name and self.metric.signature().startswith("weighted_score"):
-                heading += " (no NetScore)"
-        show = "{:.2f}".format if best else str
-        return Column(name, heading, show, kind != "String", best)
+        score = kind == "Float64"
+        foreign = name == self.metric.name and self.metric.signature().startswith("weighted_score")
+        show = "{:.2f}".format if score else str
+        return Column(name, name + " (no NetScore)" * foreign, show, kind != "String", int(score))
 
     def begin(self) -> None:
         """Note that the table is read from the first row."""
@@ -688,12 +684,11 @@ class Ranking:
         scores = self.metric.scores(figures)
         ranks = rank(scores)
         order = np.argsort(ranks, kind="stable")
-        order = order[figures[0][order] != CUT]
+        cut = figures[0] == CUT
+        figures[0][cut] = nan
+        order = order[~cut[order]]
         if self.options.pareto:
-            marked = np.zeros(scores.size, np.bool_)
-            known = np.flatnonzero(scores == scores)
-            marked[known[front([figure[known] for figure in figures])]] = True
-            order = order[marked[order]]
+            order = order[front(figures)[order]]
         if self.options.top is not None:
             order = order[~np.isnan(scores[order])][: self.options.top]
         return order, np.where(np.isnan(scores), nan, ranks), scores
