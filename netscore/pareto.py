@@ -151,6 +151,7 @@ def _known(
     checked, networks = block[:3], [positions, *block[3:]]
     if mask is None and run.kernel.covers(checked):
         run.ordinary = True
+        run.weigh(checked)
         return networks
     sums = np.empty(positions.size)
     with np.errstate(all="ignore"):

@@ -278,7 +278,11 @@ def test_count_straight_into_the_score(counter: list[Any], run: Runner) -> None:
     command = ("count", "model.onnx", "--accuracy", "72", "--alpha", "1", "--format", "json")
     (record,) = run(*command).json
     assert record["params"] == 3_400_000
-    assert record["signature"] == signature(alpha=1.0)
+    labels: Any = {"input": "1x3x8x8", "counter": "stand-in-1"}
+    assert record["signature"] == signature(alpha=1.0, **labels)
+    (other,) = run(*command, "--data", "imagenette").json
+    assert other["signature"] == signature(alpha=1.0, data="imagenette", **labels)
+    assert other["rank"] is None
     assert record["rank"] == compare(72.0, 3.4e6, 3e8, alpha=1.0).rank
     assert run("count", "model.onnx", "--accuracy", "172").code == 2
 
@@ -305,12 +309,19 @@ def test_count_of_several_models(counter: list[Any], tmp_path: Path, run: Runner
         ["mymodels:tiny", "3,400,000", "300,000,000", "60", "71.04"],
     ]
     assert run("count", "a:b", "c.onnx").out.splitlines()[0].split() == ["Model", "Params", "MACs"]
-    said = f"netscore: {table}: there is no accuracy of other.onnx\n"
+    said = f"netscore: {table}: no rows have the name other.onnx\n"
     assert run("count", "other.onnx", "--accuracy-from", str(table)) == (1, "", said)
-    table.write_text("Top-1,Network\n720,small\n")
-    result = run(*two)
-    assert (result.code, result.out) == (1, "")
-    assert "line 2, column Top-1: must be a percentage from 0 to 100, got '720'" in result.err
+    # A decimal comma in one cell settles the others.
+    table.write_text("Top-1;Network\n72,0;small\n71,500;mymodels:tiny\n")
+    assert [record["accuracy"] for record in run(*two, "--format", "json").json] == [72.0, 71.5]
+    for text, said in (
+        ("Top-1,Network\n720,small\n", "small.onnx must be a percentage from 0 to 100, got '720'"),
+        ("Top-1,Network\n72,small\n71,small\n", "2 rows have the name in/a/small.onnx"),
+    ):
+        table.write_text(text)
+        result = run(*two)
+        assert (result.code, result.out) == (1, "")
+        assert said in result.err
     table.write_text("Network,Params\nsmall,1\n")
     assert run(*two).code == 2
 

@@ -7,7 +7,8 @@ import gzip
 import io
 import json
 import lzma
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from math import log10
 from pathlib import Path
@@ -20,7 +21,7 @@ from netscore.metrics import NETSCORE
 from netscore.tables import rank_table, ranked, write
 from netscore.tables.columns import ColumnChoiceError, Options, TableError, choose_columns
 
-pytest.importorskip("polars", "1.34", reason="tables in parts need polars")
+pl = pytest.importorskip("polars", "1.34", reason="tables in parts need polars")
 
 HEADER = "model,top1,params,macs\n"
 NNBSP, NBSP, THIN = "\u202f", "\u00a0", "\u2009"
@@ -583,3 +584,142 @@ def test_figures_are_numbers_in_json(in_parts: bool) -> None:
     assert [first[name] for name in ("model", "top1", "params", "macs")] == ["8", 72, 3400000, 3e8]
     # What is no figure stays the text that it was.
     assert [second[name] for name in ("model", "top1", "macs")] == ["007", 72, "x"]
+
+
+# Several files, and workbooks
+
+
+def test_several_files_are_one_table(tmp_path: Path, in_parts: bool) -> None:
+    (tmp_path / "a.csv").write_text(HEADER + "a,72.5,3.4M,300M\nx,40,1G,1G\n")
+    (tmp_path / "b.tsv.gz").write_bytes(
+        gzip.compress(HEADER.replace(",", "\t").encode() + b"b\t71,25\t3,4M\t300M\n")
+    )
+    for hidden in (".c.csv", "_d.csv", "notes.md"):
+        (tmp_path / hidden).write_text("no table")
+    paths = [tmp_path / "a.csv", tmp_path / "b.tsv.gz"]
+    for source in (
+        paths,
+        tmp_path,
+        str(tmp_path / "[ab].*"),
+        [io.BytesIO(path.read_bytes()) for path in paths],
+    ):
+        frame = rank_table(source, in_parts=in_parts).frame
+        assert frame["model"].to_list() == ["a", "b", "x"]
+        assert frame["top1"].to_list() == ["72.5", "71,25", "40"]
+    (tmp_path / "c.csv").write_text("a,top1,params,macs\n1,2,3,?\n")
+    with pytest.raises(
+        TableError, match=r"c\.csv line 1: the columns are not those of .*a\.csv line"
+    ):
+        rank_table(tmp_path, in_parts=in_parts)
+    (tmp_path / "d.parquet").touch()
+    with pytest.raises(ValueError, match="several files must all be CSV, Parquet or Arrow"):
+        rank_table(tmp_path, in_parts=in_parts)
+    with pytest.raises(ValueError, match=r"no tables are in .*xyz"):
+        rank_table(str(tmp_path / "*.xyz"), in_parts=in_parts)
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_several_files_of_columns(suffix: str, tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {"model": ["a", "b"], "top1": [70.0, 71.0], "params": [3e6] * 2, "macs": [1e9] * 2}
+    )
+    for name in ("1", "2"):
+        getattr(frame, "write_parquet" if suffix == "parquet" else "write_ipc")(
+            tmp_path / f"{name}.{suffix}"
+        )
+    for source in (tmp_path, str(tmp_path / "?.*")):
+        result = rank_table(source)
+        assert (result.rows, result.frame["model"].to_list()) == (4, ["b", "b", "a", "a"])
+
+
+def workbook(path: Path, *rows: Sequence[object]) -> Path:
+    with pytest.importorskip("xlsxwriter").Workbook(path) as book:
+        for name in ("first", "second"):
+            sheet = book.add_worksheet(name)
+            for place, row in enumerate(rows):
+                sheet.write_row(place, 0, row)
+    return path
+
+
+def test_a_workbook_is_read(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    rows: list[list[Any]] = [
+        ["A title"],
+        ["model", "top1", "params", "macs", "year"],
+        ["a", 72.5, 3400000, "300M", 2018],
+    ]
+    path = workbook(tmp_path / "o.xlsx", *rows, [None] * 5, ["b", "n/a", 1.234, 4e8, "y"])
+    result = rank_table(path, tmp_path / "out.json", skip=1, sheet="second")
+    first, second = json.loads((tmp_path / "out.json").read_text())
+    assert result.unscored == 1
+    assert [first[name] for name in ("top1", "params", "macs", "year")] == [
+        72.5,
+        3400000,
+        3e8,
+        "2018",
+    ]
+    assert [second[name] for name in ("top1", "params", "macs", "year")] == ["n/a", 1.234, 4e8, "y"]
+    with ranked(path, {}, NETSCORE, Options(skip=1)) as ranking:
+        assert ranking.complaints == [f"{path} row 5, column top1: missing: 'n/a'"]
+    with pytest.raises(
+        ValueError, match=r"o\.xlsx: no matching sheet found when `sheet_name` is 'x'"
+    ):
+        rank_table(path, sheet="x")
+    with pytest.raises(ValueError, match="several files must all be CSV, Parquet or Arrow"):
+        rank_table([path, path])
+
+
+def test_a_workbook_that_swells_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    path = workbook(tmp_path / "far.xlsx", ["model", "top1", "params", "macs"])
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+
+    def swollen(data: bytes) -> Path:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+            for name, part in {**parts, "xl/worksheets/sheet1.xml": data}.items():
+                book.writestr(name, part)
+        return path
+
+    cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    for data, said in (
+        (
+            sheet.replace(b"</sheetData>", cell),
+            "a sheet of 1048576 rows and 16384 columns is too larg",
+        ),
+        (sheet + b" " * 2**27, "more than 250 times its size comes out of it"),
+    ):
+        with pytest.raises(ValueError, match=rf"^rank_table: .*far\.xlsx: {said}"):
+            rank_table(swollen(data))
+    lying = swollen(sheet).read_bytes().replace(b"PK\3\4", b"PK\3\5", 1)
+    path.write_bytes(lying)
+    with pytest.raises(
+        ValueError, match=r"^rank_table: .*far\.xlsx: Bad magic number for file header"
+    ):
+        rank_table(path)
+
+
+def test_frames_of_other_kinds_of_columns() -> None:
+    pd, pa = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
+    texts = {"top1": ["72,5", "71"], "params": ["3,4M", "5.600.000"], "macs": ["300M", "400M"]}
+    expected = [40 * log10(72.5) - 10 * log10(3.4 * 0.3), 40 * log10(71) - 10 * log10(5.6 * 0.4)]
+    numbers = {"top1": ["72.5", "71"], "params": [3400000, 5600000], "macs": [3e8, 4e8]}
+    decimals = {**numbers, "top1": [Decimal("72.5"), Decimal("71")]}
+    for frame in (
+        pd.DataFrame(texts).astype("category"),
+        pd.DataFrame(decimals),
+        pd.DataFrame(numbers).astype({"params": object}),
+        pl.DataFrame(texts).cast(pl.Categorical),
+        pl.DataFrame(decimals),
+        pa.table({name: pa.array(column).dictionary_encode() for name, column in texts.items()}),
+        pa.table(decimals),
+    ):
+        result = rank_table(frame)
+        assert type(result) is type(frame)
+        scores = (
+            result.to_pydict()["netscore"]
+            if isinstance(result, pa.Table)
+            else [*result["netscore"]]
+        )
+        assert scores == pytest.approx(expected, rel=1e-12)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import MutableMapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from copy import copy
 from dataclasses import is_dataclass
@@ -107,7 +106,7 @@ def count_module(
         fields,
         sum(p.numel() for p in weights) - (idle or 0),
         sorted(name for name in others if seen.operators[name]),
-        _strangers(torch, module, seen, params if packed or not seen.packed else 0),
+        _strangers(torch, module, seen, params, unpacked=seen.packed and not packed),
         alone,
     )
 
@@ -119,9 +118,9 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
     if isinstance(value, (list, tuple)):
         items = [_mapped(item, change) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
-    if isinstance(value, MutableMapping):
-        same: Any = copy(value)
-        same.update({key: _mapped(item, change) for key, item in value.items()})
+    if hasattr(value, "keys") and hasattr(value, "update"):  # a dict, a batch of tokens, a graph
+        same = copy(value)
+        same.update({key: _mapped(value[key], change) for key in [*value.keys()]})
         return same
     if is_dataclass(value) and not isinstance(value, type):
         same = copy(value)
@@ -283,7 +282,9 @@ def _outside(torch: Any, module: Any) -> Iterator[tuple[str, Any]]:
                 yield f"{name}.{key}".lstrip("."), value
 
 
-def _strangers(torch: Any, module: Any, seen: SimpleNamespace, params: int) -> list[str]:
+def _strangers(
+    torch: Any, module: Any, seen: SimpleNamespace, params: int, unpacked: bool
+) -> list[str]:
     """Say what may be weights and is not in params, or not as many as it holds."""
     plain = (torch.bool, torch.int64)
     held = {
@@ -299,7 +300,8 @@ def _strangers(torch: Any, module: Any, seen: SimpleNamespace, params: int) -> l
             if tensor.dtype != torch.int8 or name in seen.outside
         ],
     }
-    return [
+    said = ["params leaves out the weights that TorchScript has packed"] if unpacked else []
+    return said + [
         f"params may be too low for {', '.join(name for name, _ in sizes[:3])}"
         f"{f' and {len(sizes) - 3} more' if len(sizes) > 3 else ''}, {what}"
         for what, sizes in held.items()

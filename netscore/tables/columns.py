@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from netscore import arrays, checks, formula
+from netscore.arrays.blocks import Run
 from netscore.layout import Column, free_name, printable
 from netscore.order import rank
 from netscore.pareto import front
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from netscore.checks import Rule
     from netscore.metrics import Metric
-    from netscore.networks import Network
+    from netscore.networks import Among
 
     Cells: TypeAlias = Sequence[Any] | NDArray[np.float64]
 
@@ -195,7 +196,7 @@ class Measurement:
         """Return the figures in cells, NaN where there is none that is allowed."""
         numbers = cells
         if not isinstance(numbers, np.ndarray):
-            numbers = np.fromiter(map(self._number, numbers), np.float64, len(numbers))
+            numbers = np.fromiter(map(self.number, numbers), np.float64, len(numbers))
         with np.errstate(all="ignore"):
             figures: NDArray[np.float64] = self._figures(numbers)
             figures[~self.rule.allows(figures)] = nan
@@ -212,11 +213,11 @@ class Measurement:
         self.most = float(np.fmax.reduce(figures, initial=self.most))
         return figures
 
-    def as_number(self, cell: Any) -> Any:
-        """Return the number in a cell, whole if it is; the cell itself where there is none."""
-        if not isinstance(cell, str) or (value := self._number(cell)) != value:
-            return cell
-        return int(value) if value % 1 == 0 and "." not in cell else value
+    def written(self, figure: float) -> str | None:
+        """Return the cell of a figure in the column's unit, None if there is none."""
+        # Fifteen digits: 0.571, where the division gives 0.5710000000000001.
+        value = (figure - self.unit.zero) / self.unit.factor
+        return f"{value:.15g}" if figure == figure else None
 
     def _figures(self, numbers: Any) -> Any:
         return numbers * self.unit.factor + self.unit.zero
@@ -228,7 +229,8 @@ class Measurement:
         found = self._reading(cell)
         return found if isinstance(found, str) else f"must be {self.must}, got {_shown(cell)}"
 
-    def _number(self, cell: object) -> float:
+    def number(self, cell: object) -> float:
+        """Return the number in a cell in the column's unit, NaN where there is none."""
         found = self._reading(cell)
         return nan if isinstance(found, str) else found
 
@@ -254,11 +256,11 @@ class Measurement:
                 if text.isascii():
                     return float(text)  # infinity
             return self._no_number(cell)
-        number, unit = parts
+        written, unit = parts
         power = self._power(unit)
         if isinstance(power, str):
             return f"{_shown(cell)} {power}"
-        read = {mark: parse_decimal(number, mark, power) for mark in (self.decimal or ".,")}
+        read = {mark: parse_decimal(written, mark, power) for mark in (self.decimal or ".,")}
         found = {mark: value for mark, value in read.items() if value == value}
         if not found:
             return self._no_number(cell)
@@ -266,7 +268,7 @@ class Measurement:
             allowed = {mark: v for mark, v in found.items() if self.rule.allows(self._figures(v))}
             found = allowed or {".": found["."]}
         if len({*found.values()}) > 1:
-            mark = "," if "," in number else "."
+            mark = "," if "," in written else "."
             self._twofold.add(mark)
             point = self._reads[mark]
             if point is None:
@@ -276,7 +278,7 @@ class Measurement:
             value = found[point]
         else:
             ((mark, value), *other) = found.items()
-            if not other and ("," in number or "." in number):
+            if not other and ("," in written or "." in written):
                 self._settle(mark, value)
         return value if unit else self._alone(value, cell)
 
@@ -336,17 +338,10 @@ def cells_of(name: str, column: Any) -> Cells:
         return arrays.missing_as_nan(numbers).astype(np.float64, copy=False)
     except TypeError:
         listed = column.to_pylist() if hasattr(column, "to_pylist") else column.to_list()
-    cells = [
-        cell
-        if isinstance(cell, str) or checks.number(cell) is not None
-        else None
-        if str(cell) in _MISSING
-        else float(cell)
-        if isinstance(cell, Decimal)
-        else str(cell)
-        for cell in listed
-    ]
-    if not any(isinstance(cell, (str, Decimal)) for cell in listed) and any(cells):
+    cells = [float(cell) if isinstance(cell, Decimal) else cell for cell in listed]
+    cells = [None if str(cell) in _MISSING else cell for cell in cells]
+    held = [cell for cell in cells if cell is not None]
+    if held and not any(isinstance(cell, str) or checks.number(cell) is not None for cell in held):
         kind = getattr(column, "dtype", None) or column.type
         raise TypeError(f"rank_table: column {name!r} must hold numbers or text, got {kind}")
     return cells
@@ -499,7 +494,7 @@ class Options(NamedTuple):
 
     top: int | None = None
     pareto: bool = False
-    among: str | Iterable[Network] | None = None
+    among: Among | None = None
     signature: bool = False
     in_parts: bool = False
     progress: Callable[[str, int], None] = lambda _did, _rows: None
@@ -534,9 +529,11 @@ class Ranking:
         choices: Mapping[str, str | None],
         metric: Metric,
         options: Options,
-        networks: Sequence[Network] = (),
     ) -> None:
-        self.metric, self.options, self.networks = metric, options, networks
+        self.table, self.metric, self.options = table, metric, options
+        self.networks = options.among.networks if options.among else ()
+        # The figures of all rows, and below them those of the networks ranked among.
+        self.known: list[NDArray[np.float64]] = []
         self.measurements = choose_columns(table.header, table.place, choices, metric)
         for column in self.measurements:
             column.decimal = options.decimal
@@ -550,15 +547,19 @@ class Ranking:
         self.added: dict[str, str] = {}
         costs = [cost.name for cost in metric.costs]
         self._params = 1 + costs.index("params") if "params" in costs else None
-        self.adds_names = bool(networks) and self.name_place is None
+        self.adds_names = bool(self.networks) and self.name_place is None
         before = [("rank", "Int64"), *[("network", "String")] * self.adds_names]
         after = [(metric.name, "Float64")]
         if self._params is not None:
             after.append(("information_density", "Float64"))
         after += [("signature", "String")] * options.signature
-        after += [("reference", "String")] * bool(networks)
+        after += [("reference", "String")] * bool(self.networks)
         numbers = {*table.numbers, *measured}
-        own = [Column(name, name, str, i in numbers) for i, name in enumerate(table.header)]
+        read = {column.place: column.number for column in self.measurements}
+        own = [
+            Column(name, name, str, place in numbers, read=read.get(place))
+            for place, name in enumerate(table.header)
+        ]
         added = [self._added(name, kind, own) for name, kind in (*before, *after)]
         self.columns = [*added[: len(before)], *own, *added[len(before) :]]
 
@@ -570,7 +571,8 @@ class Ranking:
 
     def begin(self) -> None:
         """Note that the table is read from the first row."""
-        self.rows = self.unscored = 0
+        self.rows = self.unscored = self.cut = 0
+        self._run = Run(self.metric.kernel, self.metric.rules)
         for column in self.measurements:
             column.begin()
 
@@ -600,6 +602,7 @@ class Ranking:
             for i, (row, reason) in enumerate(column.noted[noted:], noted):
                 column.noted[i] = row, f"{place} {at[row - self.rows]}{where}: {reason}"
         self.unscored += int(np.isnan(figures).any(axis=0).sum())
+        self._run.weigh(figures)
         self.rows += len(figures[0])
         self.options.progress("read", self.rows)
         return figures
@@ -641,12 +644,17 @@ class Ranking:
                 )
                 yield "; ".join([said, *column.remedies])
 
-    def doubts(self) -> list[str | None]:
+    def doubts(self) -> list[str]:
         """Return which figures look like another unit."""
-        return [column.rule.doubt(column.least, column.most) for column in self.measurements]
+        ranges = [(column.least, column.most) for column in self.measurements]
+        return checks.doubts(self.metric.rules, ranges, self._run.balances)
 
     def ordered(self, figures: list[NDArray[np.float64]]) -> tuple[NDArray[Any], ...]:
         """Return the positions of the rows to keep, best first, and ranks and scores of all."""
+        if self.options.among and self.networks:
+            others = zip(*self.options.among.figures)
+            figures = [np.append(*pair) for pair in zip(figures, others)]
+        self.known = figures
         scores = self.metric.scores(figures)
         ranks = rank(scores)
         order = np.argsort(ranks, kind="stable")
@@ -661,6 +669,7 @@ class Ranking:
         ranks: NDArray[np.float64] | float,
         figures: Sequence[NDArray[np.float64]],
         scores: NDArray[np.float64],
+        order: NDArray[Any] | None = None,
     ) -> dict[str, NDArray[Any]]:
         """Return the columns that are added to rows: NaN, or None, where there is no score."""
         scored = scores == scores
@@ -672,16 +681,10 @@ class Ranking:
         if self.options.signature:
             how = np.array(self.metric.signature(), object)
             values.append(np.where(scored, how, np.array(None)))
+        if order is not None and self.networks:
+            values.append(np.where(order < self.rows, np.array(None), np.array("yes", object)))
         first, *names = self.added
         return dict(zip([first, *names[self.adds_names :]], values))
-
-    def with_numbers(self, row: Sequence[Any]) -> list[Any]:
-        """Return a row with the numbers of its figures, in their units, where there was text."""
-        cells = list(row)
-        for column in self.measurements:
-            place = 1 + self.adds_names + column.place
-            cells[place] = column.as_number(cells[place])
-        return cells
 
     def wrote(self, rows: int) -> None:
         """Note that so many more rows are written."""

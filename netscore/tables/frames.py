@@ -108,15 +108,9 @@ def interruptible(
             raise
 
 
-def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: int) -> Any:
-    """Return a sheet of a workbook as a frame: numbers where all cells are, else text."""
-    try:
-        import fastexcel  # noqa: F401 - polars uses it
-    except ImportError:
-        raise ImportError(
-            "rank_table needs fastexcel: install it with  pip install 'netscore[excel]'"
-        ) from None
-    polars = load_polars()
+def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: int) -> FrameTable:
+    """Return a sheet of a workbook: numbers where all cells of a column are, else text."""
+    checks.extra("rank_table", "fastexcel", "excel")  # polars reads with it
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
@@ -126,7 +120,7 @@ def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: i
                 with archive.open(info) as part:
                     _check_extent(part)
         read = partial(
-            polars.read_excel,
+            load_polars().read_excel,
             path,
             sheet_name=sheet,
             engine="calamine",
@@ -138,7 +132,9 @@ def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: i
         raise ValueError(f"rank_table: {name}: {error}") from None
     # A text among numbers would be lost.
     counts = zip(texts, texts.null_count().row(0), frame.null_count().row(0))
-    return frame.with_columns(column for column, of_text, typed in counts if of_text != typed)
+    frame = frame.with_columns(column for column, of_text, typed in counts if of_text != typed)
+    rows = np.flatnonzero([any(cell is not None for cell in row) for row in frame.iter_rows()])
+    return FrameTable(frame[rows], f"{name} row", rows + skip + 2)
 
 
 def _check_extent(part: IO[bytes]) -> None:
@@ -175,30 +171,63 @@ def with_index(frame: Any) -> Any:
 class FrameTable:
     """A frame in memory, of pandas, polars or pyarrow."""
 
-    def __init__(self, frame: Any, place: str = "", first: int = 0) -> None:
+    def __init__(self, frame: Any, place: str = "", at: Any = None) -> None:
         self.frame = frame
         self.place = place or f"the {type(frame).__name__} position"
-        self._first = first
+        self._at = range(len(frame)) if at is None else at
         self.header = list(map(str, getattr(frame, "column_names", frame.columns)))
         self.numbers = _numbers(getattr(frame, "dtypes", ()))
 
     def ranked(self, ranking: Ranking) -> Any:
         """Return the frame in the order of the scores, ranked."""
-        frame = self.frame
-        cells = []
-        for column in ranking.measurements:
-            if hasattr(frame, "column_names"):
-                values = frame.column(column.place)
-            else:  # in pandas a name may stand twice
-                values = getattr(frame, "iloc", frame)[:, column.place]
-            cells.append(cells_of(column.name, values))
-        at = range(self._first, self._first + len(frame))
-        figures = ranking.settle(lambda: ranking.figures(cells, self.place, at))
+        cells = [cells_of(c.name, self.column(c.place)) for c in ranking.measurements]
+        figures = ranking.settle(lambda: ranking.figures(cells, self.place, self._at))
         order, ranks, scores = ranking.ordered(figures)
+        frame = self._among(ranking, cells) if ranking.networks else self.frame
         # Of pandas and pyarrow, and of polars.
         rows = frame.take(order) if hasattr(frame, "take") else frame[order]
-        figures = [values[order] for values in figures]
-        return widened(rows, ranking, ranking.values(ranks[order], figures, scores[order]))
+        figures = [values[order] for values in ranking.known]
+        return widened(rows, ranking, ranking.values(ranks[order], figures, scores[order], order))
+
+    def column(self, place: int) -> Any:
+        """Return a column."""
+        if hasattr(self.frame, "column_names"):
+            return self.frame.column(place)
+        # In pandas a name may stand twice.
+        return getattr(self.frame, "iloc", self.frame)[:, place]
+
+    def _among(self, ranking: Ranking, cells: Sequence[Any]) -> Any:
+        """Return the frame with the networks that it is ranked among, in its units."""
+        labels = list(getattr(self.frame, "column_names", self.frame.columns))
+        place = ranking.name_place
+        name = "network" if place is None else labels[place]
+        rows: dict[Any, list[Any]] = {name: [network.name for network in ranking.networks]}
+        for column, own, figures in zip(ranking.measurements, cells, ranking.known):
+            values: list[Any] = list(map(column.written, figures[ranking.rows :].tolist()))
+            if isinstance(own, np.ndarray):
+                values = [None if value is None else float(value) for value in values]
+                if all(value is not None and value.is_integer() for value in values):
+                    values = list(map(int, values))
+            rows[labels[column.place]] = values
+        frame = _stacked(self.frame, rows)
+        if ranking.adds_names:
+            order = [name, *labels]
+            frame = frame.select(order) if hasattr(frame, "select") else frame[order]
+        return frame
+
+
+def _stacked(frame: Any, rows: dict[Any, list[Any]]) -> Any:
+    """Return a frame with further rows, which have some of its columns and may have others."""
+    if is_from("pandas", "DataFrame", frame):
+        import pandas as pd
+
+        return pd.concat([frame, pd.DataFrame(rows)], ignore_index=True)
+    if is_from("pyarrow", "Table", frame):
+        import pyarrow as pa
+
+        return pa.concat_tables([frame, pa.table(rows)], promote_options="permissive")
+    polars = load_polars()
+    return polars.concat([frame, polars.DataFrame(rows)], how="diagonal_relaxed")
 
 
 def widened(frame: Any, ranking: Ranking, added: Mapping[str, NDArray[Any]]) -> Any:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netscore.networks import Network
     from netscore.tables.columns import Ranking
 
     Lines: TypeAlias = Iterator[tuple[int, str]]
@@ -485,11 +484,8 @@ class RankedRows:
     def __init__(self, table: TextTable, ranking: Ranking) -> None:
         self._table, self._ranking = table, ranking
         blocks = ranking.settle(lambda: [figures for _, figures in table.blocks(ranking)])
-        others = [network.figures for network in ranking.networks]
-        self._figures = [np.concatenate(column) for column in zip(*blocks)]
-        if others:
-            self._figures = [np.append(*pair) for pair in zip(self._figures, zip(*others))]
-        self._order, self._ranks, self._scores = ranking.ordered(self._figures)
+        figures = [np.concatenate(column) for column in zip(*blocks)]
+        self._order, self._ranks, self._scores = ranking.ordered(figures)
         ranking.written = self._order.size
 
     def __iter__(self) -> Iterator[list[Any]]:
@@ -498,30 +494,27 @@ class RankedRows:
         ranking.written = 0
         for start in range(0, self._order.size, ROWS):
             order = self._order[start : start + ROWS]
-            figures = [values[order] for values in self._figures]
-            added = ranking.values(self._ranks[order], figures, self._scores[order])
+            figures = [values[order] for values in ranking.known]
+            added = ranking.values(self._ranks[order], figures, self._scores[order], order)
             columns = [
                 np.where(column == column, column.astype(object), np.array(None)).tolist()
                 for column in added.values()
             ]
             for row, place, *behind in zip(order.tolist(), *columns):
-                network = None if row < own else ranking.networks[row - own]
-                values: list[Any] = next(cells) if network is None else self._cells_of(network)
+                name = None if row < own else ranking.networks[row - own].name
+                values: list[Any] = next(cells) if name is None else self._cells_of(name, row)
                 if ranking.adds_names:
-                    values.insert(0, network and network.name)
-                if ranking.networks:
-                    behind.append(network and "yes")
+                    values.insert(0, name)
                 yield [place and int(place), *values, *behind]
             ranking.wrote(order.size)
 
-    def _cells_of(self, network: Network) -> list[Any]:
+    def _cells_of(self, name: str, row: int) -> list[Any]:
         """Return the cells of a network among which they are ranked, in the user's units."""
         cells: list[Any] = [None] * len(self._table.header)
         if self._ranking.name_place is not None:
-            cells[self._ranking.name_place] = network.name
-        for column, figure in zip(self._ranking.measurements, network.figures):
-            # Fifteen digits: 0.571, where the division gives 0.5710000000000001.
-            cells[column.place] = f"{(figure - column.unit.zero) / column.unit.factor:.15g}"
+            cells[self._ranking.name_place] = name
+        for column, figures in zip(self._ranking.measurements, self._ranking.known):
+            cells[column.place] = column.written(figures[row])
         return cells
 
 
