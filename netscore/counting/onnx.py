@@ -488,8 +488,7 @@ def _fix_inputs(graph: onnx.GraphProto, inputs: tuple[Any, ...], named: Mapping[
         elif open_dims or not tensor.HasField("shape"):
             raise ValueError(
                 f"count: the ONNX model leaves the shape of its input {value.name} open, "
-                f"{_shape_text(value)}: pass example inputs, on the command line "
-                f"--input {value.name}=1,3,224,224"
+                f"{_shape_text(value)}: pass example inputs"
             )
 
 
