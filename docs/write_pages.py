@@ -1,10 +1,10 @@
 """Write the pages that are made from the package.
 
-``python docs/write_pages.py`` writes the reference table, which is kept beside the other pages
-so that it can be read without a build. With ``--check`` it writes nothing and says what a changed
-figure of the table leaves behind: the laws of the data that hold no longer, the examples of the
-README, the pages and the docstrings that are no longer true, the page that is out of date. It exits
-with 1 if there is anything. The page of the command line is made when the site is built.
+``python docs/write_pages.py`` writes the two reference tables, which are kept beside the other
+pages so that they can be read without a build. With ``--check`` it writes nothing and says what a
+changed figure of the tables leaves behind: the laws of the data that hold no longer, the examples
+of the README, the pages and the docstrings that are no longer true, the pages that are out of date.
+It exits with 1 if there is anything. The page of the command line is made when the site is built.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 import netscore
 from netscore import pareto_front
 from netscore.citations import citation, locators
-from netscore.networks import data_version, load_networks, load_sources
+from netscore.networks import data_version, load_networks, load_sources, title
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = Path(__file__).with_name("reference-table.md")
+WEIGHTS: Final = PAGE.with_name("torchvision.md")
 # What says something about the figures, as tests: the laws of the data, then what people read.
 _SAYINGS: Final = ("tests/test_reference_data.py", "README.md", "docs", "netscore")
 
@@ -59,6 +60,55 @@ set is therefore partly ours, and no figure below was read in the chapter.
 
 ## The 60 networks, ranked
 """
+
+_OF_WEIGHTS: Final = """\
+# The weights of torchvision
+
+<!-- Written by docs/write_pages.py from the data of the package: change the data, not this. -->
+
+Version {version}: the {title}
+in the order of their NetScore, with the default exponents. In Python
+they are `load_networks("torchvision")`, and `--among torchvision` ranks among them.
+
+Every figure is one that the metadata of the weights print ([torchvision2016][source]): accuracy of
+one crop, parameters, and multiply-accumulates to three decimals of a billion. We counted each model
+again, and the counts agree to the digits printed. The exception are the params of `inception_v3`,
+which include a classifier that only training runs. The weights `vgg16 (IMAGENET1K_FEATURES)`
+classify nothing, so that they have no accuracy, no score and no rank.
+
+[source]: reference-table.md#torchvision2016
+
+"""
+
+
+def weights_of_torchvision() -> str:
+    """Return the page of the weights of torchvision."""
+    weights = load_networks("torchvision")
+    header = [
+        "rank",
+        "model (weights)",
+        "input",
+        "top-1 %",
+        "params",
+        "MACs",
+        "NetScore",
+        "% / M params",
+    ]
+    rows = (
+        [
+            str(n.rank or ""),
+            n.name.replace("_", "\\_"),
+            str(n.input_px),
+            f"{n.accuracy:.3f}" if n.rank else "",
+            format_quantity(n.params),
+            format_quantity(n.macs),
+            f"{n.netscore:.2f}" if n.rank else "",
+            f"{n.information_density:.2f}" if n.rank else "",
+        ]
+        for n in sorted(weights, key=lambda n: n.rank or len(weights))
+    )
+    introduction = _OF_WEIGHTS.format(version=data_version(), title=title(weights))
+    return introduction + "\n".join([*_table(header, "rlrrrrrr", rows), ""])
 
 
 def reference_table() -> str:
@@ -314,17 +364,20 @@ def no_longer_true() -> list[str]:
 
 
 def main() -> int:
-    """Write the page, or say what in the repository does not agree with the data."""
+    """Write the pages, or say what in the repository does not agree with the data."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if any")
+    pages = {PAGE: reference_table, WEIGHTS: weights_of_torchvision}
     if not parser.parse_args().check:
-        PAGE.write_text(reference_table(), encoding="utf-8", newline="\n")
+        for page, written in pages.items():
+            page.write_text(written(), encoding="utf-8", newline="\n")
         return 0
     found = [f"no longer true: {name}" for name in no_longer_true()]
     try:
-        if PAGE.read_text(encoding="utf-8") != reference_table():
-            page = PAGE.relative_to(ROOT).as_posix()
-            found.append(f"out of date: {page}; write it with  python docs/write_pages.py")
+        for page, written in pages.items():
+            if page.read_text(encoding="utf-8") != written():
+                name = page.relative_to(ROOT).as_posix()
+                found.append(f"out of date: {name}; write it with  python docs/write_pages.py")
     except (TypeError, ValueError) as error:
         found.append(f"cannot be read: {error}")
     print("\n".join(found) or "everything agrees with the data")

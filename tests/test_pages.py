@@ -45,7 +45,8 @@ def test_the_check_names_what_a_corrected_figure_leaves_behind(tmp_path: Path) -
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("netscore", "examples"):
         shutil.copytree(DOCS.parent / name, tmp_path / name, ignore=ignored)
-    for name in ("docs/write_pages.py", "docs/reference-table.md", "tests/test_reference_data.py"):
+    pages = ("docs/reference-table.md", "docs/torchvision.md")
+    for name in (*pages, "docs/write_pages.py", "tests/test_reference_data.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(DOCS.parent / name, tmp_path / name)
     for name in ("pyproject.toml", "conftest.py", "CHANGELOG.md"):
@@ -110,6 +111,19 @@ def test_every_source_and_network_has_its_entry() -> None:
 def test_ranks_of_the_table_are_those_of_the_scores() -> None:
     rows = re.findall(r"^\| (\d+) \| \[(.+?)\]\(#", TABLE, re.MULTILINE)
     assert rows == [(str(n.rank), n.name) for n in sorted(load_networks(), key=lambda n: n.rank)]
+
+
+def test_every_set_of_weights_has_its_row_with_its_figures() -> None:
+    text = (DOCS / "torchvision.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d*) \| (\S+ \(\S+\)) \| (\d+) \| (\S*) \|", text, re.MULTILINE)
+    assert {(name.replace("\\", ""), rank, px, accuracy) for rank, name, px, accuracy in rows} == {
+        (n.name, str(n.rank), str(n.input_px), f"{n.accuracy:.3f}")
+        if n.rank
+        else (n.name, "", str(n.input_px), "")
+        for n in load_networks("torchvision")
+    }
+    assert [rank for rank, *_ in rows[:3]] == ["1", "2", "3"]
+    assert len(rows) == 115
 
 
 NAMES = {name for name in netscore.__all__ if name != "__version__"}

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from email.message import Message
 
 ROOT = Path(__file__).parents[1]
+DATA = ("networks.csv", "torchvision.csv", "sources.csv", "README.md")
 WORKFLOWS = ROOT / ".github" / "workflows"
 
 
@@ -124,7 +125,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(archives: Archives) -> Non
         "entry_points.txt",
         "licenses/LICENSE",
     }
-    for needed in ("py.typed", "data/networks.csv", "data/sources.csv", "data/README.md"):
+    for needed in ("py.typed", *(f"data/{name}" for name in DATA)):
         assert names.count(f"netscore/{needed}") == 1
 
 
