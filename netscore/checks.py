@@ -283,6 +283,16 @@ def shown(value: object) -> str:
     return text
 
 
+def extra(function: str, library: str, name: str) -> Any:
+    """Return an optional library, or say which extra of this package brings it."""
+    try:
+        return __import__(library)
+    except ImportError:
+        raise ImportError(
+            f"{function} needs {library}: install it with  pip install 'netscore[{name}]'"
+        ) from None
+
+
 def warn_units(function: str, doubts: Iterable[str | None]) -> None:
     """Give one UnitWarning for all the doubts of a call, if there are any."""
     said = [doubt for doubt in doubts if doubt]

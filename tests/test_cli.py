@@ -74,6 +74,7 @@ def test_every_command_explains_itself(command: str, run: Runner) -> None:
 
 
 # What is typed, and what is said of it after the name of the command.
+CHAPTER = "60 ImageNet networks of 2012 to 2018"
 USAGE = {
     "": "the following arguments are required: COMMAND (see netscore --help)",
     "score 72.0": "the following arguments are required: PARAMS, MACS (see netscore score --help)",
@@ -91,7 +92,7 @@ USAGE = {
     "compare 73 4M 350M --images 2.5": "n_images must be a positive whole number, got 2.5",
     "diagnose high 78.8 28.2 88": "printed must be a finite decimal number, got 'high'",
     **{
-        f"{command} VGG-17": "name must be one of the 60 networks, got 'VGG-17'; "
+        f"{command} VGG-17": "name must be one of the 175 networks, got 'VGG-17'; "
         "near names: VGG-19, VGG-16"
         for command in ("show", "cite")
     },
@@ -578,7 +579,7 @@ def test_show_prints_all_that_is_known(run: Runner) -> None:
         "(github.com/BVLC/caffe@9b891540183d)\n"
         "Among the 60         reconstructed\n"
         "Note                 Two-group network; single-crop accuracy of the released replica.\n"
-        f"NetScore             {omega(57.1, 60e6, 720e6):.2f}, rank 36 among the 60\n"
+        f"NetScore             {omega(57.1, 60e6, 720e6):.2f}, rank 36 among {CHAPTER}\n"
         "Information density  0.95 % per million parameters\n"
     )
     keys = ("krizhevsky2012alexnet", "jia2014caffe", "howard2017mobilenets")
@@ -600,7 +601,7 @@ def test_show_knows_every_network(network: Network, run: Runner) -> None:
     assert network.note in words
     assert max(map(len, result.out.split("\nSources\n")[0].splitlines())) <= 120
     rank = ranks_by_hand()[network.name]
-    assert f"NetScore {network.netscore:.2f}, rank {rank} among the 60" in words
+    assert f"NetScore {network.netscore:.2f}, rank {rank} among {CHAPTER}" in words
     assert ("Counted params none" in words) == (network.params_counted is None)
     assert ("Counted from" in words) == (network.counted_from is not None)
 
@@ -609,6 +610,20 @@ def test_show_as_json(run: Runner) -> None:
     (record,) = run("show", "resnet 50", "--format", "json").json
     assert record == {**dataclasses.asdict(find_network("resnet50")), "signature": signature()}
     assert (record["name"], record["rank"]) == ("ResNet-50", 33)
+
+
+def test_show_and_cite_know_the_weights_of_torchvision(run: Runner) -> None:
+    words = " ".join(run("show", "resnet50 (IMAGENET1K_V2)").out.split())
+    assert "Top-1 accuracy 80.858 %, published, torchvision2016 Params 25,557,032," in words
+    assert "rank 43 among 115 ImageNet-1K weights of torchvision 0.28" in words
+    assert "Year" not in words
+    bare = run("show", "vgg16 (imagenet1k_features)").out
+    assert "NetScore" not in bare
+    assert "Top-1" not in bare
+    (record,) = run("show", "vgg16 (imagenet1k_features)", "--format", "json").json
+    assert (record["accuracy"], record["netscore"], record["rank"]) == (None, None, None)
+    cited = run("cite", "swin_t (IMAGENET1K_V1)").out.split("\n\n")
+    assert cited[-1].startswith("torchvision2016\n")
 
 
 # netscore cite
@@ -620,6 +635,7 @@ def test_cite_prints_the_two_papers(run: Runner) -> None:
     assert [entry.splitlines()[0] for entry in result.out.split("\n\n")] == [
         "wong2019netscore",
         "canziani2016analysis",
+        "netscore",
     ]
     assert "doi:10.1007/978-3-030-27272-2_2" in result.out
 
@@ -628,7 +644,7 @@ def test_cite_adds_the_sources_of_networks(run: Runner) -> None:
     result = run("cite", "alexnet", "Darknet-19", "--format", "bibtex")
     keys = re.findall(r"^@[a-z]+\{(\w+),$", result.out, re.MULTILINE)
     assert keys == [
-        *("wong2019netscore", "canziani2016analysis"),
+        *("wong2019netscore", "canziani2016analysis", "netscore"),
         *("krizhevsky2012alexnet", "jia2014caffe", "howard2017mobilenets", "redmon2017yolo9000"),
     ]
     # The params of Darknet-19 are counted: a comment.

@@ -896,7 +896,7 @@ def test_options_are_checked(tmp_path: Path) -> None:
         table(data, among="others")
     with pytest.raises(ValueError, match=r"^rank_table: among is for a CSV file that is not read "):
         table(data, among="chapter", in_parts=True)
-    for name in ("out.xlsx", "out"):
+    for name in ("out.doc", "out"):
         message = r"^rank_table: the suffix of a file must be one of \.txt, \.csv, .*, \.ipc, got '"
         with pytest.raises(ValueError, match=message):
             table(data, target=tmp_path / name)

@@ -9,7 +9,7 @@ from netscore.citations import cite_as_bibtex, cite_as_text, cited_keys
 from netscore.cli import options
 from netscore.cli.options import argument, command
 from netscore.layout import Column
-from netscore.networks import Network, find_network, load_networks, load_sources
+from netscore.networks import TABLES, Network, find_network, load_networks, load_sources, title
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def table(arguments: Namespace) -> None:
 
 def _record(network: Network) -> dict[str, Any]:
     """Return all that is known about a network, its rank first."""
-    return {"rank": network.rank, **dataclasses.asdict(network)}
+    return {"rank": None} | dataclasses.asdict(network) | {"rank": network.rank or None}
 
 
 def _percent(value: float) -> str:
@@ -101,12 +101,13 @@ def show(arguments: Namespace) -> None:
     """Print the network."""
     with options.usage_errors(arguments):
         n = find_network(arguments.name)
+    among = title(next(networks for networks in map(load_networks, TABLES) if n in networks))
     fields = {
         "Network": n.name,
         "Family": n.family,
-        "Year": str(n.year),
+        "Year": n.year and str(n.year),
         "Paper": n.paper,
-        "Top-1 accuracy": f"{n.accuracy:g} %, {n.accuracy_grade}, {n.accuracy_source}",
+        "Top-1 accuracy": n.rank and f"{n.accuracy:g} %, {n.accuracy_grade}, {n.accuracy_source}",
         "Params": f"{n.params:,}, {n.params_grade}, {n.params_source}",
         "MACs": f"{n.macs:,}, {n.macs_grade}, {n.macs_source}",
         "Input": f"{n.input_px} x {n.input_px} pixels",
@@ -115,10 +116,11 @@ def show(arguments: Namespace) -> None:
         "Counted from": n.counted_from,
         "Among the 60": n.membership,
         "Note": n.note,
-        "NetScore": f"{n.netscore:.2f}, rank {n.rank} among the 60",
-        "Information density": f"{n.information_density:.2f} % per million parameters",
+        "NetScore": n.rank and f"{n.netscore:.2f}, rank {n.rank} among {among}",
+        "Information density": n.rank and f"{n.information_density:.2f} % per million parameters",
     }
-    keys = dict.fromkeys((n.paper, n.accuracy_source, n.params_source, n.macs_source))
+    sources = n.paper, n.accuracy_source, n.params_source, n.macs_source
+    keys = dict.fromkeys(filter(None, sources))
     text = options.as_lines({name: value for name, value in fields.items() if value})
     options.print_records(arguments, [_record(n)], text=f"{text}\nSources\n\n{_cited(*keys)}")
 

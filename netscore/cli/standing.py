@@ -182,6 +182,7 @@ def count(arguments: Namespace) -> None:
     found = _count(arguments)
     shapes = [",".join(map(str, shape)) for shape in found.input_shapes]
     record = {**dataclasses.asdict(found), "input_shapes": shapes}
+    del record["products"]
     trainable = found.trainable_params
     fields = {
         "Params": f"{found.params:,}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,14 @@ from netscore.checks import MACS, numbers, positive, shown, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import TypeAlias
 
     import onnx
     import torch
     from numpy.typing import NDArray
+
+    # Module or node, operator, shapes of the operands, multiply-accumulates.
+    Product: TypeAlias = tuple[str, str, tuple[tuple[int, ...], ...], int]
 
 
 class CountWarning(UserWarning):
@@ -49,6 +53,14 @@ class Count:
         in no count.
     input_shapes : tuple of tuple of int
         Shapes of the inputs, in their order.
+    embedding_params : int or None
+        Those of `params` that are only looked up; None where this is not known.
+    active_params : int or None
+        Those of `params` that one token uses: of a mixture's experts, as many as it is routed
+        to; None where this is not known.
+    products : tuple of (str, str, tuple of tuple of int, int)
+        What `macs` is the sum of: the module or node that multiplied, the operator, the shapes
+        of its operands, and the multiply-accumulates.
     """
 
     params: int
@@ -58,6 +70,9 @@ class Count:
     counts: tuple[str, ...]
     leaves_out: tuple[str, ...]
     input_shapes: tuple[tuple[int, ...], ...]
+    embedding_params: int | None = None
+    active_params: int | None = None
+    products: tuple[Product, ...] = field(default=(), repr=False)
 
 
 def count(
@@ -85,8 +100,8 @@ def count(
     Returns
     -------
     Count
-        A frozen record: params, trainable_params, macs, counter, counts, leaves_out,
-        input_shapes.
+        A frozen record: params, trainable_params, embedding_params, active_params, macs, counter,
+        counts, leaves_out, input_shapes, products.
 
     Raises
     ------

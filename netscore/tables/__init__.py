@@ -166,7 +166,7 @@ def rank_table(
     with ExitStack() as stack:
         stream: Any = None
         if target is not None:
-            stream = stack.enter_context(replacing(target, binary=form in frames.FORMATS))
+            stream = stack.enter_context(replacing(target, binary=form not in layout.FORMATS))
         try:
             ranking = stack.enter_context(ranked(source, choices, metric, options, target))
         except ColumnChoiceError as error:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from netscore import checks
 from netscore.arrays.plain import is_from
 from netscore.layout import distinct, free_name
 from netscore.order import rank
@@ -55,13 +56,7 @@ def format_of(path: str | os.PathLike[str]) -> str | None:
 
 def load_polars() -> Any:
     """Return polars."""
-    try:
-        import polars
-    except ImportError:
-        raise ImportError(
-            "rank_table needs polars: install it with  pip install 'netscore[frames]'"
-        ) from None
-    return polars
+    return checks.extra("rank_table", "polars", "frames")
 
 
 @contextmanager
