@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Final
 from write_pages import slug
 
 from netscore import load_networks, netscore, quantities, signature
-from netscore.checks import EXPONENTS, FIGURES, only_numbers
+from netscore.checks import EXPONENTS, FIGURES, doubts, only_numbers
 from netscore.citations import citation, cite_as_bibtex, cited_keys, locators
-from netscore.networks import data_version, load_sources
+from netscore.networks import TABLES, data_version, load_sources, title
 from netscore.quantities import parse_quantity
 from netscore.tables import columns
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from netscore import Network
     from netscore.checks import Rule
+    from netscore.quantities import Unit
 
 FOLDER: Final = Path(__file__).with_name("explorer")
 # In this order each uses only what stands before it, but for what is called later.
@@ -61,14 +62,7 @@ def explorer_data() -> dict[str, Any]:
         "version": data_version(),
         "defaults": _DEFAULTS,
         "signature": _signature(),
-        "tables": {
-            name: {
-                "label": label,
-                "short": short,
-                "networks": [_network(network, name) for network in load_networks(name)],
-            }
-            for name, (label, short) in _TABLES.items()
-        },
+        "tables": {name: _table(name) for name in TABLES},
         "sources": {
             key: {
                 "citation": citation(source),
@@ -80,39 +74,38 @@ def explorer_data() -> dict[str, Any]:
         },
         "cited": cited_keys([]),
         "rules": {rule.name: _rule(rule) for rule in FIGURES + EXPONENTS},
+        "balances": {"few": _balance(0.0), "many": _balance(-1.0)},
         "quantity": _sentence(lambda mark: parse_quantity(mark)),
         "usual": {kind: _usual_names(kind) for kind in _MEASUREMENTS},
         "names": columns._NAMES,
-        "missing": _MISSING,
+        "qualifiers": columns._QUALIFIERS.pattern,
+        "missing": sorted(quantities.MISSING),
         "units": {
-            kind: [unit._asdict() for unit in quantities._UNITS[kind][0] if unit.name]
-            for kind in ("params", "macs")
+            kind: [_unit(unit) for unit in quantities._UNITS[kind][0]] for kind in _MEASUREMENTS
         },
     }
 
 
-# How the page calls the tables: in its title, and where one is chosen.
-_TABLES: Final = {"chapter": ("60 networks", "the 60")}
-# What stands in a cell where a figure is missing.
-_MISSING: Final = [
-    "",
-    "-",
-    "--",
-    "---",
-    "\u2013",
-    "\u2014",
-    "na",
-    "n/a",
-    "nan",
-    "null",
-    "none",
-    "?",
-]
+def _table(name: str) -> dict[str, Any]:
+    """Return a reference table; what has no accuracy stands aside."""
+    networks = load_networks(name)
+    scored = [network for network in networks if network.rank]
+    what = title(networks).removeprefix(str(len(networks)))
+    return {
+        "label": f"{len(scored)}{what}",
+        "short": "the 60" if name == "chapter" else name,
+        "networks": [_network(network, name) for network in scored],
+        "without": [network.name for network in networks if not network.rank],
+    }
 
 
 def _usual_names(kind: str) -> dict[str, Any]:
     """Return the usual names of a column of figures, with the units that they state."""
-    return {name: unit and unit._asdict() for name, unit in columns._usual_names(kind).items()}
+    return {name: unit and _unit(unit) for name, unit in columns._usual_names(kind).items()}
+
+
+def _unit(unit: Unit) -> dict[str, Any]:
+    return {**unit._asdict(), "size": unit.size}
 
 
 def _signature() -> str:
@@ -163,6 +156,12 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "noNumber": _sentence(lambda mark: only_numbers("netscore", [rule], [mark])),
         "doubt": doubt and doubt.replace("0.5", _MARK),
     }
+
+
+def _balance(kind: float) -> str:
+    """Return the library's sentence about macs that are too few or too many for the params."""
+    (sentence,) = doubts(FIGURES, [(50.0, 50.0), (1234.5, 1234.5), (5432.1, 5432.1)], {kind})
+    return sentence.replace("1234.5", "{params}").replace("5432.1", "{macs}")
 
 
 def _sentence(call: Callable[[str], object], value: str = repr(_MARK)) -> str:

@@ -167,42 +167,46 @@ function writeLabels() {
 /* What is typed in a field: nothing, a refusal, a question with its answers, or a value. */
 function readField(kind, text, columns, sure) {
   if (!text.trim()) return {};
+  const flops = kind === "macs" && /^(.*?)\s*([kmgbt]?)flops?$/i.exec(text.trim());
+  if (flops) {
+    const whole = readCell(kind, flops[1] + flops[2], null);
+    const [twice] = Object.values(whole.readings || {});
+    if (twice && !ambiguous(whole)) {
+      return {
+        doubt: `${shortened(text.trim())} are ${shortCount(twice / 2)} MACs.`,
+        answers: [[`${shortCount(twice / 2)} MACs: halve them`, { macs: plain(twice / 2) }],
+          [`${shortCount(twice)} MACs as they stand`, { macs: plain(twice) }]],
+      };
+    }
+  }
   const cell = readCell(kind, text, null);
   const [value] = columns[kind].values;
   if (cell.missing || (cell.refusal && cell.outside === undefined)) {
     return { refusal: (kind === "accuracy" ? data.rules.accuracy.noNumber : data.quantity).replace("{value}", () => pythonText(text)) };
   }
   if (cell.refusal) return { refusal: cell.refusal };
-  const unit = cell.own && kind !== "accuracy" ? cell.own.name.replace(/(mac|flop)s?$/i, "") : cell.own ? "%" : "";
   if (columns[kind].question) {
-    const read = Object.values(cell.readings);
     return {
       doubt: `${pythonText(text)} can be read in two ways.`,
-      answers: read.map((number) => [kind === "accuracy" ? `${pythonGeneral(number, 12)} %` : grouped(number), { [kind]: plain(number) }]),
+      answers: Object.values(cell.readings).map((number) =>
+        [kind === "accuracy" ? `${pythonGeneral(number, 12)} %` : grouped(number), { [kind]: plain(number) }]),
     };
   }
   if (Number.isNaN(value)) return { refusal: columns[kind].reasons[0] };
-  if (cell.own?.flops && !sure.has("flops")) {
-    return {
-      doubt: `${shortened(text)} are ${shortCount(value)} multiply-accumulates, two FLOPs to each.`,
-      answers: [[`${shortCount(value)} MACs: halve them`, { macs: plain(value) }], [`${shortCount(2 * value)} MACs as they stand`, { macs: plain(2 * value) }]],
-    };
-  }
   const { doubt } = judge(kind, value);
-  if (!doubt || sure.has(kind) || unit === "%") return { value };
+  if (!doubt || sure.has(kind) || (kind === "accuracy" && cell.own)) return { value };
   return {
     value, doubt,
     answers: readingsOf(kind).map(([unitName, factor]) => {
       const meant = value * factor;
       const label = kind === "accuracy" ? `${pythonGeneral(meant, 6)} %` : `${shortCount(meant)} ${kind === "macs" ? "MACs" : "params"}`;
       return [label, factor === 1 ? { sure: [...sure, kind].filter(Boolean).join(",") }
-        : { [kind]: kind === "accuracy" ? pythonGeneral(meant, 12) : shortUnit(value, unitName) }];
+        : { [kind]: kind === "accuracy" ? pythonGeneral(meant, 12) : `${plain(value)}${unitName}` }];
     }),
   };
 }
 
 const plain = (value) => pythonRepr(value).replace(/\.0$/, "");
-const shortUnit = (value, unit) => `${plain(value)}${unit}`;
 
 function readForm(typed) {
   const filled = MEASUREMENTS.filter((kind) => typed[kind].trim());
@@ -213,14 +217,13 @@ function readForm(typed) {
   const figures = Object.fromEntries(MEASUREMENTS.map((kind) => [kind, fields[kind].value]));
   if (clear && !sure.has("pair")) {
     const { params, macs } = figures;
-    const swapped = macs < params * (params < 3e10 ? 0.1 : 0.01);
-    if (swapped || macs > 1e7 * params) {
-      const right = { sure: [...sure, "pair"].filter(Boolean).join(",") };
+    const unbalanced = balance([figures]);
+    if (unbalanced) {
       fields.macs = {
-        doubt: swapped ? "The MACs are far below the params: are the two exchanged, or in another unit?"
-          : "The MACs are above ten million times the params: is a unit applied twice?",
-        answers: [...(swapped ? [[`Exchange: ${shortCount(macs)} params, ${shortCount(params)} MACs`, { params: typed.macs, macs: typed.params }]] : []),
-          ["They are right", right]],
+        doubt: unbalanced.sentence,
+        answers: [...(unbalanced.kind === "few"
+          ? [[`Exchange: ${shortCount(macs)} params, ${shortCount(params)} MACs`, { params: typed.macs, macs: typed.params }]] : []),
+        ["They are right", { sure: [...sure, "pair"].filter(Boolean).join(",") }]],
       };
       return { fields };
     }
@@ -247,7 +250,7 @@ function showForm() {
   const content = [];
   if (table.error) content.push(make("p", { class: "message refusal" }, table.error));
   const [question] = table.questions;
-  if (question) content.push(make("p", { class: "message question" }, `${question.text} Until you say, no row is ranked.`));
+  if (question) content.push(make("p", { class: "message question" }, `${question.text.replace(/\.?$/, ".")} Until you say, no row is ranked.`));
   const { length } = table.rows;
   if (!table.error && view.rows.trim()) {
     const wrong = table.complaints.length;
@@ -638,6 +641,8 @@ function showTable() {
   }
   find("all-rows").hidden = rows.length <= some.length;
   say(find("all-rows"), `Show all ${rows.length} (${rows.length - some.length} more)`);
+  const { without } = data.tables[view.table];
+  say(find("without"), without.length ? `Without an accuracy, and so not ranked: ${without.join(", ")}.` : "");
   say(find("found"), view.search || view.families ? `${rows.length} of ${networks.length}` : "");
   showDetails();
 }

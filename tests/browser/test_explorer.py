@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import importlib
+import io
 import itertools
 import json
+import random
 import re
 import shutil
 import sys
@@ -29,8 +31,11 @@ from netscore import (
 )
 from netscore.checks import ACCURACY, MACS, PARAMS, only_numbers
 from netscore.citations import citation, cite_as_bibtex, cited_keys, locators
+from netscore.metrics import NETSCORE
 from netscore.networks import load_sources
 from netscore.quantities import format_quantity, parse_quantity
+from netscore.tables import ranked, write
+from netscore.tables.columns import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -496,14 +501,36 @@ def test_a_fraction_is_questioned_as_by_the_library(visit: Callable[..., Page], 
     assert message(page, "accuracy") == doubt
 
 
-@pytest.mark.parametrize("text", ["3.4", "999", "0.001", "100.0625"])
+@pytest.mark.parametrize(("params", "macs"), [("3.4", "3.4"), ("999", "0.001"), ("100.0625", "9")])
 def test_millions_and_billions_are_questioned_as_by_the_library(
-    visit: Callable[..., Page], text: str
+    visit: Callable[..., Page], params: str, macs: str
 ) -> None:
-    page = visit(f"#accuracy=72&params={text}&macs={text}")
-    assert message(page, "params") == said(lambda: netscore(72.0, float(text), 300e6))
-    assert message(page, "macs") == said(lambda: netscore(72.0, 3.4e6, float(text)))
+    page = visit(f"#accuracy=72&params={params}&macs={macs}")
+    doubt = said(lambda: netscore(72.0, float(params), float(macs)))
+    assert "; ".join(message(page, name) for name in ("params", "macs")) == doubt
     assert "multiply it by 1e6" in message(page, "params")
+
+
+@pytest.mark.parametrize(
+    ("params", "macs"),
+    [
+        ("300M", "3.4M"),
+        ("3.4M", "0.3M"),
+        ("4e10", "3e8"),
+        ("4e10", "4e8"),
+        ("25.6M", "4100"),
+        ("1000", "1.1e10"),
+        ("1000", "1e10"),
+    ],
+)
+def test_macs_out_of_balance_are_questioned_as_by_the_library(
+    visit: Callable[..., Page], params: str, macs: str
+) -> None:
+    page = visit(f"#accuracy=72&params={params}&macs={macs}")
+    assert message(page, "macs") == said(
+        lambda: netscore(72.0, parse_quantity(params), parse_quantity(macs))
+    )
+    assert page.locator("#chart .point.own").count() == (message(page, "macs") == "")
 
 
 @pytest.mark.parametrize(
@@ -1126,15 +1153,17 @@ def test_pasted_rows_are_read_and_bad_ones_listed_by_line(
 @pytest.mark.parametrize(
     ("text", "question", "answers"),
     [
-        ("model,top1,params,macs\na,72,3.4,300M\nb,75,25.6,3G\n", "Params: 3.4 to 25.6",
+        ("model,top1,params,macs\na,72,3.4,300M\nb,75,25.6,3G\n",
+         "params was read as 3.4 to 25.6 parameters; if",
          {"3.4 to 25.6 params": 3.4, "3.4M to 25.6M params": 3.4e6}),
-        ("model,top1,params,macs\na,0.72,3.4M,300M\n", "Top-1 accuracy: 0.72",
+        ("model,top1,params,macs\na,0.72,3.4M,300M\n", "accuracy was read as 0.72 percent; if",
          {"0.72 %": 0.72, "72 %": 72}),
         ('model,top1,params,macs\na,72,3400000,"1,234"\n', "'1,234' can be read in two ways.",
          {"1234: the point": 1234, "1.234: the comma": 1.234}),
         ("model,top1,params,gflops\na,72,3.4M,0.6\n", "'gflops' may count FLOPs",
          {"They are FLOPs": 0.3e9, "They are MACs": 0.6e9}),
-        ("model,top1,params,macs\na,72,300M,3.4M\n", "All MACs are far below the params.",
+        ("model,top1,params,macs\na,72,300M,3.4M\n",
+         "macs was read as 3.4e+06 multiply-accumulates beside 3e+08",
          {"Exchange them": 300e6, "They are right": 3.4e6}),
     ],
 )  # fmt: skip
@@ -1337,7 +1366,9 @@ def test_year_and_netscore_are_axes_too(visit: Callable[..., Page]) -> None:
     )
     a, b, c = (find_network(name) for name in ("AlexNet", "VGG-19", "MobileNetV2"))
     (x0, y0), (x1, y1), (x2, y2) = (spots[f"point-{slug(n.name)}"] for n in (a, b, c))
-    assert (x2 - x0) / (x1 - x0) == pytest.approx((c.year - a.year) / (b.year - a.year))
+    assert (x2 - x0) / (x1 - x0) == pytest.approx(
+        ((c.year or 0) - (a.year or 0)) / ((b.year or 0) - (a.year or 0))
+    )
     assert (y2 - y0) / (y1 - y0) == pytest.approx(
         (c.netscore - a.netscore) / (b.netscore - a.netscore)
     )
@@ -1432,3 +1463,91 @@ def test_forced_colours_keep_axis_and_key(visit: Callable[..., Page]) -> None:
         page.eval_on_selector_all("#chart .point", "all => all.map(p => getComputedStyle(p).fill)")
     )
     assert len(fills) > 10
+
+
+# The same cells, the same figures as `rank_table`
+
+
+CELLS = {
+    "accuracy": (
+        "72 72.5 72,5 69.758 69,758 72% 72,0\u00a0% 0.72 0,72 7.2e1 100 172 -3 72.0±0.1 85.1* ~70 nan"
+        " n/a - – 1.234 1,234 72.0.1 0.5% 72percent ? None .5 70. +70 1'0 1_0 x"
+    ).split(),
+    "params": (
+        "3400000 3.4M 3,4M 3.4m 3.4\u00a0M 3,400,000 3.400.000 3'400'000 3\u202f400\u202f000 3.4e6 3,4e6"
+        " 1,234 1.234 1,234,567.8 1.234.567,8 12,34 5400K 20.5MB 3.4G 0.5B 1.2 999 1000 0 -5 3_400_000"
+        " 3.4e6M 01,234 1,23 - null 1e400 1,234M 1.234M 1,2345 .5M 3.M inf 0x10"
+    ).split(),
+    "macs": (
+        "300M 0.3G 300000000 17.6\u00a0GMac 0.6GFLOPs 0.3g 300,000,000 300.000.000 0,3G 1,234 1.234"
+        " 300MMACs 1T 3e8 1.5 850 MAC none -- 300M± 4.1GMACs 8.2GFLOP 1,234.5M 1.234,5M"
+    ).split(),
+}
+HEADERS = [
+    ("model", "top1", "params", "macs"),
+    ("model", "top1", "Params (M)", "MACs (M)"),
+    ("Model", "ImageNet Top-1 %", "num_params", "GMACs"),
+    ("arch", "acc_fraction", "params_k", "macs"),
+    ("name", "val_acc", "#Params", "MAdds [M]"),
+]
+
+
+def pasted_tables(count: int) -> list[str]:
+    """Draw tables whose cells people have written in many ways, mostly alike in a column."""
+    draw = random.Random(5)
+    tables = []
+    for _ in range(count):
+        separator = draw.choice(",;\t|")
+        header = draw.choice(HEADERS)
+        kept = {kind: draw.sample(cells, draw.choice((2, 4, 20))) for kind, cells in CELLS.items()}
+        lines = [separator.join(header)]
+        for row in range(draw.randint(1, 6)):
+            cells = [f"n{row}", *(draw.choice(kept[kind]) for kind in CELLS)]
+            lines.append(separator.join(f'"{c}"' if separator in c else c for c in cells))
+        tables.append("\n".join(lines) + "\n")
+    return tables
+
+
+def test_cells_are_read_as_the_package_reads_them(visit: Callable[..., Page]) -> None:
+    tables = [text for text, *_ in PASTED.values() if text.count("72,5,3") == 0]
+    tables = [text for text in tables if not text.startswith("a,")] + pasted_tables(800)
+    there = visit().evaluate("texts => texts.map(text => explorer.readTable(text))", tables)
+    scored_rows = 0
+    for text, found in zip(tables, there, strict=True):
+        stream = io.StringIO()
+        with ranked(io.BytesIO(text.encode()), {}, NETSCORE, Options()) as ranking:
+            write(ranking, stream, "json")
+        records = json.loads(stream.getvalue())
+        here = {record[next(iter(NAMING & record.keys()))]: record for record in records}
+        assert found["error"] == "", text
+        wanted = {name: record for name, record in here.items() if record["netscore"] is not None}
+        read = {row["name"]: row for row in found["rows"]}
+        assert set(read) == set(wanted), text
+        for name, record in wanted.items():
+            row = read[name]
+            mine = netscore_quietly(row["accuracy"], row["params"], row["macs"])
+            assert mine == pytest.approx(record["netscore"], abs=1e-9), (text, name)
+        scored_rows += len(wanted)
+    assert scored_rows > 300
+
+
+NAMING = {"model", "Model", "arch", "name"}
+
+
+def test_torchvisions_networks_are_another_table(visit: Callable[..., Page]) -> None:
+    page = visit("#accuracy=80&params=25M&macs=4G&network=resnet-50&families=ResNet")
+    page.locator("input[name='table'][value='torchvision']").check(force=True)
+    settle(page)
+    networks = [network for network in load_networks("torchvision") if network.rank]
+    figures = [[*column, own] for column, own in zip(zip(*(n.figures for n in networks)), (80.0, 25e6, 4e9))]  # fmt: skip
+    here = dict(zip([*(n.name for n in networks), "Your network"], netscore(*figures)))  # fmt: skip
+    assert scores(page) == pytest.approx(here, abs=1e-9)
+    ranks = dict(zip(here, package.rank(list(here.values()))))  # fmt: skip
+    assert dict(zip(column(page, "Network"), map(int, column(page, "Rank")))) == ranks  # fmt: skip
+    assert page.locator("h1").inner_text().startswith(f"Explorer of {len(networks)} ImageNet-1K")
+    assert page.locator("#without").inner_text().endswith("vgg16 (IMAGENET1K_FEATURES).")
+    assert page.locator("input[value='year']").is_disabled()
+    page.get_by_role("button", name="resnet50 (IMAGENET1K_V2)").click()
+    assert "torchvision" in page.locator("#details-body").inner_text()
+    assert state(page).startswith("table=torchvision")
+    assert scores(visit(f"#{state(page)}")) == scores(page)
