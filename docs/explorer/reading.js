@@ -169,7 +169,7 @@ function chooseColumns(header, said) {
   const chosen = {};
   for (const kind of MEASUREMENTS) {
     const usual = data.usual[kind];
-    const places = base.flatMap((name, place) => name in usual ? [place] : []);
+    const places = base.flatMap((name, place) => Object.hasOwn(usual, name) ? [place] : []);
     if (places.length > 1) {
       return { error: `each of the columns ${places.map((place) => pythonText(header[place])).join(", ")} could be ${kind}` };
     }

@@ -50,9 +50,7 @@ function readAddress() {
   if (COLUMNS.some((column) => column.key === address.get("sort"))) view.sort = address.get("sort");
   for (const name of ["lines", "descending"]) view[name] = address.has(name);
   const window = (address.get("zoom") || "").split(",").map(Number);
-  if (window.length === 4 && window.every(Number.isFinite) && window[0] < window[1] && window[2] < window[3]) {
-    view.zoom = window.join(",");
-  }
+  if (window.length === 4 && zoomable(window)) view.zoom = window.join(",");
   const known = new Set(TABLES[view.table].map(({ family }) => family));
   view.families = (address.get("families") || "").split("|").filter((family) => known.has(family)).join("|");
   for (const name of ["name", "search", "sure", "said", ...MEASUREMENTS]) {
@@ -60,6 +58,12 @@ function readAddress() {
   }
   view.rows = (address.get("rows") || "").slice(0, LONGEST_IN_ADDRESS);
   view.network = address.get("network");
+}
+
+/* Whether a window of the chart can be drawn: neither endless nor a single place. */
+function zoomable([left, right, low, high]) {
+  const fits = (from, to, most) => to - from > 1e-3 && to - from < most && Math.abs(from) < 1e7;
+  return fits(left, right, 60) && fits(low, high, 1e7);
 }
 
 /* ---- What waits: the address, because browsers allow only so many changes of it, and what is
@@ -828,6 +832,7 @@ function moveFocus(event) {
 }
 
 function zoomTo(window) {
+  if (window && !zoomable(window.split(",").map(Number))) return;
   view.zoom = window;
   drawChart();
   later("address", writeAddress, 200);
