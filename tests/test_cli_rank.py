@@ -100,12 +100,12 @@ def test_the_best_and_the_front(source: tuple[str, ...], folder: Path, run: Runn
 
 @pytest.mark.parametrize("options", [(), ("--in-parts",)])
 def test_rows_without_a_score(options: tuple[str, ...], folder: Path, run: Runner) -> None:
-    rows = "".join(f"m{i},?,3M,1G\n" for i in range(12))
+    rows = "".join(f"m{i},x,3M,1G\n" for i in range(12))
     (folder / "bad.csv").write_text(f"model,top1,params,macs\n{rows}b,0,3M,1G\nc,72,3M,1G\n")
     result = run("rank", "bad.csv", "--top", "3", "--format", "json", *options)
     assert (result.code, models_in(result.out)) == (1, [(1, "c"), (2, "b")])
     assert result.err.splitlines() == [
-        *(f"bad.csv line {i}, column top1: not a plain number: '?'" for i in range(2, 12)),
+        *(f"bad.csv line {i}, column top1: not a number: 'x'" for i in range(2, 12)),
         "netscore rank: 2 more cells without a figure",
         "netscore rank: 12 of 14 rows cannot be scored",
     ]
@@ -151,8 +151,11 @@ def test_cells_of_files_of_columns(folder: Path, run: Runner) -> None:
             "models.parquet --output missing/out.parquet",
             "netscore rank: cannot open missing/out.parquet: No such file or directory",
         ),
-        ("models.parquet --with-reference", "netscore rank: --with-reference is for a CSV file"),
-        ("models.csv --in-parts --with-reference", "netscore rank: --with-reference is for a CSV"),
+        ("models.csv --in-parts --with-reference", "netscore rank: --among is for a table that"),
+        (
+            "models.csv --among others",
+            "netscore rank: among must be 'chapter', 'torchvision', a fi",
+        ),
         (
             "models.parquet --macs flops",
             "netscore rank: models.parquet: --macs names 'flops', which is none of the columns",

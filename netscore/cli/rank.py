@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 @command(
-    argument("file", metavar="FILE", help="a line of names first in CSV; - is stdin"),
+    argument(
+        "file",
+        metavar="FILE",
+        nargs="+",
+        help="a line of names first; - is stdin, and a folder stands for its tables",
+    ),
     argument("--accuracy", metavar="COLUMN[:UNIT]", help="column of top-1 accuracy"),
     argument("--params", metavar="COLUMN[:UNIT]", help="column of parameters"),
     argument("--macs", metavar="COLUMN[:UNIT]", help="column of multiply-accumulates"),
@@ -30,14 +35,28 @@ if TYPE_CHECKING:
         help="only the Pareto front of accuracy, params and MACs, with its ranks among all; with "
         "--top the best of it",
     ),
+    options.AMONG,
     argument(
-        "--with-reference", action="store_true", help="rank them among the 60 reference networks"
+        "--with-reference", action="store_const", dest="among", const="chapter", help="among the 60"
     ),
     argument(
         "--in-parts",
         action="store_true",
         help="for a CSV file that does not fit in memory: the same result, by way of polars",
     ),
+    argument("--separator", choices=(",", ";", "tab", "|"), help="what stands between cells"),
+    argument(
+        "--decimal", choices=(".", ","), help="the decimal mark, where cells do not settle it"
+    ),
+    argument("--encoding", metavar="NAME", help="of a text that is not UTF-8, as windows-1252"),
+    argument(
+        "--skip",
+        metavar="N",
+        type=options.positive_integer,
+        default=0,
+        help="pass over N lines above the names",
+    ),
+    argument("--sheet", metavar="NAME", help="the sheet of a workbook (default: the first)"),
     argument(
         "--output",
         metavar="FILE",
@@ -75,7 +94,7 @@ large files:
 
 examples:
   netscore rank models.csv --params param_count:M --macs infer_gmacs:G
-  netscore rank models.csv --macs gflops:GFLOP --with-reference --output ranked.md
+  netscore rank models.csv --macs gflops:GFLOP --among chapter --output ranked.md
   netscore rank candidates.parquet --top 1000 --output best.parquet
   netscore rank candidates.csv --in-parts --pareto
   xz -dc models.csv.xz | netscore rank - --format json
@@ -94,37 +113,41 @@ def rank(arguments: Namespace) -> int:
     if form is None:
         suffixes = ", ".join(tables.SUFFIXES)
         raise UsageError(f"netscore rank: --output must end in {suffixes}, got {output!r}")
-    of_columns = tables.frames.format_of(arguments.file) is not None
-    if arguments.with_reference and (of_columns or arguments.in_parts):
-        raise UsageError("netscore rank: --with-reference is for a CSV file that is read at once")
+    if arguments.among and arguments.in_parts:
+        raise UsageError("netscore rank: --among is for a table that is not read in parts")
+    with options.usage_errors(arguments):
+        among = arguments.among and tables.networks_among("rank", arguments.among)
+        files = tables.files(arguments.file)
+    of_columns = tables.frames.source_format_of(files[0]) is not None
     choices = {name: getattr(arguments, name) for name in ("accuracy", "params", "macs")}
     progress = _Progress(quiet=output is None)
     binary = form not in FORMATS
     wishes = Options(
         arguments.top,
         arguments.pareto,
-        "chapter" if arguments.with_reference else None,
+        among,
         wanted if binary else options.signature_is_column(form, wanted=wanted),
         arguments.in_parts,
         progress,
+        **{name: getattr(arguments, name) for name in tables.SAID},
     )
     with ExitStack() as stack:
         stack.callback(progress.clear)
-        file, name = stack.enter_context(reading(arguments, arguments.file))
+        sources, names = zip(*[stack.enter_context(reading(arguments, file)) for file in files])
         stream: Any = options.stdout(form)
         if output is not None:
             stream = stack.enter_context(writing(arguments, output, binary=binary))
-        source = arguments.file if of_columns else file
+        source = files if of_columns else list(sources)
         try:
             ranking = stack.enter_context(
-                tables.ranked(source, choices, NETSCORE, wishes, output, name)
+                tables.ranked(source, choices, NETSCORE, wishes, output, names)
             )
             progress.clear()
             _say(ranking)
             checks.warn_units("rank_table", ranking.doubts())
             tables.write(ranking, stream, form, bold=output is None and options.bold())
         except ColumnChoiceError as error:
-            raise UsageError(f"netscore rank: {name}: {error}") from None
+            raise UsageError(f"netscore rank: {names[0]}: {error}") from None
         except (TypeError, ValueError) as error:
             raise ValueError(str(error).removeprefix("rank_table: ")) from None
         except ImportError as error:
@@ -144,6 +167,10 @@ def _say(ranking: Ranking) -> None:
     more = ranking.faults - len(ranking.complaints)
     if more:
         say(f"netscore rank: {more} more {'cell' if more == 1 else 'cells'} without a figure")
+    for remedy in ranking.remedies:
+        say(f"netscore rank: {remedy}")
+    if among := ranking.options.among:
+        say(f"netscore rank: ranked among {among.title}")
     if ranking.unscored:
         say(f"netscore rank: {ranking.unscored} of {ranking.rows} rows cannot be scored")
 
