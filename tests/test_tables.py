@@ -1744,7 +1744,7 @@ def test_a_doubt_about_two_counts_is_told_once(in_parts: bool) -> None:
     # One row beyond doubt settles the columns.
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert str(table(data + MOBILENET, in_parts=in_parts)).startswith("rank  model")
+        assert str(table(data + MOBILENET, in_parts=in_parts)).startswith("Rank  model")
 
 
 @pytest.mark.parametrize("suffix", [".tex", ".html", ".htm", ".xlsx"])
