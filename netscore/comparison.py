@@ -97,9 +97,9 @@ def compare(
         The figures of the network, as in `netscore`.
     among : str, path, frame or iterable, default "chapter"
         What to compare with: ``"chapter"`` or ``"torchvision"``, the tables of `load_networks`;
-        a file or a data frame that `rank_table` can read without being told its columns; dicts
-        with the same names as such columns; `Network` records, or any objects with the
-        attributes ``name``, ``accuracy``, ``params`` and ``macs``; or tuples of these four.
+        a file or a data frame that `rank_table` can read without being told its columns;
+        `Network` records, or any objects with the attributes ``name``, ``accuracy``, ``params``
+        and ``macs``, dicts with these keys, or tuples of these four.
     alpha, beta, gamma : float, default 2.0, 0.5 and 0.5
         Exponents of the score, as in `netscore`.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import glob
 import io
 import os
@@ -365,18 +364,19 @@ def networks_among(function: str, among: Any) -> Among:
         name = f"the {type(among).__name__}" if frames.is_frame(among) else str(among)
         return _read_among(function, among, layout.printable(name))
     try:
-        networks = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
+        networks = list(map(_network, among))
     except TypeError:
         raise TypeError(f"{must}, got {checks.shown(among)}") from None
     if not networks:
         raise ValueError(f"{function}: among must hold at least one network, got none")
-    if all(isinstance(network, Mapping) for network in networks):
-        text = io.StringIO()
-        writer = csv.DictWriter(text, dict.fromkeys(chain.from_iterable(networks)))
-        writer.writeheader()
-        writer.writerows(networks)  # type: ignore[arg-type]  # mappings
-        return _read_among(function, io.BytesIO(text.getvalue().encode()), "the dicts")
     return Among(title(networks), networks, [_figures(function, n) for n in networks])
+
+
+def _network(given: Any) -> Any:
+    """Return a record of a network; of a dict and a tuple a `Row`."""
+    if isinstance(given, Mapping):
+        return Row(*map(given.get, Row._fields))
+    return Row(*given) if type(given) is tuple and len(given) == 4 else given
 
 
 def _figures(function: str, network: Any) -> tuple[float, ...]:
