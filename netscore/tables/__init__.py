@@ -363,10 +363,9 @@ def networks_among(function: str, among: Any) -> Among:
     if isinstance(among, (str, os.PathLike)) or frames.is_frame(among):
         name = f"the {type(among).__name__}" if frames.is_frame(among) else str(among)
         return _read_among(function, among, layout.printable(name))
-    try:
-        networks = list(map(_network, among))
-    except TypeError:
-        raise TypeError(f"{must}, got {checks.shown(among)}") from None
+    if not hasattr(among, "__iter__"):
+        raise TypeError(f"{must}, got {checks.shown(among)}")
+    networks = list(map(_network, among))
     if not networks:
         raise ValueError(f"{function}: among must hold at least one network, got none")
     return Among(title(networks), networks, [_figures(function, n) for n in networks])
@@ -375,7 +374,7 @@ def networks_among(function: str, among: Any) -> Among:
 def _network(given: Any) -> Any:
     """Return a record of a network; of a dict and a tuple a `Row`."""
     if isinstance(given, Mapping):
-        return Row(*map(given.get, Row._fields))
+        given = tuple(map(given.get, Row._fields))
     return Row(*given) if type(given) is tuple and len(given) == 4 else given
 
 
@@ -410,7 +409,7 @@ def _read_among(function: str, source: Any, name: str) -> Among:
     except ValueError as error:
         usual = ": name the columns accuracy, params and macs, with the unit as in params_m"
         said = re.sub(": (choose|pass) .*", usual, str(error).removeprefix("rank_table: "))
-        raise type(error)(f"{function}: among: {said}") from None
+        raise ValueError(f"{function}: among: {said}") from None
 
 
 def _opened(
