@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-_SHOWN: Final = 20
 SAID: Final = ("separator", "decimal", "encoding", "skip", "sheet")
 """What can be said of how a file is written."""
 
@@ -160,10 +159,10 @@ def rank_table(
     --------
     >>> from netscore.tables import rank_table
     >>> print(rank_table("examples/models.csv", params="param_count:M", macs="gflops:GFLOP"))
-    rank  model        top1  param_count  gflops  released  netscore  information_density
-       1  MobileNetV2  72.0          3.4     0.6  2018         74.21                21.18
-       2  ResNet-50    75.3         25.6     7.6  2015         55.19                 2.94
-       3  VGG-16       71.5          138    30.6  2014         40.93                 0.52
+    Rank  model        top1  param_count  gflops  released  NetScore  %/M params
+       1  MobileNetV2  72.0          3.4     0.6  2018         74.21       21.18
+       2  ResNet-50    75.3         25.6     7.6  2015         55.19        2.94
+       3  VGG-16       71.5          138    30.6  2014         40.93        0.52
     """
     if not isinstance(metric, Metric):
         raise TypeError(f"rank_table: metric must be a Metric, got {checks.shown(metric)}")
@@ -200,7 +199,7 @@ def rank_table(
         except TableError as error:
             raise TableError(_in_python(error)) from None
         for wrong in ranking.wrong():
-            checks.warn(f"rank_table: {_in_python(wrong)}; such rows have no score")
+            checks.warn("rank_table", [f"{_in_python(wrong)}; such rows have no score"])
         checks.warn_units("rank_table", ranking.doubts())
         content = None
         if form is not None:
@@ -231,9 +230,9 @@ def _in_python(said: object) -> str:
     return re.sub(option, lambda found: found[1] + "=" * bool(found[2]), str(said))
 
 
-@dataclass(frozen=True, repr=False)
-class RankedTable:
-    """What `rank_table` read and wrote; ``str()`` is the table, or its first rows.
+@dataclass(frozen=True)
+class RankedTable(layout.Record):
+    """What `rank_table` read and wrote; ``str()`` is what ``netscore rank`` prints.
 
     Attributes
     ----------
@@ -259,16 +258,13 @@ class RankedTable:
     def __repr__(self) -> str:
         return f"RankedTable(rows={self.rows}, unscored={self.unscored}, written={self.written})"
 
-    def __str__(self) -> str:
+    def _parts(self) -> list[layout.Table]:
         if self._ranking.result is None:
-            return repr(self)
-        content = self._ranking.result[:_SHOWN]
+            return [layout.lines(repr(self))]
+        content = self._ranking.result[: layout.PAGE.rows]
         rows = content if isinstance(content, list) else content.rows()
-        stream = io.StringIO()
-        layout.write_table(stream, self._ranking.columns, rows)
-        more = self.written - len(rows)
-        among = f"\nranked among {self.among}" if self.among else ""
-        return stream.getvalue()[:-1] + (f"\n{more} more" if more else "") + among
+        shown = layout.Table(self._ranking.on_screen(), rows, self.written - len(rows))
+        return [shown, *([layout.lines(f"ranked among {self.among}")] if self.among else [])]
 
     @property
     def frame(self) -> pl.DataFrame | None:
@@ -338,7 +334,7 @@ def ranked(
         yield ranking
 
 
-def write(ranking: Ranking, stream: Any, form: str, *, bold: bool = False) -> None:
+def write(ranking: Ranking, stream: Any, form: str, *, screen: layout.Screen = layout.PIPE) -> None:
     """Write what is ranked in a format."""
     result = ranking.result
     as_rows = isinstance(result, RankedRows)
@@ -347,7 +343,8 @@ def write(ranking: Ranking, stream: Any, form: str, *, bold: bool = False) -> No
     else:
         if not as_rows:
             result = chain.from_iterable(frame.iter_rows() for frame in result)
-        layout.write_table(stream, ranking.columns, result, format=form, bold=bold)
+        columns = ranking.columns if screen.width is None else ranking.on_screen()
+        layout.write_table(stream, columns, result, format=form, screen=screen)
 
 
 def networks_among(function: str, among: Any) -> Among:
@@ -403,7 +400,7 @@ def _read_among(function: str, source: Any, name: str) -> Among:
                 column = table.column(place)
                 names = column.to_pylist() if hasattr(column, "to_pylist") else column
             for wrong in ranking.wrong():
-                checks.warn(f"{function}: among: {wrong}; such networks have no score")
+                checks.warn(function, [f"among: {wrong}; such networks have no score"])
             networks = [Row(str(name), *row) for name, row in zip(names, figures)]
             return Among(f"{title(networks)} of {name}", networks, figures)
     except ValueError as error:
