@@ -40,18 +40,16 @@ _OF_SENSITIVITY: Final = {
         for name, said in _OF_SENSITIVITY.items()
     ),
     *options.exponent_options(", for the lines of tradeoff"),
-    help="the pictures of the 60 networks, with your own among them",
-    description="""\
-Draw a picture of the 60 networks (needs the extra plot):
-  bars         top-1, information density and NetScore, each sorted
-  tradeoff     accuracy against MACs, with lines of equal NetScore and the Pareto front
-  sensitivity  best, median and worst rank over draws of the exponents""",
-    epilog=f"""{options.QUANTITIES}
-
-example: netscore plot tradeoff --highlight Mine 73.0 4M 350M --output picture.png""",
 )
 def plot(arguments: Namespace) -> None:
-    """Draw the picture."""
+    """A picture of the 60 networks, with your own among them (needs the extra plot).
+
+      bars         top-1, information density and NetScore, each sorted
+      tradeoff     accuracy against MACs, with lines of equal NetScore and the Pareto front
+      sensitivity  best, median and worst rank over draws of the exponents
+
+    example: netscore plot tradeoff --highlight Mine 73.0 4M 350M --output picture.png
+    """
     path = arguments.output
     form = os.path.splitext(path)[1].lower()
     if form not in _METADATA:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from netscore.checks import MACS, numbers, positive, shown, warn
+from netscore.layout import Record, Table, brief, fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,8 +34,10 @@ class CountWarning(UserWarning):
 
 
 @dataclass(frozen=True)
-class Count:
+class Count(Record):
     """What `count` found, and how.
+
+    ``str()`` is what ``netscore count`` prints.
 
     Attributes
     ----------
@@ -73,6 +76,25 @@ class Count:
     embedding_params: int | None = None
     active_params: int | None = None
     products: tuple[Product, ...] = field(default=(), repr=False)
+
+    def __repr__(self) -> str:
+        return brief(f"<Count: {self.params:,} params, {self.macs:,} MACs>")
+
+    def _parts(self) -> list[Table]:
+        trainable, shapes = self.trainable_params, self.input_shapes
+        found = {
+            "Params": f"{self.params:,}",
+            "Trainable": "unknown" if trainable is None else f"{trainable:,}",
+            "MACs": f"{self.macs:,}",
+            "Counter": self.counter,
+            "Counts": ", ".join(self.counts) or "nothing",
+            "Leaves out": ", ".join(self.leaves_out) or "nothing",
+            "Inputs": "; ".join(",".join(map(str, shape)) for shape in shapes) or "none",
+        }
+        folded = "BatchNormalization" not in self.leaves_out and "Conv" in self.counts
+        if folded and self.counter.startswith("onnx-tool"):
+            found["Note"] = "batch normalisation folded into convolutions is not among the params"
+        return [fields(found)]
 
 
 _WEIGHTS = "holds weights and no model: name what builds it in Python, as in mynet:build"
@@ -196,11 +218,9 @@ file, got 25600000.0
             "count: model must be a torch.nn.Module, an onnx.ModelProto or the path of an ONNX "
             f"file, got {shown(model)}{hint if callable(model) else ''}"
         )
-    fields, *of_doubts = counter(model, example_inputs, named_inputs)
-    found = Count(**fields)
-    doubts = "; ".join(_doubts(found, *of_doubts))
-    if doubts:
-        warn(f"count: {doubts}", CountWarning)
+    counted, *of_doubts = counter(model, example_inputs, named_inputs)
+    found = Count(**counted)
+    warn("count", [*_doubts(found, *of_doubts)], CountWarning)
     return found
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 import numpy as np
 
 from netscore import checks, pareto
-from netscore.checks import EXPONENTS, FIGURES, only_numbers, refuse_value, shown, warn_units
+from netscore.checks import EXPONENTS, FIGURES, doubt_rows, only_numbers, refuse_value, shown
 from netscore.formula import density
 from netscore.layout import printable
 from netscore.metrics import NETSCORE
@@ -440,17 +440,10 @@ def _points(
         raise ValueError(f"{function}: networks must hold at least one network, got none")
     if missing := len(rows) - len(given):
         verbs = ("has", "is") if missing == 1 else ("have", "are")
-        checks.warn(
-            f"{function}: {missing} of {len(rows)} networks {verbs[0]} no accuracy, params or "
-            f"macs and {verbs[1]} not drawn"
-        )
+        said = f"{missing} of {len(rows)} networks {verbs[0]} no accuracy, params or macs"
+        checks.warn(function, [f"{said} and {verbs[1]} not drawn"])
     own = [_row(function, network, missing=False) for network in highlight]
-    doubts = [
-        rule.doubt(min(column), max(column))
-        for group in (given, own)
-        for rule, column in zip(FIGURES, zip(*(figures for _, figures, _ in group)))
-    ]
-    warn_units(function, dict.fromkeys(doubts))
+    doubt_rows(function, FIGURES, *([row[1] for row in group] for group in (given, own)))
     seen = [row[:2] for row in given]
     rows = given + [row for row in own if row[:2] not in seen]
     names, columns, records = zip(*rows)
@@ -634,10 +627,8 @@ def _save(figure: Figure, target: Any, *args: Any, **options: Any) -> None:
 
 def _warn_left_out(function: str, count: int, total: int) -> None:
     if count:
-        checks.warn(
-            f"{function}: {count} of {total} names find no place; draw fewer names or networks, "
-            "or a larger figure"
-        )
+        said = f"{count} of {total} names find no place; draw fewer names or networks"
+        checks.warn(function, [f"{said}, or a larger figure"])
 
 
 def _name_rows(

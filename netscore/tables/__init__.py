@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import glob
 import io
 import os
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-_SHOWN: Final = 20
 SAID: Final = ("separator", "decimal", "encoding", "skip", "sheet")
 """What can be said of how a file is written."""
 
@@ -167,10 +165,10 @@ def rank_table(
     --------
     >>> from netscore.tables import rank_table
     >>> print(rank_table("examples/models.csv", params="param_count:M", macs="gflops:GFLOP"))
-    rank  model        top1  param_count  gflops  released  netscore  information_density
-       1  MobileNetV2  72.0          3.4     0.6  2018         74.21                21.18
-       2  ResNet-50    75.3         25.6     7.6  2015         55.19                 2.94
-       3  VGG-16       71.5          138    30.6  2014         40.93                 0.52
+    Rank  model        top1  param_count  gflops  released  NetScore  %/M params
+       1  MobileNetV2  72.0          3.4     0.6  2018         74.21       21.18
+       2  ResNet-50    75.3         25.6     7.6  2015         55.19        2.94
+       3  VGG-16       71.5          138    30.6  2014         40.93        0.52
     """
     if not isinstance(metric, Metric):
         raise TypeError(f"rank_table: metric must be a Metric, got {checks.shown(metric)}")
@@ -208,7 +206,7 @@ def rank_table(
         except TableError as error:
             raise TableError(_in_python(error)) from None
         for wrong in ranking.wrong():
-            checks.warn(f"rank_table: {_in_python(wrong)}; such rows have no score")
+            checks.warn("rank_table", [f"{_in_python(wrong)}; such rows have no score"])
         checks.warn_units("rank_table", ranking.doubts())
         content = None
         if form is not None:
@@ -239,9 +237,9 @@ def _in_python(said: object) -> str:
     return re.sub(option, lambda found: found[1] + "=" * bool(found[2]), str(said))
 
 
-@dataclass(frozen=True, repr=False)
-class RankedTable:
-    """What `rank_table` read and wrote; ``str()`` is the table, or its first rows.
+@dataclass(frozen=True)
+class RankedTable(layout.Record):
+    """What `rank_table` read and wrote; ``str()`` is what ``netscore rank`` prints.
 
     Attributes
     ----------
@@ -270,16 +268,13 @@ class RankedTable:
     def __repr__(self) -> str:
         return f"RankedTable(rows={self.rows}, unscored={self.unscored}, written={self.written})"
 
-    def __str__(self) -> str:
+    def _parts(self) -> list[layout.Table]:
         if self._ranking.result is None:
-            return repr(self)
-        content = self._ranking.result[:_SHOWN]
+            return [layout.lines(repr(self))]
+        content = self._ranking.result[: layout.PAGE.rows]
         rows = content if isinstance(content, list) else content.rows()
-        stream = io.StringIO()
-        layout.write_table(stream, self._ranking.columns, rows)
-        more = self.written - len(rows)
-        among = f"\nranked among {self.among}" if self.among else ""
-        return stream.getvalue()[:-1] + (f"\n{more} more" if more else "") + among
+        shown = layout.Table(self._ranking.on_screen(), rows, self.written - len(rows))
+        return [shown, *([layout.lines(f"ranked among {self.among}")] if self.among else [])]
 
     @property
     def frame(self) -> pl.DataFrame | None:
@@ -349,7 +344,14 @@ def ranked(
         yield ranking
 
 
-def write(ranking: Ranking, stream: Any, form: str, **style: bool) -> None:
+def write(
+    ranking: Ranking,
+    stream: Any,
+    form: str,
+    *,
+    screen: layout.Screen = layout.PIPE,
+    **style: bool,
+) -> None:
     """Write what is ranked in a format."""
     result = ranking.result
     as_rows = isinstance(result, RankedRows)
@@ -358,7 +360,8 @@ def write(ranking: Ranking, stream: Any, form: str, **style: bool) -> None:
     else:
         if not as_rows:
             result = chain.from_iterable(frame.iter_rows() for frame in result)
-        layout.write_table(stream, ranking.columns, result, format=form, **style)
+        columns = ranking.columns if screen.width is None else ranking.on_screen()
+        layout.write_table(stream, columns, result, format=form, screen=screen, **style)
 
 
 def networks_among(function: str, among: Any) -> Among:
@@ -374,19 +377,19 @@ def networks_among(function: str, among: Any) -> Among:
     if isinstance(among, (str, os.PathLike)) or frames.is_frame(among):
         name = f"the {type(among).__name__}" if frames.is_frame(among) else str(among)
         return _read_among(function, among, layout.printable(name))
-    try:
-        networks = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
-    except TypeError:
-        raise TypeError(f"{must}, got {checks.shown(among)}") from None
+    if not hasattr(among, "__iter__"):
+        raise TypeError(f"{must}, got {checks.shown(among)}")
+    networks = list(map(_network, among))
     if not networks:
         raise ValueError(f"{function}: among must hold at least one network, got none")
-    if all(isinstance(network, Mapping) for network in networks):
-        text = io.StringIO()
-        writer = csv.DictWriter(text, dict.fromkeys(chain.from_iterable(networks)))
-        writer.writeheader()
-        writer.writerows(networks)  # type: ignore[arg-type]  # mappings
-        return _read_among(function, io.BytesIO(text.getvalue().encode()), "the dicts")
     return Among(title(networks), networks, [_figures(function, n) for n in networks])
+
+
+def _network(given: Any) -> Any:
+    """Return a record of a network; of a dict and a tuple a `Row`."""
+    if isinstance(given, Mapping):
+        given = tuple(map(given.get, Row._fields))
+    return Row(*given) if type(given) is tuple and len(given) == 4 else given
 
 
 def _figures(function: str, network: Any) -> tuple[float, ...]:
@@ -414,13 +417,13 @@ def _read_among(function: str, source: Any, name: str) -> Among:
                 column = table.column(place)
                 names = column.to_pylist() if hasattr(column, "to_pylist") else column
             for wrong in ranking.wrong():
-                checks.warn(f"{function}: among: {wrong}; such networks have no score")
+                checks.warn(function, [f"among: {wrong}; such networks have no score"])
             networks = [Row(str(name), *row) for name, row in zip(names, figures)]
             return Among(f"{title(networks)} of {name}", networks, figures)
     except ValueError as error:
         usual = ": name the columns accuracy, params and macs, with the unit as in params_m"
         said = re.sub(": (choose|pass) .*", usual, str(error).removeprefix("rank_table: "))
-        raise type(error)(f"{function}: among: {said}") from None
+        raise ValueError(f"{function}: among: {said}") from None
 
 
 def _opened(
