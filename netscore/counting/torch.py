@@ -274,11 +274,11 @@ def _packed(torch: Any, value: Any) -> list[Any]:
 
 
 def _outside(torch: Any, module: Any) -> Iterator[tuple[str, Any]]:
-    """Name the tensors of a module that are no parameters of it."""
-    yield from module.named_buffers()
+    """Name the tensors of a module that are no parameters of it, nor left out when it is saved."""
     for name, part in module.named_modules():
-        for key, value in vars(part).items():
-            if isinstance(value, torch.Tensor):
+        unsaved = getattr(part, "_non_persistent_buffers_set", ())
+        for key, value in (vars(part) | dict(part.named_buffers(recurse=False))).items():
+            if isinstance(value, torch.Tensor) and key not in unsaved:
                 yield f"{name}.{key}".lstrip("."), value
 
 
