@@ -14,14 +14,18 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+
+import tomllib
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from write_explorer import write_explorer
-from write_pages import api_page, command_line_page
+from write_pages import GROUPS, api_group, api_page, command_line_page, picture
 
 import netscore
 
@@ -30,18 +34,44 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
+PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))[
+    "project"
+]
+DESCRIPTION = PROJECT["description"]
+REPOSITORY = PROJECT.get("urls", {}).get("Repository")
+
 project = "netscore"
 author = "The netscore developers"
 copyright = "The netscore developers. Apache License 2.0"  # noqa: A001 - Sphinx's name
 version = release = netscore.__version__
 
-extensions = ["myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "notfound.extension",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.viewcode",
+    "sphinx_copybutton",
+]
 exclude_patterns = ["paper.md", "explorer"]
 default_role = "py:obj"
 templates_path = ["_templates"]
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
+myst_html_meta = {
+    "description": DESCRIPTION,
+    "property=og:title": project,
+    "property=og:description": DESCRIPTION,
+    "property=og:type": "website",
+}
+
+# A copy leaves out prompts and what is printed.
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+
+# A page that is not found may stand anywhere below the address that GitHub gives to a project.
+notfound_urls_prefix = f"/{project}/"
 
 # Types stand in the docstrings, in words.
 autodoc_typehints = "none"
@@ -52,6 +82,14 @@ html_theme = "furo"
 html_title = f"netscore {release}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = [("sort.js", {"defer": "defer"})]
+html_favicon = "_static/favicon.svg"
+# The pages can be edited where the address of the repository is known.
+html_theme_options = (
+    {}
+    if REPOSITORY is None
+    else {"source_repository": REPOSITORY, "source_branch": "main", "source_directory": "docs/"}
+)
 html_copy_source = False
 html_show_sphinx = False
 html_math_renderer = "mathml"
@@ -60,8 +98,8 @@ html_sidebars = {
         "sidebar/brand.html",
         "sidebar/search.html",
         "sidebar/scroll-start.html",
-        "sidebar/navigation.html",
         "sidebar/explorer.html",
+        "sidebar/navigation.html",
         "sidebar/scroll-end.html",
     ]
 }
@@ -74,19 +112,45 @@ LOGARITHM = re.compile(r"<msub><mi>log</mi><mrow><mn>10</mn></mrow></msub>|<mi>l
 LABEL = re.compile(r"\[R[0-9a-f]+-(\d+)\]")
 THIN = '<mspace width="0.17em"/>'
 
+# All that a formula can hold: a font for formulas with everything takes 1.5 MB.
+FORMULAS = "".join(
+    map(
+        chr,
+        [
+            *range(0x20, 0x7F),  # ASCII
+            *range(0x391, 0x3CA),  # Greek
+            *range(0x1D434, 0x1D468),  # italic
+            *range(0x1D6E2, 0x1D716),  # italic Greek
+            *map(ord, "\u210e\u2032\u2061\u2062\u03f5·\u00d7±\u2212≤≥≠≈∈→∑∏√∞…⋅"),
+        ],
+    )
+)
+
+FONT = TemporaryDirectory()
+
 GENERATED = {
-    "<!-- the functions -->": api_page,
+    "<!-- the picture -->": picture,
+    "<!-- the groups -->": api_page,
     "<!-- the commands -->": command_line_page,
+    **{f"<!-- the functions: {group} -->": partial(api_group, group) for group in GROUPS},
 }
 
 
 def add_font(_app: Sphinx, config: Config) -> None:
-    """Take the font for formulas from the package that brings one."""
+    """Take what formulas need of the font that a package brings."""
+    from fontTools import subset
+
     package = find_spec("ziamath")
     if package is None or package.origin is None:
         raise ImportError("the font for formulas is that of ziamath: pip install ziamath")
     font = Path(package.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
-    config.html_static_path.append(str(font))
+    options = subset.Options(flavor="woff2")
+    loaded = subset.load_font(str(font), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text=FORMULAS)
+    subsetter.subset(loaded)
+    subset.save_font(loaded, str(Path(FONT.name, "formulas.woff2")), options)
+    config.html_static_path.append(FONT.name)
 
 
 def fill_in(_app: Sphinx, name: str, source: list[str]) -> None:
@@ -120,11 +184,14 @@ def link_back(app: Sphinx, name: str, _template: str, context: dict[str, Any], _
     entries = app.env.domains["py"].objects
 
     def entry(match: re.Match[str]) -> str:
-        own = match[1].removeprefix(f"{module}.").removeprefix("netscore.")
-        names = (f"netscore.{own}", f"{module}.{own}")
-        return next((f'#{name}"' for name in names if name in entries), match[0])
+        page, name = match.groups()
+        own = name.removeprefix(f"{module}.").removeprefix("netscore.")
+        for public in (f"netscore.{own}", f"{module}.{own}"):
+            if public in entries and entries[public].docname == page:
+                return f'{page}.html#{public}"'
+        return match[0]
 
-    context["body"] = re.sub(r'#(netscore\.[\w.]+)"', entry, context["body"])
+    context["body"] = re.sub(r'([\w-]+)\.html#(netscore\.[\w.]+)"', entry, context["body"])
 
 
 def number_references(_app: Sphinx, tree: nodes.document, _name: str) -> None:

@@ -1,10 +1,10 @@
 """Write the pages that are made from the package.
 
-``python docs/write_pages.py`` writes the reference table, which is kept beside the other pages
-so that it can be read without a build. With ``--check`` it writes nothing and says what a changed
-figure of the table leaves behind: the laws of the data that hold no longer, the examples of the
-README, the pages and the docstrings that are no longer true, the page that is out of date. It exits
-with 1 if there is anything. The page of the command line is made when the site is built.
+``python docs/write_pages.py`` writes the two reference tables, which are kept beside the other
+pages so that they can be read without a build. With ``--check`` it writes nothing and says what a
+changed figure of the tables leaves behind: the laws of the data that hold no longer, the examples
+of the README, the pages and the docstrings that are no longer true, the pages that are out of date.
+It exits with 1 if there is anything. The page of the command line is made when the site is built.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import os
 import re
 import subprocess
 import sys
+from math import log10, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import netscore
+from netscore import pareto_front
 from netscore.citations import citation, locators
-from netscore.networks import data_version, load_networks, load_sources
+from netscore.networks import data_version, load_networks, load_sources, title
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = Path(__file__).with_name("reference-table.md")
+WEIGHTS: Final = PAGE.with_name("torchvision.md")
 # What says something about the figures, as tests: the laws of the data, then what people read.
 _SAYINGS: Final = ("tests/test_reference_data.py", "README.md", "docs", "netscore")
 
@@ -57,6 +60,55 @@ set is therefore partly ours, and no figure below was read in the chapter.
 
 ## The 60 networks, ranked
 """
+
+_OF_WEIGHTS: Final = """\
+# The weights of torchvision
+
+<!-- Written by docs/write_pages.py from the data of the package: change the data, not this. -->
+
+Version {version}: the {title}
+in the order of their NetScore, with the default exponents. In Python
+they are `load_networks("torchvision")`, and `--among torchvision` ranks among them.
+
+Every figure is one that the metadata of the weights print ([torchvision2016][source]): accuracy of
+one crop, parameters, and multiply-accumulates to three decimals of a billion. We counted each model
+again, and the counts agree to the digits printed. The exception are the params of `inception_v3`,
+which include a classifier that only training runs. The weights `vgg16 (IMAGENET1K_FEATURES)`
+classify nothing, so that they have no accuracy, no score and no rank.
+
+[source]: reference-table.md#torchvision2016
+
+"""
+
+
+def weights_of_torchvision() -> str:
+    """Return the page of the weights of torchvision."""
+    weights = load_networks("torchvision")
+    header = [
+        "rank",
+        "model (weights)",
+        "input",
+        "top-1 %",
+        "params",
+        "MACs",
+        "NetScore",
+        "% / M params",
+    ]
+    rows = (
+        [
+            str(n.rank or ""),
+            n.name.replace("_", "\\_"),
+            str(n.input_px),
+            f"{n.accuracy:.3f}" if n.rank else "",
+            format_quantity(n.params),
+            format_quantity(n.macs),
+            f"{n.netscore:.2f}" if n.rank else "",
+            f"{n.information_density:.2f}" if n.rank else "",
+        ]
+        for n in sorted(weights, key=lambda n: n.rank or len(weights))
+    )
+    introduction = _OF_WEIGHTS.format(version=data_version(), title=title(weights))
+    return introduction + "\n".join([*_table(header, "rlrrrrrr", rows), ""])
 
 
 def reference_table() -> str:
@@ -154,44 +206,71 @@ def _text(text: str) -> str:
     return re.sub(r"([\\`*_<>\[\]@])", r"\\\1", text)
 
 
-# The modules under each heading, and what they have beside the public names.
-_HEADINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "The two scores": {"formula": ()},
-    "Scores of other costs, and how a score was made": {
+# The modules of each page of the API, and what they have beside the public names.
+GROUPS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "scores": {
+        "formula": (),
         "metrics": ("NETSCORE", "NS_E", "NS_M", "NS_SHARP", "mnasnet_reward", "parse_signature"),
         "diagnosis": ("Diagnosis", "Convention"),
+        "checks": (),
     },
-    "The reference table": {"networks": ("Networks", "Source", "load_sources", "data_version")},
-    "Where a network stands": {
+    "standing": {
         "order": (),
         "pareto": (),
         "comparison": ("Comparison", "NextPlace"),
+        "intervals": (),
+        "smaa": ("Sensitivity",),
     },
-    "How far an answer can be trusted": {"intervals": (), "smaa": ("Sensitivity",)},
-    "Tables of one's own": {"tables": ()},
-    "Params and MACs of a model": {"counting": ("Count", "CountWarning", "macs_from_flops")},
-    "Pictures": {"plots": ("bars", "tradeoff", "sensitivity", "figure_size")},
-    "Warnings": {"checks": ()},
+    "tables": {"tables": ("RankedTable",)},
+    "networks": {"networks": ("Networks", "Source", "load_sources", "data_version")},
+    "counting": {"counting": ("Count", "CountWarning", "macs_from_flops")},
+    "plots": {"plots": ("bars", "tradeoff", "sensitivity", "figure_size")},
 }
 
 
+def _names_of(group: str) -> list[tuple[str, str]]:
+    """Return module and name of what a page of the API holds."""
+    names = []
+    for module, further in GROUPS[group].items():
+        names += [
+            ("netscore", name)
+            for name in netscore.__all__
+            if getattr(getattr(netscore, name), "__module__", None) == f"netscore.{module}"
+        ]
+        names += [(f"netscore.{module}", name) for name in further]
+    return names
+
+
+def _rows_of(group: str) -> Iterator[str]:
+    """Yield a table of names, each with the first line of its docstring."""
+    yield from ("| name | |", "|---|---|")
+    for module, name in _names_of(group):
+        value = getattr(importlib.import_module(module), name)
+        kind = _entry_of(module, name).split("auto")[1].split("::")[0].replace("function", "func")
+        role = {"exception": "exc"}.get(kind, kind)
+        named = isinstance(value, type) or inspect.isroutine(inspect.unwrap(value))
+        said = inspect.getdoc(value) if named else f"`{value!r}`"
+        first = (said or "").partition("\n\n")[0].replace("\n", " ").replace("|", "\\|")
+        yield f"| {{py:{role}}}`~{module}.{name}` | {first} |"
+
+
 def api_page() -> str:
-    """Return the entries of all public names and of what else their modules hold for users."""
-    public: dict[str, list[str]] = {}
-    for name in netscore.__all__:
-        if name != "__version__":
-            module = getattr(netscore, name).__module__.removeprefix("netscore.")
-            public.setdefault(module, []).append(name)
+    """Return all names, group by group, each with what it is and a link to its specification."""
     lines = []
-    for heading, modules in _HEADINGS.items():
-        lines += [f"## {heading}\n", "```{eval-rst}"]
-        for module, further in modules.items():
-            lines += [_entry_of("netscore", name) for name in public.pop(module, [])]
-            lines += [_entry_of(f"netscore.{module}", name) for name in further]
-        lines.append("```\n")
-    if public:
-        raise ValueError(f"write_pages.py: no heading holds the modules {', '.join(public)}")
+    for group in GROUPS:
+        title = _title(PAGE.with_name(f"api-{group}.md"))
+        lines += [f"## [{title}](api-{group}.md)\n", *_rows_of(group), ""]
     return "\n".join(lines)
+
+
+def _title(page: Path) -> str:
+    return page.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+
+
+def api_group(group: str) -> str:
+    """Return the rows and the entries of a group."""
+    entries = [_entry_of(module, name) for module, name in _names_of(group)]
+    return "\n".join([*_rows_of(group), "", "```{eval-rst}", *entries, "```"])
 
 
 def _entry_of(module: str, name: str) -> str:
@@ -203,6 +282,40 @@ def _entry_of(module: str, name: str) -> str:
     if issubclass(value, Warning):
         return f".. autoexception:: {module}.{name}\n"
     return f".. autoclass:: {module}.{name}()\n   :members:\n"
+
+
+def picture() -> str:
+    """Return accuracy against MACs of the 60 as an SVG that takes its colours from the page."""
+    networks = load_networks()
+    front = pareto_front(networks.accuracy, networks.params, networks.macs).tolist()
+    named = {"MobileNetV2", "ResNet-50", "VGG-16", "AlexNet"}
+    least, most = log10(1.6e8), log10(4.6e10)
+
+    def x(network: Network) -> float:
+        return 40 + 650 * (log10(network.macs) - least) / (most - least)
+
+    def y(network: Network) -> float:
+        return 330 - 300 * (network.accuracy - 55) / 30
+
+    lines = [
+        '<a class="picture" href="explorer/index.html">',
+        '<svg viewBox="0 0 720 370" role="img" aria-label="Accuracy against MACs of 60 ImageNet '
+        'networks. Open the explorer.">',
+        '<path d="M40 20V340H710" fill="none" stroke="currentColor" opacity=".5"/>',
+        '<text x="48" y="28">top-1 accuracy, %</text>',
+        '<text x="706" y="360" text-anchor="end">MACs, logarithmic</text>',
+    ]
+    for network, best in zip(networks, front, strict=True):
+        radius = max(3.0, 1.6 * sqrt(network.params / 1e6))
+        lines.append(
+            f'<circle class="{"front" if best else "other"}" cx="{x(network):.0f}" '
+            f'cy="{y(network):.0f}" r="{radius:.1f}"/>'
+        )
+    for network in networks:
+        if network.name in named:
+            at = f'x="{x(network):.0f}" y="{y(network):.0f}"'
+            lines.append(f'<text {at} dx="-10" dy="24">{network.name}</text>')
+    return "\n".join([*lines, "</svg>", "</a>"])
 
 
 def command_line_page() -> str:
@@ -251,17 +364,20 @@ def no_longer_true() -> list[str]:
 
 
 def main() -> int:
-    """Write the page, or say what in the repository does not agree with the data."""
+    """Write the pages, or say what in the repository does not agree with the data."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if any")
+    pages = {PAGE: reference_table, WEIGHTS: weights_of_torchvision}
     if not parser.parse_args().check:
-        PAGE.write_text(reference_table(), encoding="utf-8", newline="\n")
+        for page, written in pages.items():
+            page.write_text(written(), encoding="utf-8", newline="\n")
         return 0
     found = [f"no longer true: {name}" for name in no_longer_true()]
     try:
-        if PAGE.read_text(encoding="utf-8") != reference_table():
-            page = PAGE.relative_to(ROOT).as_posix()
-            found.append(f"out of date: {page}; write it with  python docs/write_pages.py")
+        for page, written in pages.items():
+            if page.read_text(encoding="utf-8") != written():
+                name = page.relative_to(ROOT).as_posix()
+                found.append(f"out of date: {name}; write it with  python docs/write_pages.py")
     except (TypeError, ValueError) as error:
         found.append(f"cannot be read: {error}")
     print("\n".join(found) or "everything agrees with the data")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from netscore import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -20,7 +22,7 @@ _TEX: Final = str.maketrans(
 
 
 def cited_keys(networks: Iterable[Network]) -> list[str]:
-    """List the keys to cite for some networks, each once, the two papers on the metrics first.
+    """List the keys to cite for some networks, each once, first the papers on the metrics.
 
     Parameters
     ----------
@@ -30,19 +32,24 @@ def cited_keys(networks: Iterable[Network]) -> list[str]:
     Returns
     -------
     list of str
-        Keys of `netscore.load_sources`: the two papers, then for each network its own paper and
-        the sources of its three figures.
+        Keys of `netscore.networks.load_sources`: the two papers, this software, then for each
+        network its own paper, if it has one, and the sources of its three figures.
 
     Examples
     --------
     >>> from netscore import find_network
     >>> cited_keys([find_network("MobileNetV2")])
-    ['wong2019netscore', 'canziani2016analysis', 'sandler2018mobilenetv2']
+    ['wong2019netscore', 'canziani2016analysis', 'netscore', 'sandler2018mobilenetv2']
     """
-    keys = [*PAPERS]
+    keys: list[str | None] = [*PAPERS, "netscore"]
     for n in networks:
         keys += [n.paper, n.accuracy_source, n.params_source, n.macs_source]
-    return list(dict.fromkeys(keys))
+    return list(dict.fromkeys(filter(None, keys)))
+
+
+def _version(source: Source) -> str:
+    """Return the version of what is cited: of this software that which runs."""
+    return __version__ if source.type == "software" else ""
 
 
 def citation(source: Source) -> str:
@@ -58,6 +65,7 @@ def citation(source: Source) -> str:
     parts = (
         ("{}: ", source.authors.replace("; ", ", ")),
         ("{}", source.title),
+        (". version {}", _version(source)),
         (f". {thesis}{{}}", source.venue),
         (", LNCS {}", source.lncs),
         (", pp. {}", source.pages),
@@ -112,7 +120,7 @@ def cite_as_bibtex(source: Source) -> str:
     Returns
     -------
     str
-        ``@inproceedings``, ``@mastersthesis`` or, without a venue, ``@misc``; title and names
+        ``@inproceedings``, ``@mastersthesis``, ``@software`` or ``@misc``; title and names
         with the special characters of TeX escaped. What was read in the publication goes to
         ``annote``, which the usual styles do not print. The pseudo-source ``counted`` is no
         publication and becomes a comment.
@@ -136,13 +144,16 @@ def cite_as_bibtex(source: Source) -> str:
         return f"% {source.key}: {citation(source)}"
     # Of several years the last, and all of them in the note.
     years = source.year if "-" in source.year else ""
-    authors = source.authors.replace("; ", " and ").replace("et al.", "others")
+    authors = source.authors.replace("; ", " and ").replace("et al.", "others").translate(_TEX)
+    if authors and "," not in authors:  # a group, whose name BibTeX would take apart
+        authors = f"{{{authors}}}"
     fields = {
-        "author": authors.translate(_TEX),
+        "author": authors,
         "title": f"{{{source.title.translate(_TEX)}}}",
         "school" if source.type == "mastersthesis" else "booktitle": source.venue.translate(_TEX),
         "series": source.lncs and "Lecture Notes in Computer Science",
         "volume": source.lncs,
+        "version": _version(source),
         "year": source.year[-4:],
         "pages": source.pages.replace("-", "--"),
         "doi": source.doi,

@@ -1,24 +1,38 @@
-"""A table, written as text for people, CSV, TSV, JSON or Markdown: a row of WRITERS each."""
+"""A table, written in one of many formats, for people and programs: a row of WRITERS each."""
 
 from __future__ import annotations
 
 import csv
+import html
 import json
 import math
 import os
 import re
 import unicodedata
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TextIO
 
+from netscore.checks import extra
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
     from typing import TypeAlias
 
     Rows: TypeAlias = Iterable[Sequence[Any]]
 
 _WIDEST: Final = 60
-_MARKUP: Final = re.compile(r"[\\`*_~<[|&]")
+_MARKUP: Final = re.compile(r"[\\`*_~<[|&$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_TEXT: Final = ["backslash", "asciigrave", "bar", "asciitilde", "asciicircum", "less", "greater"]
+# Behind the end of a row [ and * are commands; in German papers a quotation mark is one.
+_LATEX: Final = {"[": "{[}", "*": "{*}", '"': "''"}
+_LATEX.update({char: rf"\text{name}{{}}" for char, name in zip("\\`|~^<>", _TEXT)})
+_LATEX.update({char: rf"\{char}" for char in "{}$&#_%"})
+_NUMBER: Final = re.compile(r"-?[0-9,]+(\.[0-9]*|)\Z")
+# A spreadsheet may take these for formulas, unless what follows is a number or nothing.
+_FORMULA: Final = re.compile(
+    r"[-+=@](?!(?<=[-+])(?=[.,' ]*[0-9])[0-9.,' ]+([eE][-+]?[0-9]+)?[%KkMGBT]?\Z|(?<=-)-*\Z)"
+)
 
 
 class Column(NamedTuple):
@@ -31,44 +45,71 @@ class Column(NamedTuple):
     heading : str
         Its name in text and Markdown.
     show : callable
-        Writes a value other than None for people, in text and Markdown.
+        Writes a value other than None for people: in text, Markdown, LaTeX and HTML.
     number : bool
         Whether it is aligned to the right.
+    best : {1, 0, -1}
+        Whether the highest of its numbers is the best, none, or the lowest.
+    read : callable, optional
+        Reads the number in a text, NaN where there is none.
     """
 
     key: str
     heading: str
     show: Callable[[Any], str] = str
     number: bool = False
+    best: int = 0
+    read: Callable[[str], float] | None = None
+
+
+class Style(NamedTuple):
+    """What a writer may do besides.
+
+    Attributes
+    ----------
+    bold : bool
+        Print a text table's headings bold, for a terminal.
+    best_bold : bool
+        Print the best figures of columns that have a best one bold, in LaTeX and HTML.
+    safe_cells : bool
+        Put ``'`` before text cells of CSV and TSV that a spreadsheet may take for a formula: those
+        that begin with = + - @ and are neither a number nor dashes alone.
+    """
+
+    bold: bool = False
+    best_bold: bool = False
+    safe_cells: bool = False
 
 
 def write_table(
-    stream: TextIO,
+    stream: Any,
     columns: Sequence[Column],
     rows: Rows,
     *,
     format: str = "text",  # noqa: A002 - the word that the command line uses
-    bold: bool = False,
+    **style: bool,
 ) -> None:
-    r"""Write a table to a text stream, row by row.
+    r"""Write a table to a stream, row by row.
 
     Parameters
     ----------
     stream : file
-        Open for text; it gets ``\n`` at the ends of lines.
+        Open for text, of which it gets ``\n`` at the ends of lines; for xlsx open for bytes.
     columns : sequence of Column
         The columns.
     rows : iterable of sequences
         One value per column: text, a number, or None for nothing. The text format goes through
         the rows twice, and keeps those of an iterator.
-    format : {"text", "csv", "tsv", "json", "markdown"}
+    format : {"text", "csv", "tsv", "json", "markdown", "latex", "html", "xlsx"}
         Text: aligned by width on a terminal; a character that is not printable is escaped, so
         that a cell cannot command the terminal, and long cells are cut. CSV: numbers in full
         (RFC 4180 quoting, ``\n``); TSV: the same with tabs. JSON: a list of one object a row,
         null for None and for numbers that JSON lacks (NaN and the infinities), a free name for
-        the second column of a name. Markdown: cells are escaped where they would act as markup.
-    bold : bool
-        Whether a text table's headings are printed bold, for a terminal.
+        the second column of a name. Markdown: cells are escaped where they would act as markup,
+        as a link or as a mention. LaTeX: a ``tabular`` of the package booktabs, its numbers aligned
+        by their decimal points. HTML: a ``table`` in ASCII. xlsx: texts are texts, no formulas.
+    **style : bool
+        The fields of `Style`.
 
     Examples
     --------
@@ -85,7 +126,7 @@ def write_table(
     {"name": "ResNet-50", "top1": 75.3}
     ]
     """
-    WRITERS[format].write(stream, columns, rows, bold)
+    WRITERS[format].write(stream, columns, rows, Style(**style))
 
 
 def format_of(path: str | os.PathLike[str]) -> str | None:
@@ -135,11 +176,15 @@ def _free(name: str, taken: Container[str], number: int = 1) -> tuple[str, int]:
 
 
 def _write_csv(
-    stream: TextIO, columns: Sequence[Column], rows: Rows, _bold: bool, delimiter: str = ","
+    stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style, delimiter: str = ","
 ) -> None:
     writer = csv.writer(_PlainLines(stream), delimiter=delimiter)
-    writer.writerow([column.key for column in columns])
-    writer.writerows(rows)
+    rows = chain([[column.key for column in columns]], rows)
+    writer.writerows(([*map(_safe, row)] for row in rows) if style.safe_cells else rows)
+
+
+def _safe(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 class _PlainLines:
@@ -173,16 +218,23 @@ def distinct(keys: Sequence[str]) -> list[str]:
     return result
 
 
-def _write_json(stream: TextIO, columns: Sequence[Column], rows: Rows, _bold: bool) -> None:
+def _write_json(stream: TextIO, columns: Sequence[Column], rows: Rows, _: Style) -> None:
     keys = distinct([column.key for column in columns])
     # What JSON lacks, as dates, is written as text.
     encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
     before = "[\n"
     for row in rows:
-        record = dict(zip(keys, map(_json_value, row), strict=True))
+        record = dict(zip(keys, map(_json_cell, columns, row), strict=True))
         stream.write(before + encode(record))
         before = ",\n"
     stream.write("\n]\n" if before != "[\n" else "[]\n")
+
+
+def _json_cell(column: Column, value: Any) -> Any:
+    if isinstance(value, str) and column.read is not None:
+        number = column.read(value)
+        value = number if number == number else value.strip() or None
+    return _json_value(value)
 
 
 def _json_value(value: object) -> object:
@@ -193,21 +245,91 @@ def _json_value(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _write_markdown(stream: TextIO, columns: Sequence[Column], rows: Rows, _bold: bool) -> None:
-    def write(cells: Iterable[str]) -> None:
-        stream.write(f"| {' | '.join(cells)} |\n")
+def _marked(
+    columns: Sequence[Column], rows: Rows, style: Style, escape: Callable[[str], str], bold: str
+) -> Iterator[list[str]]:
+    """Yield the headings and the rows, escaped, the best figures bold if that is wanted."""
+    yield [escape(printable(column.heading)) for column in columns]
 
-    write(_markdown_cell(column.heading) for column in columns)
-    write("---:" if column.number else "---" for column in columns)
+    def value(column: Column, cell: Any) -> float:
+        """Return how good a figure is, NaN where there is none."""
+        number = column.read(cell) if column.read and isinstance(cell, str) else cell
+        return number * (column.best or math.nan) if isinstance(number, (int, float)) else math.nan
+
+    best = [math.nan for _ in columns]
+    if style.best_bold:
+        rows = [*rows]
+        values = zip(*(map(value, columns, row) for row in rows))
+        best = [max((v for v in column if v == v), default=math.nan) for column in values]
     for row in rows:
-        write([_markdown_cell(cell) for cell in _shown(columns, row)])
+        cells = [escape(printable(cell)) for cell in _shown(columns, row)]
+        for place in [i for i, most in enumerate(best) if value(columns[i], row[i]) == most]:
+            cells[place] = bold.format(cells[place])
+        yield cells
+
+
+def _write_markdown(stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style) -> None:
+    rule = ["---:" if column.number else "---" for column in columns]
+    for place, cells in enumerate(_marked(columns, rows, style, _markdown_cell, "**{}**")):
+        for line in (cells,) if place else (cells, rule):
+            stream.write(f"| {' | '.join(line)} |\n")
 
 
 def _markdown_cell(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", printable(text)).strip()
+    # GitHub finds mentions and mail addresses in the text that is left without backslashes.
+    return _MARKUP.sub(r"\\\g<0>", text).strip().replace("@", "@<!-- -->")
 
 
-def _write_text(stream: TextIO, columns: Sequence[Column], rows: Rows, bold: bool) -> None:
+def _write_latex(stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style) -> None:
+    rows = [*rows]
+    kinds = "".join("r" if column.number else "l" for column in columns)
+    # What is behind the point is filled up, unseen, so that the points stand below each other.
+    found = [[_NUMBER.match(cell) for cell in _shown(columns, row)] for row in rows]
+    longest = [max((len(m[1]) for m in column if m), default=0) for column in zip(*found)]
+    head, *body = _marked(columns, rows, style, _latex_cell, r"\textbf{{{}}}")
+    for cells, matches in zip(body, found):
+        for place, (match, length) in enumerate(zip(matches, longest)):
+            lacks = ("." + "0" * length)[len(match[1]) : length] if match else ""
+            cells[place] += rf"\phantom{{{lacks}}}" if lacks else ""
+    top = f"% \\usepackage{{booktabs}}\n\\begin{{tabular}}{{{kinds}}}\n\\toprule\n"
+    first, *lines = [" & ".join(cells) + " \\\\\n" for cells in (head, *body)]
+    stream.writelines([top, first, "\\midrule\n", *lines, "\\bottomrule\n\\end{tabular}\n"])
+
+
+def _latex_cell(text: str) -> str:
+    # Two hyphens would be a dash.
+    return re.sub("-(?=-)", "-{}", "".join(_LATEX.get(char, char) for char in text))
+
+
+def _write_html(stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style) -> None:
+    sides = [' style="text-align: right"' if column.number else "" for column in columns]
+    tag = "th"
+    stream.write("<table>\n")
+    for cells in _marked(columns, rows, style, _html_cell, "<b>{}</b>"):
+        row = "".join(f"<{tag}{side}>{cell}</{tag}>" for side, cell in zip(sides, cells))
+        stream.write(f"<tr>{row}</tr>\n")
+        tag = "td"
+    stream.write("</table>\n")
+
+
+def _html_cell(text: str) -> str:
+    # In ASCII, so that it does not matter which encoding a browser takes it for.
+    return html.escape(text).encode("ascii", "xmlcharrefreplace").decode()
+
+
+def _write_xlsx(stream: Any, columns: Sequence[Column], rows: Rows, _: Style) -> None:
+    xlsxwriter = extra("rank_table", "xlsxwriter", "excel")
+    with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for i, row in enumerate(chain([[column.key for column in columns]], rows)):
+            for j, value in enumerate(row):
+                exact = type(value) in (int, float) and abs(value) < 2**53
+                write = sheet.write_number if exact else sheet.write_string
+                if value is not None and write(i, j, value if exact else str(value)):
+                    raise ValueError(f"xlsx has no room for row {i + 1}, its cells or their text")
+
+
+def _write_text(stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style) -> None:
     rows = list(rows) if iter(rows) is rows else rows
     headings = [_text_cell(column.heading) for column in columns]
     widths = [_width(heading) for heading in headings]
@@ -224,7 +346,7 @@ def _write_text(stream: TextIO, columns: Sequence[Column], rows: Rows, bold: boo
         )
         return "  ".join(padded).rstrip()
 
-    stream.write(f"\x1b[1m{line(headings)}\x1b[0m\n" if bold else f"{line(headings)}\n")
+    stream.write(f"\x1b[1m{line(headings)}\x1b[0m\n" if style.bold else f"{line(headings)}\n")
     for row in rows:
         cells = [_text_cell(cell) for cell in _shown(columns, row)]
         stream.write(f"{line(cells)}\n")
@@ -260,14 +382,17 @@ class Writer(NamedTuple):
     suffixes : tuple of str
         The endings of the names of its files.
     write : callable
-        Takes the stream, the columns, the rows, and whether headings are bold on a terminal.
+        Takes the stream, the columns, the rows and the style.
     last_line : str
         The signature of the scores as a last line; nothing where it can only be a column.
+    binary : bool
+        Whether it writes bytes.
     """
 
     suffixes: tuple[str, ...]
-    write: Callable[[TextIO, Sequence[Column], Rows, bool], None]
+    write: Callable[[Any, Sequence[Column], Rows, Style], None]
     last_line: str = ""
+    binary: bool = False
 
 
 WRITERS: Final = {
@@ -276,7 +401,10 @@ WRITERS: Final = {
     "tsv": Writer((".tsv",), partial(_write_csv, delimiter="\t")),
     "json": Writer((".json",), _write_json),
     "markdown": Writer((".md", ".markdown"), _write_markdown, "\n`{}`\n"),
+    "latex": Writer((".tex",), _write_latex, "% {}\n"),
+    "html": Writer((".html", ".htm"), _write_html),
+    "xlsx": Writer((".xlsx",), _write_xlsx, binary=True),
 }
 """The formats of tables, by name: another one is a function and a row here."""
 
-FORMATS: Final = tuple(WRITERS)
+FORMATS: Final = tuple(name for name, writer in WRITERS.items() if not writer.binary)

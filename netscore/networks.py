@@ -1,4 +1,4 @@
-"""The reference table: 60 networks with the figures, sources and grades of each."""
+"""The reference tables: networks with the figures, sources and grades of each."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from difflib import get_close_matches
 from functools import cache
 from pkgutil import get_data
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from netscore.checks import shown
 from netscore.formula import information_density, netscore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     import numpy as np
@@ -24,13 +24,17 @@ if TYPE_CHECKING:
 Grade = Literal["published", "quoted", "counted", "recalled"]
 Membership = Literal["named", "family", "reconstructed"]
 
-_TABLES: Final = {"chapter": "networks.csv"}
+TABLES: Final = {
+    "chapter": ("networks.csv", "ImageNet networks"),
+    "torchvision": ("torchvision.csv", "ImageNet-1K weights of torchvision 0.28"),
+}
+"""The file of each table, and what its networks are."""
 # How the text of a field becomes its value; all others stay text.
 _VALUES: Final[dict[str, Callable[[str], Any]]] = {
     "int": int,
-    "float": float,
+    "float": lambda text: float(text or "nan"),
     "int | None": lambda text: int(text) if text else None,
-    "str | None": lambda text: text or None,
+    **dict.fromkeys(("str | None", "Membership | None"), lambda text: text or None),
 }
 
 
@@ -79,18 +83,20 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One row of the reference table.
+    """One row of a reference table.
 
     Attributes
     ----------
     name, family : str
-        The network and the family to which it belongs.
-    year : int
+        The network and the family to which it belongs: of torchvision ``model (weights)`` and the
+        module of ``torchvision.models``.
+    year : int or None
         Year of publication of ``paper``; for AmoebaNet the year of its preprint.
-    paper : str
+    paper : str or None
         Key of the network's own paper in `load_sources`; a figure's source may be another.
     accuracy : float
-        Top-1 accuracy on the ImageNet validation images, in percent.
+        Top-1 accuracy on the ImageNet validation images, in percent; NaN for the one set of
+        weights of torchvision that classifies nothing.
     params, macs : int
         Parameters, and multiply-accumulates of one inference, as counts.
     input_px : int
@@ -99,8 +105,9 @@ class Network:
         Key of the source of each figure in `load_sources`.
     accuracy_grade, params_grade, macs_grade : {"published", "quoted", "counted", "recalled"}
         How each figure is known; `load_networks` explains the grades.
-    membership : {"named", "family", "reconstructed"}
-        How the network is known to be among the chapter's 60; see `load_networks`.
+    membership : {"named", "family", "reconstructed"} or None
+        How the network is known to be among the chapter's 60; see `load_networks`. None, as are
+        ``year`` and ``paper``, for the weights of torchvision.
     params_counted, macs_counted : int or None
         An independent count of the same network, where one could be made.
     counted_from : str or None
@@ -113,7 +120,7 @@ class Network:
         Accuracy in percent per million parameters; higher is better.
     rank : int
         Place by NetScore in the table that it was loaded from: 1 is highest, ties share, 0 is
-        in none.
+        in none or without a score.
 
     Examples
     --------
@@ -127,8 +134,8 @@ class Network:
 
     name: str
     family: str
-    year: int
-    paper: str
+    year: int | None
+    paper: str | None
     accuracy: float
     params: int
     macs: int
@@ -139,7 +146,7 @@ class Network:
     params_grade: Grade
     macs_source: str
     macs_grade: Grade
-    membership: Membership
+    membership: Membership | None
     params_counted: int | None
     macs_counted: int | None
     counted_from: str | None
@@ -210,12 +217,13 @@ class Networks(tuple[Network, ...]):
 
 
 def load_networks(table: str = "chapter") -> Networks:
-    """Return the 60 networks of the reference table, ordered by family and name.
+    """Return the networks of a reference table, ordered by family and name.
 
     Parameters
     ----------
-    table : {"chapter"}
-        Which table: the networks of the chapter that proposes NetScore.
+    table : {"chapter", "torchvision"}
+        Which table: the 60 networks of the chapter that proposes NetScore, of 2012 to 2018, or
+        the 115 weights for ImageNet-1K that torchvision 0.28 has.
 
     Returns
     -------
@@ -239,6 +247,11 @@ def load_networks(table: str = "chapter") -> Networks:
 
     Notes
     -----
+    The figures of torchvision are those that the metadata of its weights print: accuracy of a
+    single crop, parameters, and multiply-accumulates to three decimals of a billion. The weights
+    ``vgg16 (IMAGENET1K_FEATURES)`` have no classifier, hence no accuracy, score and rank. All else
+    here is about the chapter's table.
+
     What is the author's and what is ours. The chapter that proposes NetScore [1]_ compares 60
     networks in figures and prints no table. The author's are the formula and what readers noted
     from those figures: twelve NetScore ranks and the orders of nine families by accuracy and
@@ -291,32 +304,35 @@ def load_networks(table: str = "chapter") -> Networks:
     77.8  SqueezeNext 1.0-SqNxt-23
     75.0  CondenseNet (G=C=8)
     74.2  MobileNetV2
+    >>> len(load_networks("torchvision"))
+    115
     """
     if not isinstance(table, str):
         raise TypeError(f"load_networks: table must be text, got {shown(table)}")
-    if table not in _TABLES:
-        tables = " or ".join(map(repr, _TABLES))
+    if table not in TABLES:
+        tables = " or ".join(map(repr, TABLES))
         raise ValueError(f"load_networks: table must be {tables}, got {shown(table)}")
     return _networks(table)
 
 
 def find_network(name: str) -> Network:
-    """Return the network of that name in the reference table.
+    """Return the network of that name in the reference tables.
 
     Parameters
     ----------
     name : str
-        Name of a network; case, blanks and punctuation do not matter.
+        Name of a network, of torchvision as in ``resnet50 (IMAGENET1K_V2)``; case, blanks and
+        punctuation do not matter.
 
     Returns
     -------
     Network
-        The network whose name has the same letters and digits.
+        The network whose name has the same letters and digits, or is the same if several do.
 
     Raises
     ------
     ValueError
-        If there is no such network. The message lists near names.
+        If there is not exactly one such network. The message lists near names.
     TypeError
         If ``name`` is not text.
 
@@ -330,21 +346,29 @@ def find_network(name: str) -> Network:
     >>> find_network("VGG-17")
     Traceback (most recent call last):
         ...
-    ValueError: find_network: name must be one of the 60 networks, got 'VGG-17'; \
+    ValueError: find_network: name must be one of the 175 networks, got 'VGG-17'; \
 near names: VGG-19, VGG-16
     """
     if not isinstance(name, str):
         raise TypeError(f"find_network: name must be text, got {shown(name)}")
-    by_name = {_normalised(network.name): network for network in load_networks()}
+    every = [network for table in TABLES for network in load_networks(table)]
+    by_letters: dict[str, list[Network]] = {}
+    for network in every:
+        by_letters.setdefault(_normalised(network.name), []).append(network)
     wanted = _normalised(name)
-    if wanted in by_name:
-        return by_name[wanted]
-    related = [key for key in by_name if wanted and (wanted in key or key in wanted)]
-    near = dict.fromkeys([*related, *get_close_matches(wanted, by_name)])
-    names = ", ".join(by_name[key].name for key in list(near)[:8]) or "none"
+    same = by_letters.get(wanted, [])
+    # regnet_x_16gf and regnet_x_1_6gf have the same letters and digits.
+    spelt = [network for network in same if network.name.casefold() == name.strip().casefold()]
+    if len(found := spelt or same) == 1:
+        return found[0]
+    related = [
+        letters for letters in by_letters if wanted and (wanted in letters or letters in wanted)
+    ]
+    near = dict.fromkeys([*related, *get_close_matches(wanted, by_letters)])
+    names = [network.name for letters in near for network in by_letters[letters]][:8]
     raise ValueError(
-        f"find_network: name must be one of the {len(by_name)} networks, got {shown(name)}; "
-        f"near names: {names}"
+        f"find_network: name must be one of the {len(every)} networks, got {shown(name)}; "
+        f"near names: {', '.join(names) or 'none'}"
     )
 
 
@@ -384,7 +408,7 @@ def data_version() -> str:
     >>> data_version()
     '1.1.0 (2026-11-28)'
     """
-    first, _ = _read(_TABLES["chapter"])
+    first, _ = _read(TABLES["chapter"][0])
     *_, version, date = first.split(", ")
     return f"{version.removeprefix('version ')} ({date})"
 
@@ -401,10 +425,50 @@ def _read(file: str) -> tuple[str, list[list[str]]]:
 def _networks(table: str) -> Networks:
     # The columns are the attributes, in their order.
     values = [_VALUES.get(str(field.type), str) for field in fields(Network)]
-    _, rows = _read(_TABLES[table])
+    _, rows = _read(TABLES[table][0])
     networks = [Network(*(make(text) for make, text in zip(values, row))) for row in rows]
-    scores = sorted((network.netscore for network in networks), reverse=True)
-    return Networks(replace(n, rank=1 + scores.index(n.netscore)) for n in networks)
+    scores = sorted((n.netscore for n in networks if n.netscore == n.netscore), reverse=True)
+    ranks = {score: 1 + scores.index(score) for score in scores}
+    return Networks(replace(n, rank=ranks.get(n.netscore, 0)) for n in networks)
+
+
+class Row(NamedTuple):
+    """A network of which no more is known than its name and figures."""
+
+    name: str
+    accuracy: float
+    params: float
+    macs: float
+
+
+class Among(NamedTuple):
+    """Networks to rank among: what they are, the networks, and the figures of each."""
+
+    title: str
+    networks: Sequence[Any]
+    figures: Sequence[tuple[float, ...]]
+
+
+def table_among(table: str) -> Among:
+    """Return the networks of a table, to rank among."""
+    networks = load_networks(table)
+    return Among(title(networks), networks, [network.figures for network in networks])
+
+
+def title(networks: Sequence[Any]) -> str:
+    """Say what networks are, with their years where all are known.
+
+    Examples
+    --------
+    >>> title(load_networks()), title(load_networks()[:3])
+    ('60 ImageNet networks of 2012 to 2018', '3 networks of 2012 to 2018')
+    """
+    named = (what for table, (_, what) in TABLES.items() if networks is load_networks(table))
+    text = f"{len(networks)} {next(named, 'networks' if len(networks) != 1 else 'network')}"
+    years: list[Any] = [getattr(network, "year", None) for network in networks]
+    if years and all(isinstance(year, int) for year in years):
+        text += f" of {' to '.join(map(str, sorted({min(years), max(years)})))}"
+    return text
 
 
 def _normalised(name: str) -> str:

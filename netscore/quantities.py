@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import nan
 from typing import Final, NamedTuple
 
 # The largest first: format_quantity takes the first that fits.
@@ -13,6 +14,7 @@ _QUANTITY: Final = re.compile(
     r"(?P<digits>[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+))"
     r"(?:(?P<exponent>[eE][+-]?[0-9]+)|(?P<suffix>[KkMGBT]))?"
 )
+_FLOPS: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMGBT]?)FLOPs?", re.IGNORECASE)
 
 
 def parse_quantity(text: str) -> float:
@@ -45,12 +47,68 @@ def parse_quantity(text: str) -> float:
     """
     match = _QUANTITY.fullmatch(text.strip())
     if match is None:
+        if flops := _FLOPS.fullmatch(text.strip()):
+            digits, prefix = flops[1], flops[2].upper()
+            macs = f"{float(digits) / 2:g}{prefix}"
+            raise ValueError(f"{digits} {prefix}FLOPs are {macs} MACs, got {text!r}")
         raise ValueError(
             "a quantity is a number with at most one suffix of K, M, G, B and T, as in 3.4M, "
             f"got {text!r}"
         )
     power = match["exponent"] or f"e{POWERS.get((match['suffix'] or '').upper(), 0)}"
     return float(match["digits"] + power)
+
+
+MISSING: Final = frozenset(["", "na", "n/a", "nan", "null", "none", "?"])
+"""What stands in cells without a figure, in lower case; so do dashes."""
+
+_SPACES: Final = " \u00a0\u2007\u2009\u202f"
+_CELL: Final = re.compile(
+    rf"([+-]?[0-9.,][0-9.,_'\u2019{_SPACES}]*(?:[eE][+-]?[0-9]+)?)[{_SPACES}]*(%|[A-Za-z]*)"
+)
+
+
+def _form(point: str, group: str) -> re.Pattern[str]:
+    """Return how a number is written with this decimal mark and that one between thousands."""
+    thousands = rf"([{group}'\u2019{_SPACES}])[0-9]{{3}}(?:\1[0-9]{{3}})*"
+    plain = rf"(?:[0-9]+(?:_[0-9]+)*(?:[{point}][0-9]*)?|[{point}][0-9]+)(?:[eE][+-]?[0-9]+)?"
+    return re.compile(rf"[+-]?(?:[1-9][0-9]{{0,2}}{thousands}(?:[{point}][0-9]+)?|{plain})")
+
+
+_FORMS: Final = {".": _form(".", ","), ",": _form(",", ".")}
+OTHER: Final = {".": ",", ",": "."}
+"""The two decimal marks, each with what stands between thousands then, beside spaces and ``'``."""
+
+
+def split_cell(text: str) -> tuple[str, str] | None:
+    """Return the number in a cell and its unit, as they are written, if that is what it holds.
+
+    Examples
+    --------
+    >>> split_cell("17.6 GMac"), split_cell("72,0 %"), split_cell("72.0±0.1")
+    (('17.6', 'GMac'), ('72,0', '%'), None)
+    """
+    match = _CELL.fullmatch(text)
+    return match and (match[1].rstrip(_SPACES), match[2])
+
+
+def parse_decimal(number: str, point: str, power: int = 0) -> float:
+    """Read a number under a decimal mark, times a power of ten; NaN where it has no reading.
+
+    Thousands may be grouped by the other mark, a space or an apostrophe. What has an exponent
+    takes no power.
+
+    Examples
+    --------
+    >>> parse_decimal("1.234,5", ","), parse_decimal("1'234", "."), parse_decimal("3,4", ",", 6)
+    (1234.5, 1234.0, 3400000.0)
+    >>> parse_decimal("1.234,5", ".")
+    nan
+    """
+    if not _FORMS[point].fullmatch(number) or (power and "e" in number.lower()):
+        return nan
+    digits = re.sub(rf"[^0-9eE+{point}-]", "", number).replace(point, ".")
+    return float(f"{digits}e{power}" if power else digits)
 
 
 def format_quantity(value: float) -> str:
@@ -91,6 +149,8 @@ class Unit(NamedTuple):
         The unit as it is written behind a column's name, as in ``params:M``.
     factor : float
         What to multiply a figure by to get a percentage or a count.
+    zero : float
+        What to add then: an error of 28 % is an accuracy of 100 - 28.
     flops : bool
         Whether the figures are floating-point operations, two to a multiply-accumulate. The
         factor halves them.
@@ -99,10 +159,17 @@ class Unit(NamedTuple):
     name: str
     factor: float
     flops: bool = False
+    zero: float = 0.0
+
+    @property
+    def size(self) -> float:
+        """What the prefix alone is worth."""
+        return abs(self.factor) * (2 if self.flops else 1)
 
 
 PERCENT: Final = Unit("percent", 1.0)
 FRACTION: Final = Unit("fraction", 100.0)
+ERROR: Final = Unit("error", -1.0, zero=100.0)
 COUNT: Final = Unit("", 1.0)
 
 _PREFIXES: Final = {"": 1.0, **{prefix: 10.0**power for prefix, power in POWERS.items()}}
@@ -114,7 +181,7 @@ _MACS: Final = [
     for plural in ("", "s")
 ]
 _UNITS: Final = {
-    "accuracy": ([PERCENT, FRACTION], "percent or fraction"),
+    "accuracy": ([PERCENT, FRACTION, ERROR], "percent, fraction or error"),
     "params": (_COUNTS, "K, M, G, B or T"),
     "macs": (
         [*_COUNTS, *_MACS],
@@ -132,10 +199,11 @@ def parse_unit(measurement: str, text: str, own: str = "") -> Unit:
     measurement : str
         What the column holds: ``accuracy``, ``params``, ``macs`` or another cost.
     text : str
-        For accuracies ``percent`` or ``fraction``; for params nothing (plain counts), K, M, G, B
-        or T; for macs the same, alone or before MAC, MACs, FLOP or FLOPs. Letter case does not
-        matter here: there is no column of thousandths of a parameter. For another cost its own
-        unit, alone or after one of the prefixes n, u, m, k, M and G, in which case matters.
+        For accuracies ``percent``, ``fraction`` or ``error`` (wrong answers in percent); for
+        params nothing (plain counts), K, M, G, B or T; for macs the same, alone or before MAC,
+        MACs, FLOP or FLOPs. Letter case does not matter here: there is no column of thousandths
+        of a parameter. For another cost its own unit, alone or after one of the prefixes n, u, m,
+        k, M and G, in which case matters.
     own : str, optional
         The unit of another cost.
 
@@ -152,11 +220,11 @@ def parse_unit(measurement: str, text: str, own: str = "") -> Unit:
     Examples
     --------
     >>> parse_unit("params", "M")
-    Unit(name='M', factor=1000000.0, flops=False)
+    Unit(name='M', factor=1000000.0, flops=False, zero=0.0)
     >>> parse_unit("macs", "gflops")
-    Unit(name='GFLOPs', factor=500000000.0, flops=True)
+    Unit(name='GFLOPs', factor=500000000.0, flops=True, zero=0.0)
     >>> parse_unit("latency", "ms", own="s")
-    Unit(name='ms', factor=0.001, flops=False)
+    Unit(name='ms', factor=0.001, flops=False, zero=0.0)
     """
     said = text.strip()
     if measurement in _UNITS:

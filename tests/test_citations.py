@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields as fields_in
+from pathlib import Path
 
 import pytest
 
-from netscore import find_network, load_networks
+from netscore import __version__, find_network, load_networks
 from netscore.citations import (
     PAPERS,
     citation,
@@ -60,6 +61,9 @@ def test_every_publication_is_a_valid_entry_with_all_its_fields(key: str) -> Non
     # No character that TeX would act upon; addresses are set verbatim.
     for field in set(fields) - {"url", "doi", "eprint"}:
         assert not re.search(r"(?<!\\)[#$%&_^~<>]", fields[field]), fields[field]
+    if "," not in of.authors:
+        assert fields["author"] == f"{{{of.authors}}}"
+        return
     surnames = [name.partition(",")[0] for name in of.authors.split("; ") if name != "et al."]
     cited = fields["author"].removesuffix(" and others").split(" and ")
     assert [name.partition(",")[0] for name in cited] == surnames
@@ -87,10 +91,10 @@ def test_the_paper() -> None:
         "inproceedings",
         "wong2019netscore",
         {
-            "author": "Wong, A.",
+            "author": "Wong, Alexander",
             "title": "{NetScore: Towards Universal Metrics for Large-Scale Performance Analysis of "
             "Deep Neural Networks for Practical On-Device Edge Usage}",
-            "booktitle": "ICIAR",
+            "booktitle": "Image Analysis and Recognition (ICIAR 2019)",
             "series": "Lecture Notes in Computer Science",
             "volume": "11663",
             "year": "2019",
@@ -102,8 +106,9 @@ def test_the_paper() -> None:
         },
     )
     assert cite_as_text(load_sources()["wong2019netscore"]).splitlines()[1:] == [
-        "    Wong, A.: NetScore: Towards Universal Metrics for Large-Scale Performance Analysis of "
-        "Deep Neural Networks for Practical On-Device Edge Usage. ICIAR, LNCS 11663 (2019)",
+        "    Wong, Alexander: NetScore: Towards Universal Metrics for Large-Scale Performance "
+        "Analysis of Deep Neural Networks for Practical On-Device Edge Usage. Image Analysis and "
+        "Recognition (ICIAR 2019), LNCS 11663 (2019)",
         "    doi:10.1007/978-3-030-27272-2_2; arXiv:1806.05512",
         "    the chapter",
     ]
@@ -148,6 +153,35 @@ def test_what_the_citations_say(key: str, text: str, expected: str) -> None:
         assert fields[name] == value
 
 
+def test_a_group_of_authors_is_one_name() -> None:
+    # Without the inner braces BibTeX takes "and" for the next author.
+    fields = entry(cite_as_bibtex(load_sources()["torchvision2016"]))[2]
+    assert fields["author"] == "{TorchVision maintainers and contributors}"
+
+
+def test_the_software_is_cited_with_the_version_that_runs() -> None:
+    of = load_sources()["netscore"]
+    assert citation(of).endswith(f"neural networks. version {__version__} (2026)")
+    kind, key, fields = entry(cite_as_bibtex(of))
+    assert (kind, key, fields["version"]) == ("software", "netscore", __version__)
+    assert fields["author"] == "{The netscore developers}"
+
+
+def test_the_entries_say_what_the_citation_file_does() -> None:
+    yaml = pytest.importorskip("yaml", reason="reading YAML needs PyYAML")
+    cff = yaml.safe_load((Path(__file__).parents[1] / "CITATION.cff").read_text(encoding="utf-8"))
+    keys = ("netscore", *PAPERS)
+    for key, of in zip(keys, (cff, cff["preferred-citation"], *cff["references"])):
+        fields = entry(cite_as_bibtex(load_sources()[key]))[2]
+        names = [a.get("name") or f"{a['family-names']}, {a['given-names']}" for a in of["authors"]]
+        assert fields["author"].strip("{}") == " and ".join(names)
+        assert of["title"] in fields["title"]
+        if "collection-title" in of:
+            assert f"{fields['booktitle']}, {fields['series']}" == of["collection-title"]
+        for name in {"version", "year", "volume", "doi", "url"} & set(of):
+            assert fields[name] == str(of[name])
+
+
 def test_pages_are_a_range_of_each_form() -> None:
     of = source(type="inproceedings", title="T", venue="V", year="2020", pages="10-20")
     assert citation(of) == "T. V, pp. 10-20 (2020)"
@@ -181,9 +215,12 @@ def test_the_count_is_no_publication() -> None:
 
 def test_the_two_papers_come_first_and_no_key_comes_twice() -> None:
     assert PAPERS == ("wong2019netscore", "canziani2016analysis")
-    assert cited_keys([]) == [*PAPERS]
+    first = [*PAPERS, "netscore"]
+    assert cited_keys([]) == first
     # Figures: jia2014caffe, krizhevsky2012alexnet, howard2017mobilenets; the paper is the second.
     alexnet = ["krizhevsky2012alexnet", "jia2014caffe", "howard2017mobilenets"]
-    assert cited_keys([find_network("AlexNet")] * 2) == [*PAPERS, *alexnet]
-    everything = cited_keys(load_networks())
+    assert cited_keys([find_network("AlexNet")] * 2) == [*first, *alexnet]
+    weights = load_networks("torchvision")
+    assert cited_keys(weights[:2]) == [*first, "torchvision2016"]
+    everything = cited_keys([*load_networks(), *weights])
     assert sorted(everything) == sorted(load_sources())

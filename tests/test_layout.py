@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Sequence
 from math import inf, nan
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from netscore.layout import WRITERS, Column, format_of, free_name, printable, write_table
+from netscore.layout import FORMATS, WRITERS, Column, format_of, free_name, printable, write_table
 
 COLUMNS = [
     Column("name", "Network"),
@@ -24,11 +25,10 @@ def table(
     rows: Sequence[Sequence[Any]],
     form: str,
     columns: Sequence[Column] = COLUMNS,
-    *,
-    bold: bool = False,
+    **style: bool,
 ) -> str:
     stream = io.StringIO(newline="")
-    write_table(stream, columns, rows, format=form, bold=bold)
+    write_table(stream, columns, rows, format=form, **style)
     return stream.getvalue()
 
 
@@ -89,12 +89,16 @@ def test_tsv_is_csv_with_tabs() -> None:
     )
 
 
-@pytest.mark.parametrize("form", WRITERS)
-def test_every_format_takes_an_iterator_and_is_known_by_its_suffixes(form: str) -> None:
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_takes_an_iterator(form: str) -> None:
     rows = [["NIN", 1, 2.0], ["VGG-16", 2, 1.0]]
     stream = io.StringIO()
     write_table(stream, COLUMNS, iter(rows), format=form)
     assert stream.getvalue() == table(rows, form)
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_every_format_is_known_by_its_suffixes(form: str) -> None:
     for suffix in WRITERS[form].suffixes:
         assert format_of(f"folder.x/name{suffix}") == format_of(f"NAME{suffix.upper()}") == form
 
@@ -167,6 +171,160 @@ def test_markdown_escapes_what_would_act_as_markup() -> None:
         r"| a\|b\\\|c | \<script>\*\_\`x\`\[y](z)\&amp;\~ |",
         r"| two\\nlines |  |",
     ]
+
+
+def test_markdown_holds_no_link_no_mention_and_no_formula() -> None:
+    cells = [
+        "https://a.example/b",
+        "HTTP://a",
+        "www.a.example",
+        "WWW.a",
+        "$x$",
+        "@user",
+        "a@b.example",
+    ]
+    text = table([[cell] for cell in cells], "markdown", [Column("a", "A")])
+    assert text.splitlines()[2:] == [
+        r"| https\://a.example/b |",
+        r"| HTTP\://a |",
+        r"| www\.a.example |",
+        r"| WWW\.a |",
+        r"| \$x\$ |",
+        r"| \@<!-- -->user |",
+        r"| a\@<!-- -->b.example |",
+    ]
+
+
+FIGURES = [
+    Column("name", "Network"),
+    Column("top1", "Top-1 %", number=True, best=1, read=lambda cell: float(cell.strip() or "nan")),
+    Column("params", "Params", number=True, best=-1),
+    Column("year", "Year", number=True),
+]
+ROWS: list[list[Any]] = [["a", "72.0", 3, 2018], ["b", "72", 4.25, 2020], ["c", "", None, 2021]]
+
+
+def test_json_has_the_numbers_in_texts() -> None:
+    rows = [*ROWS, ["d", "nan", inf, None], ["e", " ", nan, 2019]]
+    assert [list(row.values()) for row in json.loads(table(rows, "json", FIGURES))] == [
+        ["a", 72.0, 3, 2018],
+        ["b", 72.0, 4.25, 2020],
+        ["c", None, None, 2021],
+        ["d", "nan", None, None],
+        ["e", None, None, 2019],
+    ]
+
+
+def test_latex_is_a_booktabs_table_with_points_below_points() -> None:
+    assert (
+        table(ROWS, "latex", FIGURES, best_bold=True)
+        == r"""% \usepackage{booktabs}
+\begin{tabular}{lrrr}
+\toprule
+Network & Top-1 \% & Params & Year \\
+\midrule
+a & \textbf{72.0} & \textbf{3}\phantom{.00} & 2018 \\
+b & \textbf{72}\phantom{.0} & 4.25 & 2020 \\
+c &  &  & 2021 \\
+\bottomrule
+\end{tabular}
+"""
+    )
+    assert "textbf" not in table(ROWS, "latex", FIGURES)
+    assert table([], "latex", COLUMNS[:1], best_bold=True).count("\n") == 7
+
+
+def test_latex_escapes_what_it_would_obey() -> None:
+    text = table(
+        [["[*a--b---c] {\\input|x}", '#$%&_~^<>"`']], "latex", [Column("a", "A"), Column("b", "B")]
+    )
+    assert text.splitlines()[5] == (
+        r"{[}{*}a-{}-b-{}-{}-c] \{\textbackslash{}input\textbar{}x\} & "
+        r"\#\$\%\&\_\textasciitilde{}\textasciicircum{}\textless{}\textgreater{}"
+        r"''\textasciigrave{} \\"
+    )
+
+
+def test_html_is_a_table_without_script_in_ascii() -> None:
+    rows = [["<script>é&\x1b", "72.0", 3, None]]
+    assert table(rows, "html", FIGURES, best_bold=True) == (
+        "<table>\n"
+        '<tr><th>Network</th><th style="text-align: right">Top-1 %</th>'
+        '<th style="text-align: right">Params</th><th style="text-align: right">Year</th></tr>\n'
+        r'<tr><td>&lt;script&gt;&#233;&amp;\x1b</td><td style="text-align: right"><b>72.0</b></td>'
+        '<td style="text-align: right"><b>3</b></td><td style="text-align: right"></td></tr>\n'
+        "</table>\n"
+    )
+
+
+def test_the_best_of_markdown_is_bold() -> None:
+    lines = table(ROWS, "markdown", FIGURES, best_bold=True).splitlines()
+    assert lines[2:] == [
+        "| a | **72.0** | **3** | 2018 |",
+        "| b | **72** | 4.25 | 2020 |",
+        "| c |  |  | 2021 |",
+    ]
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv"])
+def test_safe_cells_are_no_formulas(form: str) -> None:
+    formulas = ["=1+1", "@SUM(1)", "+a", "-x", "-1+cmd|' /C calc'!A0", "=", "@", "-=1", "1-", "-1e"]
+    plain = ["-", "--", "-1", "-1.5e-3", "+3.4M", "- 1'234.5", "-5 %", "a=1", "", "'=1", "n/a"]
+    columns = [Column("=a", "A")]
+
+    def cells(**style: bool) -> list[str]:
+        rows = [[cell] for cell in [*formulas, *plain, None, -3]]
+        text = table(rows, form, columns, **style)
+        return [
+            row[0]
+            for row in csv.reader(
+                io.StringIO(text, newline=""), delimiter="\t" if form == "tsv" else ","
+            )
+        ]
+
+    assert cells() == ["=a", *formulas, *plain, "", "-3"]
+    unsafe = [f"'{cell}" for cell in formulas if cell != "1-"]
+    assert [cell for cell in cells(safe_cells=True) if cell.startswith("'")] == [
+        "'=a",
+        *unsafe,
+        "'=1",
+    ]
+
+
+def test_xlsx_holds_texts_as_texts_and_numbers_as_numbers() -> None:
+    polars = pytest.importorskip("polars")
+    pytest.importorskip("xlsxwriter")
+    pytest.importorskip("fastexcel")
+    stream = io.BytesIO()
+    rows: list[list[Any]] = [
+        ["=1+1", 1, 2.5],
+        ["{=1}", None, -inf],
+        ["http://a", 2**60, nan],
+        ["3", True, None],
+    ]
+    write_table(stream, COLUMNS, rows, format="xlsx")
+    frame = polars.read_excel(stream, infer_schema_length=0)
+    assert frame.columns == ["name", "params", "netscore"]
+    assert frame["name"].to_list() == ["=1+1", "{=1}", "http://a", "3"]
+    assert frame["params"].to_list() == ["1", None, str(2**60), "True"]
+    assert frame["netscore"].to_list() == ["2.5", "-inf", "nan", None]
+
+
+@pytest.mark.parametrize("row", [["x" * 32768], ["x"] * 16385])
+def test_what_a_sheet_has_no_room_for_is_an_error(row: list[str]) -> None:
+    pytest.importorskip("xlsxwriter")
+    columns = [Column("a", "A") for _ in row]
+    with pytest.raises(
+        ValueError, match=r"^xlsx has no room for row [12], its cells or their text$"
+    ):
+        write_table(io.BytesIO(), columns, [row], format="xlsx")
+
+
+def test_what_xlsx_needs_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    said = r"^rank_table needs xlsxwriter: install it with  pip install 'netscore\[excel\]'$"
+    with pytest.raises(ImportError, match=said):
+        write_table(io.BytesIO(), COLUMNS, [], format="xlsx")
 
 
 def test_printable_text_is_left_alone() -> None:

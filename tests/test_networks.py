@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import pickle
 import re
 import subprocess
@@ -24,6 +25,7 @@ from netscore.networks import (
     find_network,
     load_networks,
     load_sources,
+    title,
 )
 
 DATA = files("netscore") / "data"
@@ -64,6 +66,27 @@ def test_the_records_are_the_rows_of_their_file(file: str) -> None:
     assert names[: len(header)] == spelt
     scores = ["netscore", "information_density", "rank"] if file == "networks.csv" else []
     assert names[len(header) :] == scores
+
+
+def test_weights_have_no_year_paper_and_membership() -> None:
+    network = find_network("swin_t (IMAGENET1K_V1)")
+    assert (network.year, network.paper, network.membership) == (None, None, None)
+    assert network.figures == (81.474, 28_288_354, 4_491_000_000)
+
+
+def test_weights_without_an_accuracy_have_no_score_and_rank() -> None:
+    network = find_network("vgg16 (IMAGENET1K_FEATURES)")
+    assert math.isnan(network.netscore)
+    assert network.rank == 0
+    assert load_networks("torchvision").rank.max() == 114
+
+
+def test_titles_say_the_years_where_all_are_known() -> None:
+    chapter, weights = load_networks(), load_networks("torchvision")
+    assert title(chapter) == "60 ImageNet networks of 2012 to 2018"
+    assert title(weights) == "115 ImageNet-1K weights of torchvision 0.28"
+    assert title([chapter[0]]) == "1 network of 2012"
+    assert title([*chapter, *weights]) == "175 networks"
 
 
 def test_numbers_are_numbers_and_what_is_not_given_is_none() -> None:
@@ -109,7 +132,7 @@ def test_ranks_count_the_higher_scores_and_ties_share_one(monkeypatch: pytest.Mo
     by_name = {row[0]: row for row in rows}
     few = [by_name[name] for name in ("VGG-16", "ResNet-50", "ResNet-50", "AlexNet", "VGG-19")]
     monkeypatch.setattr(room, "_read", lambda file: ("", few))
-    monkeypatch.setitem(room._TABLES, "few", "few.csv")
+    monkeypatch.setitem(room.TABLES, "few", ("few.csv", "networks"))
     # 40.9, 55.2 twice, 53.9 and 39.6 dB.
     assert [network.rank for network in load_networks("few")] == [4, 1, 1, 3, 5]
 
@@ -145,15 +168,17 @@ def test_data_version_is_that_of_the_first_line() -> None:
 
 @pytest.mark.parametrize("table", ["", "Chapter", "networks.csv", "imagenet"])
 def test_a_table_that_is_not_there_names_those_that_are(table: str) -> None:
-    message = f"load_networks: table must be 'chapter', got {table!r}"
+    message = f"load_networks: table must be 'chapter' or 'torchvision', got {table!r}"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         load_networks(table)
 
 
 def test_another_table_is_a_row_of_a_dict(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(room._TABLES, "again", "networks.csv")
+    monkeypatch.setitem(room.TABLES, "again", ("networks.csv", "networks"))
     assert load_networks("again") == load_networks()
-    with pytest.raises(ValueError, match=r"table must be 'chapter' or 'again', got 'mine'$"):
+    with pytest.raises(
+        ValueError, match=r"table must be 'chapter' or 'torchvision' or 'again', got 'mine'$"
+    ):
         load_networks("mine")
 
 
@@ -237,7 +262,13 @@ def test_find_network_ignores_case_and_punctuation(name: str, found: str) -> Non
 @pytest.mark.parametrize(
     ("name", "near"),
     [
-        ("VGG", "VGG-16, VGG-19"),
+        (
+            "VGG",
+            "VGG-16, VGG-19, vgg11 (IMAGENET1K_V1), vgg11_bn (IMAGENET1K_V1), "
+            "vgg13 (IMAGENET1K_V1), vgg13_bn (IMAGENET1K_V1), vgg16 (IMAGENET1K_FEATURES), "
+            "vgg16 (IMAGENET1K_V1)",
+        ),
+        ("swin_t", "swin_t (IMAGENET1K_V1)"),
         ("condensnet", "CondenseNet (G=C=8), CondenseNet (G=C=4)"),
         ("MobileNetV2 (1.0)", "MobileNetV2, MobileNetV2 (1.4), MobileNetV1 (1.0-224)"),
         # The first eight of the many that hold it, in the order of the table.
@@ -247,7 +278,11 @@ def test_find_network_ignores_case_and_punctuation(name: str, found: str) -> Non
             "AmoebaNet-B (3, 62), AmoebaNet-B (6, 190), AmoebaNet-C (4, 44), AmoebaNet-C (4, 50)",
         ),
         # "resnet5" is part of the first two names, which are also among its closest matches.
-        ("resnet5", "ResNet-50, SE-ResNet-50, ResNet-152"),
+        (
+            "resnet5",
+            "ResNet-50, SE-ResNet-50, resnet50 (IMAGENET1K_V1), resnet50 (IMAGENET1K_V2), "
+            "wide_resnet50_2 (IMAGENET1K_V1), wide_resnet50_2 (IMAGENET1K_V2), ResNet-152",
+        ),
         ("r\N{LATIN SMALL LETTER E WITH ACUTE}snet-18", "ResNet-18, ResNet-152, ResNet-101"),
         ("transformer", "none"),
         ("", "none"),
@@ -255,9 +290,19 @@ def test_find_network_ignores_case_and_punctuation(name: str, found: str) -> Non
     ],
 )
 def test_an_unknown_name_lists_near_names(name: str, near: str) -> None:
-    message = f"find_network: name must be one of the 60 networks, got {name!r}; near names: {near}"
+    message = (
+        f"find_network: name must be one of the 175 networks, got {name!r}; near names: {near}"
+    )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         find_network(name)
+
+
+def test_weights_of_the_same_letters_are_told_apart_by_their_spelling() -> None:
+    large, small = (f"regnet_x_{size}gf (IMAGENET1K_V1)" for size in ("16", "1_6"))
+    assert find_network(large).params == 54_278_536
+    assert find_network(f" {small.lower()} ").params == 9_190_136
+    with pytest.raises(ValueError, match=re.escape(f"near names: {large}, {small}, ")):
+        find_network("regnetx16gf imagenet1k v1")
 
 
 @pytest.mark.parametrize("name", [None, 50, b"ResNet-50", ["ResNet-50"]])

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import netscore
@@ -20,7 +21,6 @@ DOCS = Path(__file__).parents[1] / "docs"
 sys.path.insert(0, str(DOCS))
 write_pages = importlib.import_module("write_pages")
 sys.path.remove(str(DOCS))
-GLANCE = (DOCS / "glance.md").read_text(encoding="utf-8")
 TABLE = (DOCS / "reference-table.md").read_text(encoding="utf-8")
 
 
@@ -45,7 +45,8 @@ def test_the_check_names_what_a_corrected_figure_leaves_behind(tmp_path: Path) -
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("netscore", "examples"):
         shutil.copytree(DOCS.parent / name, tmp_path / name, ignore=ignored)
-    for name in ("docs/write_pages.py", "docs/reference-table.md", "tests/test_reference_data.py"):
+    pages = ("docs/reference-table.md", "docs/torchvision.md")
+    for name in (*pages, "docs/write_pages.py", "tests/test_reference_data.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(DOCS.parent / name, tmp_path / name)
     for name in ("pyproject.toml", "conftest.py", "CHANGELOG.md"):
@@ -112,30 +113,54 @@ def test_ranks_of_the_table_are_those_of_the_scores() -> None:
     assert rows == [(str(n.rank), n.name) for n in sorted(load_networks(), key=lambda n: n.rank)]
 
 
-@pytest.mark.parametrize("name", netscore.__all__)
-def test_every_public_name_has_one_row_at_a_glance(name: str) -> None:
-    row = rf"^\| (?:\{{py:\w+\}}`~netscore\.{name}`|`{name}`) \|"
-    assert len(re.findall(row, GLANCE, re.MULTILINE)) == 1
+def test_every_set_of_weights_has_its_row_with_its_figures() -> None:
+    text = (DOCS / "torchvision.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d*) \| (\S+ \(\S+\)) \| (\d+) \| (\S*) \|", text, re.MULTILINE)
+    assert {(name.replace("\\", ""), rank, px, accuracy) for rank, name, px, accuracy in rows} == {
+        (n.name, str(n.rank), str(n.input_px), f"{n.accuracy:.3f}")
+        if n.rank
+        else (n.name, "", str(n.input_px), "")
+        for n in load_networks("torchvision")
+    }
+    assert [rank for rank, *_ in rows[:3]] == ["1", "2", "3"]
+    assert len(rows) == 115
 
 
-def test_every_public_name_is_specified_once() -> None:
-    entries = re.findall(r"^\.\. auto\w+:: netscore\.([\w.]+)", write_pages.api_page(), re.M)
+NAMES = {name for name in netscore.__all__ if name != "__version__"}
+
+
+def test_every_public_name_is_specified_once_and_in_the_list_of_its_group() -> None:
+    pages = [write_pages.api_group(group) for group in write_pages.GROUPS]
+    entries = re.findall(r"^\.\. auto\w+:: netscore\.([\w.]+)", "\n".join(pages), re.M)
     assert len(set(entries)) == len(entries)
-    public = [name for name in entries if "." not in name]
-    assert sorted([*public, "__version__"]) == sorted(netscore.__all__)
+    assert {name for name in entries if "." not in name} == NAMES
+    for page in [*pages, write_pages.api_page()]:
+        rows = re.findall(r"^\| \{py:\w+\}`~netscore\.([\w.]+)` \| (.+) \|$", page, re.M)
+        listed = [name for name, _ in rows]
+        assert listed == (
+            [name for name in entries if name in listed] if page in pages else entries
+        )
+        assert all(len(said) > 15 for _, said in rows)
 
 
-def test_a_module_without_a_heading_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(write_pages._HEADINGS, "The reference table")
-    with pytest.raises(
-        ValueError, match=r"^write_pages\.py: no heading holds the modules networks$"
-    ):
-        write_pages.api_page()
+def test_every_group_has_its_page() -> None:
+    kept = {path.name: path.read_text("utf-8") for path in DOCS.glob("api-*.md")}
+    assert sorted(kept) == sorted(f"api-{group}.md" for group in write_pages.GROUPS)
+    for group in write_pages.GROUPS:
+        assert f"<!-- the functions: {group} -->" in kept[f"api-{group}.md"]
+        assert f"](api-{group}.md)" in write_pages.api_page()
 
 
-def test_nothing_but_public_names_has_a_row_at_a_glance() -> None:
-    rows = re.findall(r"^\| \{py:\w+\}`~netscore\.(\w+)`", GLANCE, re.MULTILINE)
-    assert set(rows) == set(netscore.__all__) - {"__version__"}
+def test_the_first_picture_has_every_network() -> None:
+    drawn = write_pages.picture()
+    networks = load_networks()
+    front = netscore.pareto_front(networks.accuracy, networks.params, networks.macs)
+    assert drawn.count('<circle class="front"') == front.sum()
+    assert drawn.count("<circle ") == len(networks)
+    xs = [float(x) for x in re.findall(r' cx="(\d+)"', drawn)]
+    assert np.argsort(xs, kind="stable")[-1] == np.argmax(networks.macs)
+    assert min(xs) > 40
+    assert max(xs) < 710
 
 
 def test_the_commands_are_those_of_the_parser() -> None:

@@ -146,7 +146,7 @@ def test_import_order_does_not_matter() -> None:
 
 
 def test_version_comes_from_one_place() -> None:
-    assert re.fullmatch(r"\d+\.\d+\.\d+", netscore.__version__)
+    assert re.fullmatch(r"\d+\.\d+\.\d+(?:\.dev0)?", netscore.__version__)
     assert importlib.metadata.version("netscore") == netscore.__version__
 
 
@@ -198,15 +198,3 @@ def test_every_room_says_what_it_holds(room: str) -> None:
     module = importlib.import_module(f"netscore.{room}")
     assert module.__doc__
     assert len(module.__doc__.splitlines()[0]) <= 100
-
-
-def test_the_page_of_all_functions_has_every_name_and_no_other() -> None:
-    page = Path(netscore.__file__).parent.parent / "docs" / "glance.md"
-    if not page.exists():
-        pytest.skip("the pages are not beside the package")
-    text = page.read_text(encoding="utf-8")
-    shown = re.findall(r"^\| \{py:\w+\}`~netscore\.([\w.]+)`", text, re.MULTILINE)
-    assert set(PUBLIC) - {"__version__"} <= set(shown)
-    for name in shown:
-        module, _, rest = name.rpartition(".")
-        assert rest in (WITH_THEIR_MODULES[module] if module else PUBLIC), name

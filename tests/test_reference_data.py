@@ -1,4 +1,4 @@
-"""The laws of the data: what the 60 rows, their sources and data/README.md must satisfy.
+"""The laws of the data: what the rows, their sources and data/README.md must satisfy.
 
 ``python docs/write_pages.py --check`` runs them and names those that hold no longer.
 """
@@ -12,13 +12,14 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from io import StringIO
-from math import log10
+from math import isnan, log10
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 from netscore.networks import (
+    TABLES,
     Grade,
     Membership,
     Network,
@@ -34,7 +35,11 @@ if TYPE_CHECKING:
 DATA = files("netscore") / "data"
 README = (DATA / "README.md").read_text(encoding="utf-8")
 CHANGELOG = (Path(__file__).parents[1] / "CHANGELOG.md").read_text(encoding="utf-8")
-TITLES = {"networks.csv": "reference table", "sources.csv": "sources"}
+TITLES = {
+    "networks.csv": "reference table",
+    "torchvision.csv": "torchvision weights",
+    "sources.csv": "sources",
+}
 
 
 def score(accuracy: float, params: float, macs: float) -> float:
@@ -57,7 +62,7 @@ def here() -> dict[str, int]:
     return ranks(scores())
 
 
-def keys(network: Network) -> set[str]:
+def keys(network: Network) -> set[str | None]:
     """Keys of all sources that a network refers to."""
     n = network
     return {n.paper, n.accuracy_source, n.params_source, n.macs_source}
@@ -75,6 +80,7 @@ KEY = "[a-z0-9]+"
 PUBLICATION = f"(?!counted$){KEY}"
 COUNT = r"[1-9]\d*"
 GRADE = "|".join(get_args(Grade))
+AUTHOR = r"[A-Za-z ]+, [A-Z](?:\.|[a-z]+)"
 WRITTEN = {
     "networks.csv": {
         "name": r"[A-Za-z].*",
@@ -99,12 +105,13 @@ WRITTEN = {
         "counted_from": ".*",
         "note": ".*",
     },
+    "torchvision.csv": {},
     "sources.csv": {
         "key": KEY,
-        "type": "inproceedings|mastersthesis|misc|",
-        "authors": r"(?:[A-Za-z ]+, [A-Z]\.(?:; [A-Za-z ]+, [A-Z]\.)*(?:; et al\.)?)?",
+        "type": "inproceedings|mastersthesis|software|misc|",
+        "authors": f"(?:{AUTHOR}(?:; {AUTHOR})*(?:; et al\\.)?|[A-Za-z ]+)?",
         "title": ".+",
-        "venue": "[A-Za-z ]*",
+        "venue": "[A-Za-z ]*(?: \\(ICIAR 2019\\))?",
         "lncs": r"\d*",
         "year": r"(?:(?:\d{4}-)?20\d\d)?",
         "pages": r"(?:\d+-\d+)?",
@@ -114,6 +121,18 @@ WRITTEN = {
         "note": ".*",
         "where": ".*",
     },
+}
+
+WRITTEN["torchvision.csv"] = {
+    **WRITTEN["networks.csv"],
+    "name": r"[a-z]\w+ \(IMAGENET1K_\w+\)",
+    "family": "[a-z_]+[23]?",
+    **dict.fromkeys(("year", "paper", "membership"), ""),
+    "top1_percent": r"(?:[1-9]\d\.\d{1,3})?",
+    "macs": r"[1-9]\d*0{6}",
+    **dict.fromkeys(("top1_source", "params_source", "macs_source"), "torchvision2016"),
+    **dict.fromkeys(("top1_grade", "params_grade", "macs_grade"), "published"),
+    "counted_from": r"torchvision\.models\.\w+",
 }
 
 
@@ -142,7 +161,7 @@ def test_a_file_is_plain_csv_below_one_comment(file: str) -> None:
     assert all(line.isprintable() and line for line in rest[:-1].split("\n"))
 
 
-def test_both_files_carry_the_same_version_and_a_real_date() -> None:
+def test_all_files_carry_the_same_version_and_a_real_date() -> None:
     match = re.fullmatch(r"(\d+\.\d+\.\d+) \((.{10})\)", data_version())
     assert match
     assert date.fromisoformat(match[2]) >= date(2026, 11, 28)
@@ -160,8 +179,9 @@ def test_there_are_sixty_networks_with_unique_names() -> None:
     assert len(load_networks()) == len(names) == 60
 
 
-def test_the_order_is_by_family_and_name() -> None:
-    places = [(network.family.casefold(), network.name.casefold()) for network in load_networks()]
+@pytest.mark.parametrize("table", TABLES)
+def test_the_order_is_by_family_and_name(table: str) -> None:
+    places = [(n.family.casefold(), n.name.casefold()) for n in load_networks(table)]
     assert places == sorted(places)
 
 
@@ -180,9 +200,10 @@ def test_inputs_are_those_of_imagenet() -> None:
     assert sides == {128, 160, 192, 224, 227, 231, 256, 299, 320, 331}
 
 
-def test_the_sources_are_those_that_are_used_and_the_two_that_define_the_metrics() -> None:
-    defining = {"canziani2016analysis", "wong2019netscore"}
-    assert set(load_sources()) == set().union(*map(keys, load_networks())) | defining
+def test_the_sources_are_those_that_are_used_or_always_cited() -> None:
+    defining = {"canziani2016analysis", "wong2019netscore", "netscore"}
+    used = set().union(*map(keys, load_networks())) | {"torchvision2016"}
+    assert set(load_sources()) == used | defining
 
 
 def test_a_source_is_written_once() -> None:
@@ -305,6 +326,76 @@ def test_published_figures(
         (network.macs, macs),
     ):
         assert published is None or figure == pytest.approx(published, rel=1e-12)
+
+
+# --- the weights of torchvision ----------------------------------------------------------------
+
+
+def test_there_are_115_weights_with_names_of_their_own() -> None:
+    weights = load_networks("torchvision")
+    assert len(weights) == len({*weights.names}) == 115
+    assert not {*weights.names} & {*load_networks().names}
+    assert {n.name for n in weights if isnan(n.accuracy)} == {"vgg16 (IMAGENET1K_FEATURES)"}
+
+
+def test_counts_of_the_weights_are_what_they_print_but_for_one() -> None:
+    # _ops has three decimals in billions; the training classifier of inception_v3 is in its params.
+    for n in load_networks("torchvision"):
+        assert n.params_counted is not None
+        assert n.macs_counted is not None
+        assert abs(n.macs_counted - n.macs) <= 500_000, n.name
+        assert (n.params == n.params_counted) == (n.name != "inception_v3 (IMAGENET1K_V1)")
+        assert bool(n.note) == (n.params != n.params_counted or isnan(n.accuracy)), n.name
+
+
+def test_weights_of_a_model_for_the_same_input_cost_the_same() -> None:
+    costs: dict[tuple[str | None, int], set[tuple[int, int]]] = {}
+    for n in load_networks("torchvision"):
+        costs.setdefault((n.counted_from, n.input_px), set()).add((n.params, n.macs))
+    assert {len(found) for found in costs.values()} == {1}
+
+
+@pytest.mark.parametrize(
+    ("name", "figures"),
+    [
+        # As the documentation of torchvision's models prints them.
+        ("resnet50 (IMAGENET1K_V2)", (80.858, 25_557_032, 4_090_000_000)),
+        ("mobilenet_v2 (IMAGENET1K_V2)", (72.154, 3_504_872, 300_000_000)),
+        ("vgg16 (IMAGENET1K_V1)", (71.592, 138_357_544, 15_470_000_000)),
+        ("vit_h_14 (IMAGENET1K_SWAG_E2E_V1)", (88.552, 633_470_440, 1_016_720_000_000)),
+    ],
+)
+def test_figures_of_weights(name: str, figures: tuple[float, int, int]) -> None:
+    accuracy, params, macs = find_network(name).figures
+    assert (accuracy, params) == figures[:2]
+    assert abs(macs - figures[2]) <= 5_000_000  # the documentation has two decimals of a billion
+
+
+def test_the_ranks_of_the_weights_are_those_of_the_formula() -> None:
+    weights = load_networks("torchvision")
+    known = {n.name: score(*n.figures) for n in weights if not isnan(n.accuracy)}
+    assert {n.name: n.rank for n in weights if n.rank} == ranks(known)
+
+
+def test_the_installed_torchvision_says_the_same() -> None:
+    models = pytest.importorskip("torchvision.models", reason="needs torchvision")
+    found = {}
+    for model in models.list_models(module=models):
+        builder = models.get_model_builder(model)
+        for weights in models.get_model_weights(model):
+            about = weights.meta
+            found[f"{model} ({weights.name})"] = (
+                builder.__module__.removeprefix("torchvision.models."),
+                about["_metrics"]["ImageNet-1K"]["acc@1"],
+                about["num_params"],
+                round(about["_ops"] * 1e9),
+                weights.transforms.keywords["crop_size"],
+            )
+    for n in load_networks("torchvision"):
+        figures = pytest.approx((*n.figures, n.input_px), rel=0, abs=0, nan_ok=True)
+        assert found[n.name][0] == n.family
+        assert found[n.name][1:] == figures, n.name
+    assert len(found) == 115
 
 
 # --- what readers noted from the chapter's figures -------------------------------------------
@@ -445,7 +536,7 @@ def test_networks_with_a_noted_rank_are_named_or_of_a_named_family() -> None:
 # --- what the README says --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("file", WRITTEN)
+@pytest.mark.parametrize("file", ["networks.csv", "sources.csv"])
 def test_the_readme_documents_every_column_in_order(file: str) -> None:
     text = README.partition(f"## Columns of {file}")[2].partition("\n## ")[0]
     assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == list(WRITTEN[file])

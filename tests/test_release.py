@@ -12,6 +12,7 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from email.message import Message
 
 ROOT = Path(__file__).parents[1]
+DATA = ("networks.csv", "torchvision.csv", "sources.csv", "README.md")
 WORKFLOWS = ROOT / ".github" / "workflows"
 
 
@@ -49,13 +51,20 @@ def load(path: str) -> Any:
 
 
 def test_citation_and_changelog_name_the_version() -> None:
-    released = re.findall(r"^## \[([0-9][^]]*)\] - (\S+)$", read("CHANGELOG.md"), re.MULTILINE)
+    changes = read("CHANGELOG.md")
+    released = re.findall(r"^## \[([0-9][^]]*)\] - (\S+)$", changes, re.MULTILINE)
     cited = {
         key: re.findall(rf'^{key}: "?([^"\n]+)"?$', read("CITATION.cff"), re.MULTILINE)
         for key in ("version", "date-released")
     }
-    assert released[0][0] == netscore.__version__
-    assert cited == {"version": [released[0][0]], "date-released": [released[0][1]]}
+    number, dev, _ = netscore.__version__.partition(".dev")
+    if dev:  # between two releases: later than the last one, and without a date
+        assert re.search(r"^## \[Unreleased\]$", changes, re.MULTILINE)
+        assert list(map(int, number.split("."))) > list(map(int, released[0][0].split(".")))
+        assert cited == {"version": [netscore.__version__], "date-released": []}
+    else:
+        assert released[0][0] == number
+        assert cited == {"version": [number], "date-released": [released[0][1]]}
 
 
 def test_the_citation_file_is_valid() -> None:
@@ -87,7 +96,7 @@ def build(source: Path, target: Path) -> Archives:
 
 @pytest.fixture(scope="module")
 def archives(tmp_path_factory: pytest.TempPathFactory) -> Archives:
-    for needed in ("build", "hatchling"):
+    for needed in ("build", "hatchling", "hatch_fancy_pypi_readme"):
         pytest.importorskip(needed, reason="the archives are built with build and hatchling")
     return build(ROOT, tmp_path_factory.mktemp("built"))
 
@@ -123,7 +132,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(archives: Archives) -> Non
         "entry_points.txt",
         "licenses/LICENSE",
     }
-    for needed in ("py.typed", "data/networks.csv", "data/sources.csv", "data/README.md"):
+    for needed in ("py.typed", *(f"data/{name}" for name in DATA)):
         assert names.count(f"netscore/{needed}") == 1
 
 
@@ -171,6 +180,21 @@ def test_the_archives_bear_the_version(archives: Archives, metadata: Message) ->
     assert metadata["Version"] == netscore.__version__
     assert archives.sdist.name == f"netscore-{netscore.__version__}.tar.gz"
     assert archives.wheel.name == f"netscore-{netscore.__version__}-py3-none-any.whl"
+
+
+def test_a_package_index_shows_no_link_to_a_file_beside_the_readme(metadata: Message) -> None:
+    readme, shown = read("README.md"), str(metadata.get_payload())
+    target = re.compile(r"\]\(([^)]*)\)")
+    assert "docs/images/tradeoff.png" in target.findall(readme)
+    assert "CONTRIBUTING.md" in target.findall(readme)
+    assert {urlsplit(link).scheme for link in target.findall(shown)} == {"https"}
+    assert "![" not in shown
+    assert "see CONTRIBUTING.md for" in shown
+    assert [line for line in readme.splitlines() if line.startswith("#")] == [
+        line for line in shown.splitlines() if line.startswith("#")
+    ]
+    urls = dict(each.split(", ") for each in metadata.get_all("Project-URL", []))
+    assert urls["Paper"] == "https://doi.org/10.1007/978-3-030-27272-2_2"
 
 
 # The workflows

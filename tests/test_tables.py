@@ -12,8 +12,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import tracemalloc
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import inf, log10, nan
@@ -39,7 +39,7 @@ from netscore import (
     signature,
     tables,
 )
-from netscore.metrics import NETSCORE, NS_E
+from netscore.metrics import NETSCORE, NS_E, NS_M
 from netscore.tables import RankedTable, frames, rank_table, ranked, text
 from netscore.tables.columns import (
     ColumnChoiceError,
@@ -123,7 +123,7 @@ def test_usual_names_of_params(name: str) -> None:
     for template, factor in COUNTS:
         column = choose(["top1", template.format(name), "macs"])[1]
         assert (column.place, column.name) == (1, template.format(name))
-        assert (column.unit.factor, column.suffixes) == (factor, factor == 1)
+        assert (column.unit.factor, column.said) == (factor, factor != 1)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_usual_names_of_macs(name: str) -> None:
     for template, factor in COUNTS:
         column = choose(["top1", "params", template.format(name)])[2]
         assert (column.place, column.name) == (2, template.format(name))
-        assert (column.unit.factor, column.suffixes) == (factor, factor == 1)
+        assert (column.unit.factor, column.said) == (factor, factor != 1)
         assert not column.unit.flops
     assert choose(["top1", "params", "infer_gmacs"])[2].unit.factor == 1e9
 
@@ -151,7 +151,7 @@ def test_usual_names_of_macs(name: str) -> None:
 def test_usual_names_of_accuracy(name: str, factor: float) -> None:
     column = choose([name, "params", "macs"])[0]
     assert (column.place, column.name) == (0, name)
-    assert (column.unit.factor, column.suffixes) == (factor, False)
+    assert column.unit.factor == factor
 
 
 @pytest.mark.parametrize(
@@ -216,15 +216,15 @@ def test_a_choice_is_a_column_or_a_column_and_a_unit() -> None:
     header = ["a", "x:G", "b:c", "gmacs", "d", "macs"]
     accuracy, params, macs = choose(header, accuracy="a:fraction", params="b:c:M", macs="x:G")
     assert (accuracy.name, accuracy.unit.factor) == ("a", 100)
-    assert (params.name, params.unit.factor, params.suffixes) == ("b:c", 1e6, False)
+    assert (params.name, params.unit.factor, params.said) == ("b:c", 1e6, True)
     # The whole text is a column, so that no unit is said.
-    assert (macs.name, macs.unit.factor, macs.suffixes) == ("x:G", 1, True)
+    assert (macs.name, macs.unit.factor, macs.said) == ("x:G", 1, False)
     # A chosen column may state its unit in its name; what the caller says comes first.
     chosen = {"accuracy": "a", "params": "d"}
     assert choose(header, **chosen, macs="gmacs")[2].unit.factor == 1e9
     assert choose(header, **chosen, macs="gmacs:M")[2].unit.factor == 1e6
     # An empty unit says plain counts.
-    assert choose(header, **chosen, macs="macs:")[2].suffixes is False
+    assert choose(header, **chosen, macs="macs:")[2].said
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_a_choice_is_a_column_or_a_column_and_a_unit() -> None:
         ),
         (
             {"accuracy": "top1:"},
-            "--accuracy top1:: the unit of accuracy is percent or fraction, got ''",
+            "--accuracy top1:: the unit of accuracy is percent, fraction or error, got ''",
         ),
         (
             {"params": "macs"},
@@ -419,8 +419,8 @@ def scores(accuracy: float, millions: float, billions: float) -> tuple[Any, Any]
 def test_a_cell_may_carry_a_suffix_only_when_no_unit_is_said(in_parts: bool) -> None:
     rows = records(HEADER + 'a,72.0, 3.4M ,0.3G\nb,72,3_400_000,"3e8"\n', in_parts=in_parts)
     assert [row["netscore"] for row in rows] == [pytest.approx(omega(72, 3.4, 0.3))] * 2
-    assert complaints(HEADER + "a,72.0,3.4M,0.3G\n", in_parts=in_parts, params="params:M") == [
-        "models.csv line 2, column params: not a plain number: '3.4M'"
+    assert complaints(HEADER + "a,72.0,3.4K,0.3G\n", in_parts=in_parts, params="params:M") == [
+        "models.csv line 2, column params: '3.4K' is in K, and the column in M"
     ]
 
 
@@ -428,7 +428,8 @@ def test_a_cell_may_carry_a_suffix_only_when_no_unit_is_said(in_parts: bool) -> 
     ("suffix", "factor"), [("K", 1e3), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("B", 1e9), ("T", 1e12)]
 )
 def test_suffixes_of_counts(suffix: str, factor: float) -> None:
-    rows = records(f"top1,params,macs\n10,2{suffix},1e9\n10,+2.5{suffix},1e9\n")
+    cells = f"2{suffix}", f"+2.5{suffix}"
+    rows = records("top1,params,macs\n" + "".join(f"10,{cell},{cell}\n" for cell in cells))
     # Percent per million parameters.
     expected = [10 / (2 * factor / 1e6), 10 / (2.5 * factor / 1e6)]
     assert [row["information_density"] for row in rows] == pytest.approx(expected)
@@ -436,8 +437,10 @@ def test_suffixes_of_counts(suffix: str, factor: float) -> None:
 
 @wrong_cells
 def test_other_letters_are_no_suffixes() -> None:
-    letters = sorted(set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") - set("KkMGBT"))
-    cells = [*(f"2{letter}" for letter in letters), "2MM", "M", "2 M", "2e6M", "0x10"]
+    letters = sorted(
+        set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") - set("KkMmGgBbTt")
+    )
+    cells = [*(f"2{letter}" for letter in letters), "2MM", "M", "2  MB", "2e6M", "0x10"]
     data = "top1,params,macs\n" + "".join(f"10,{cell},1e9\n" for cell in cells)
     assert table(data).unscored == len(cells)
 
@@ -456,20 +459,20 @@ def test_units_are_applied() -> None:
     [
         ("a,,1,1", "top1: empty"),
         ("a,72, ,1", "params: empty"),
-        ("a,n/a,1,1", "top1: not a plain number: 'n/a'"),
-        ("a,72%,1,1", "top1: not a plain number: '72%'"),
-        ("a,banana,1,1", "top1: not a plain number: 'banana'"),
-        ("a,72,?,1", "params: not a number: '?'"),
+        ("a,n/a,1,1", "top1: missing: 'n/a'"),
+        ("a,72°,1,1", "top1: not a number: '72°'"),
+        ("a,banana,1,1", "top1: not a number: 'banana'"),
+        ("a,72,?,1", "params: missing: '?'"),
         ("a,72,1,2e6M", "macs: not a number: '2e6M'"),
         ("a,72,\uff13\uff14\uff10\uff10,1", "params: not a number: '\uff13\uff14\uff10\uff10'"),
         ("a,72,\u0663\u0664,1", "params: not a number: '\u0663\u0664'"),
-        ("a,nan,1,1", "top1: must be a percentage from 0 to 100, got 'nan'"),
+        ("a,nan,1,1", "top1: missing: 'nan'"),
         ("a,100.1,1,1", "top1: must be a percentage from 0 to 100, got '100.1'"),
         ("a,-1,1,1", "top1: must be a percentage from 0 to 100, got '-1'"),
         ("a,72,inf,1", "params: must be positive and finite, got 'inf'"),
         ("a,72,0,1", "params: must be positive and finite, got '0'"),
         ("a,72,-3M,1", "params: must be positive and finite, got '-3M'"),
-        ("a,72,1,NaN", "macs: must be positive and finite, got 'NaN'"),
+        ("a,72,1,NaN", "macs: missing: 'NaN'"),
         ("a,72,1,1e999", "macs: must be positive and finite, got '1e999'"),
         ("a,72,1,\x1b[2J", r"macs: not a number: '\x1b[2J'"),
         (f"a,72,1,{'x' * 41}", f"macs: not a number: '{'x' * 39}…'"),
@@ -506,7 +509,7 @@ def test_every_bad_cell_of_a_row_is_named_with_the_line_on_which_the_row_begins(
 ) -> None:
     data = 'model,top1,"par\nams",macs\n"two\nlines",x,1,y\n\nc,72,1,\n'
     assert complaints(data, in_parts=in_parts, params="par\nams") == [
-        "models.csv line 3, column top1: not a plain number: 'x'",
+        "models.csv line 3, column top1: not a number: 'x'",
         "models.csv line 3, column macs: not a number: 'y'",
         "models.csv line 6, column macs: empty",
     ]
@@ -514,17 +517,17 @@ def test_every_bad_cell_of_a_row_is_named_with_the_line_on_which_the_row_begins(
 
 def test_ten_cells_are_named_and_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "ROWS", 4)
-    data = HEADER + "a,?,1,?\n" * 9
+    data = HEADER + "a,x,1,x\n" * 9
     with ranked(source(data), {}, NETSCORE, Options()) as ranking:
         reading = ranking
     assert len(reading.complaints) == 10
-    assert reading.complaints[-1] == "models.csv line 6, column macs: not a number: '?'"
+    assert reading.complaints[-1] == "models.csv line 6, column macs: not a number: 'x'"
     assert (reading.faults, reading.unscored, reading.rows) == (18, 9, 9)
 
 
 def test_columns_of_wrong_cells_are_reported_one_by_one(in_parts: bool, tmp_path: Path) -> None:
     path = tmp_path / "models.csv"
-    path.write_text("top1,params,macs\n101,3e6,?\n72,0,3e8\n,3e6,-1\n72,-2,0\n")
+    path.write_text("top1,params,macs\n101,3e6,x\n72,0,3e8\n,3e6,-1\n72,-2,0\n")
     with pytest.warns(UserWarning, match="such rows have no score") as given:
         result = rank_table(path, in_parts=in_parts)
     # What is empty is missing, not wrong.
@@ -533,7 +536,7 @@ def test_columns_of_wrong_cells_are_reported_one_by_one(in_parts: bool, tmp_path
         for name, must, got in (
             ("top1", "a percentage from 0 to 100", "'101' at position 0 (1 of 4 values is"),
             ("params", "positive and finite", "'0' at position 1 (2 of 4 values are"),
-            ("macs", "positive and finite", "'?' at position 0 (3 of 4 values are"),
+            ("macs", "positive and finite", "'x' at position 0 (3 of 4 values are"),
         )
     ]
     assert {warning.filename for warning in given} == {__file__}
@@ -569,11 +572,18 @@ NO_TABLES: list[tuple[str | bytes, str]] = [
     (HEADER, "line 1: there is no row below the header"),
     (HEADER + "\n\n", "line 3: there is no row below the header"),
     (HEADER + MOBILENET + "a,72,1\n", "line 3: 3 cells, but the header has 4"),
-    (HEADER + MOBILENET + "\na,72,1,1,1\n", "line 4: 5 cells, but the header has 4"),
+    (
+        HEADER + MOBILENET + "\na,72,1,1,1\n",
+        "line 4: 5 cells, but the header has 4; 72,0 needs quotation marks, or the file another "
+        "separator",
+    ),
     (HEADER + "a\0,72,1,1\n", "line 2: a NUL byte"),
     ("mod\0el,top1,params,macs\n", "line 1: a NUL byte"),
-    (HEADER.encode() + b"caf\xe9,72,1,1\n", "line 2: not UTF-8 text (byte 0xe9)"),
-    (b"\xff\xfem\0o\0", "line 1: not UTF-8 text (byte 0xff)"),
+    (
+        HEADER.encode() + b"caf\xe9,72,1,1\n",
+        "line 2: not UTF-8 text (byte 0xe9): encoding says what it is, as windows-1252",
+    ),
+    (b"\xff\xfem\0o\0\0\xd8", "line 1: not utf-16 text (byte 0x00)"),
     (HEADER + MOBILENET + '"a,72,1,1\n' + RESNET, "line 3: a quotation mark is not closed"),
     (
         HEADER + '"a,72,1,1\n' + RESNET * 5000,
@@ -813,7 +823,7 @@ def test_a_source_that_cannot_be_read_again_is_kept(tmp_path: Path, in_parts: bo
 
 def test_scores_ranks_and_order(in_parts: bool) -> None:
     rows = records(
-        HEADER + RESNET + MOBILENET + "zero,0,1000,1000\nnone,,1,1\nsame,72,3.4M,0.3G\n",
+        HEADER + RESNET + MOBILENET + "zero,0,1000,1000\nnone,,1000,1000\nsame,72,3.4M,0.3G\n",
         in_parts=in_parts,
     )
     assert [row["model"] for row in rows] == ["MobileNetV2", "same", "ResNet-50", "zero", "none"]
@@ -892,11 +902,11 @@ def test_options_are_checked(tmp_path: Path) -> None:
         table(data, top=1.5)
     with pytest.raises(ValueError, match=r"^rank_table: beta must be 0, or from 1e-06 to 1000"):
         table(data, beta=-1.0)
-    with pytest.raises(ValueError, match=r"^rank_table: among must be 'chapter' or networks, got "):
+    with pytest.raises(ValueError, match=r"^rank_table: among must be 'chapter', 'torchvis"):
         table(data, among="others")
-    with pytest.raises(ValueError, match=r"^rank_table: among is for a CSV file that is not read "):
+    with pytest.raises(ValueError, match=r"^rank_table: among is for a table that is not read in"):
         table(data, among="chapter", in_parts=True)
-    for name in ("out.xlsx", "out"):
+    for name in ("out.doc", "out"):
         message = r"^rank_table: the suffix of a file must be one of \.txt, \.csv, .*, \.ipc, got '"
         with pytest.raises(ValueError, match=message):
             table(data, target=tmp_path / name)
@@ -917,7 +927,7 @@ def test_options_are_checked(tmp_path: Path) -> None:
 
 def test_ranks_among_the_60() -> None:
     with pytest.warns(UserWarning, match="column 'top1'"):
-        rows = records(HEADER + "mine,72.0,3.4M,300M\nbad,x,1,1\n", among="chapter")
+        rows = records(HEADER + "mine,72.0,3.4M,300M\nbad,x,1G,1G\n", among="chapter")
     assert len(rows) == 62
     mine = next(row for row in rows if row["model"] == "mine")
     theirs = next(row for row in rows if row["model"] == "MobileNetV2")
@@ -981,9 +991,95 @@ def test_names_of_others_go_to_the_users_column_of_names(header: str, column: st
     if choices:
         row = row.replace("x", "300M", 1)
     others: list[Network] = [find_network("VGG-16")]
-    rows = records(f"{header}\n{row}\n", among=others, **choices)
+    rows = records(f"{header}\n{row}\n", among=iter(others), **choices)
     assert rows[1][column] == "VGG-16"
     assert list(rows[1])[1:-3] == [*(["network"] if column == "network" else []), *names]
+
+
+MINE: dict[str, list[Any]] = {
+    "model": ["mine", "other"],
+    "top1": [72.0, 75.3],
+    "params": [3_400_000, 25_600_000],
+    "gmacs": ["0.3", "3.8"],
+    "seed": [1, 2],
+}
+
+
+def of_kinds(columns: dict[str, list[Any]]) -> list[Any]:
+    frame = pd.DataFrame(columns)
+    return [frame, pl.DataFrame(columns), pl.LazyFrame(columns), pa.table(columns)]
+
+
+def as_columns(frame: Any) -> dict[str, list[Any]]:
+    if isinstance(frame, pl.LazyFrame):
+        frame = frame.collect()
+    if isinstance(frame, pd.DataFrame):
+        return {str(name): frame[name].tolist() for name in frame}
+    found: dict[str, list[Any]] = pl.DataFrame(frame).to_dict(as_series=False)
+    return found
+
+
+@pytest.mark.parametrize("place", range(4), ids=["pandas", "polars", "lazy", "pyarrow"])
+def test_a_frame_is_ranked_among_the_weights_of_torchvision(place: int) -> None:
+    given = of_kinds(MINE)[place]
+    ranked = rank_table(given, among="torchvision")
+    assert type(ranked) is type(given)
+    found = as_columns(ranked)
+    assert list(found) == [
+        *("rank", "model", "top1", "params", "gmacs", "seed"),
+        *("netscore", "information_density", "reference"),
+    ]
+    own = [omega(72.0, 3.4, 0.3), omega(75.3, 25.6, 3.8)]
+    weights = load_networks("torchvision")
+    scores = [n.netscore for n in weights]
+    for name, score in zip(MINE["model"], own):
+        row = found["model"].index(name)
+        higher = sum(other > score for other in [*scores, *own])
+        assert found["rank"][row] == 1 + higher
+        assert row == higher
+        assert pd.isna(found["reference"][row])
+    assert sum(mark == "yes" for mark in found["reference"]) == 115
+    theirs = found["model"].index("resnet50 (IMAGENET1K_V2)")
+    # In the kind of each column: text for MACs in billions, whole numbers for params.
+    assert [found[name][theirs] for name in ("top1", "params", "gmacs")] == [
+        80.858, 25_557_032, "4.089",
+    ]  # fmt: skip
+    assert type(found["params"][theirs]) is int
+    assert pd.isna(found["seed"][theirs])
+    last = [values[-1] for values in found.values()]
+    assert last[1] == "vgg16 (IMAGENET1K_FEATURES)"
+    assert pd.isna(last[0])
+    assert pd.isna(last[2])
+
+
+@pytest.mark.parametrize("place", range(4), ids=["pandas", "polars", "lazy", "pyarrow"])
+def test_networks_get_a_column_of_names_in_a_frame_of_figures(place: int) -> None:
+    bare: dict[str, list[Any]] = {"top1": [72.0], "params": [3_400_000.0], "macs": [300_000_000]}
+    found = as_columns(rank_table(of_kinds(bare)[place], among=[("a, b", 71.5, 3.2e6, 2.5e8)]))
+    assert list(found)[:5] == ["rank", "network", "top1", "params", "macs"]
+    assert found["network"][0] == "a, b"
+    assert pd.isna(found["network"][1])
+    assert found["top1"] == [71.5, 72.0]
+
+
+def test_an_index_of_names_is_a_column_among_others() -> None:
+    frame = pd.DataFrame(MINE).set_index("model")
+    ranked = rank_table(frame, among="chapter")
+    assert list(ranked.columns)[:3] == ["rank", "model", "top1"]
+    assert {"mine", "MobileNetV2"} <= set(ranked["model"])
+
+
+def test_files_are_ranked_among_files(tmp_path: Path) -> None:
+    mine, theirs = tmp_path / "mine.parquet", tmp_path / "theirs.csv"
+    pl.DataFrame(MINE).write_parquet(mine)
+    theirs.write_text("name,accuracy,params,macs\nx,73,3.4M,0.3G\n")
+    result = rank_table(mine, among=theirs)
+    assert result.frame["model"].to_list() == ["x", "mine", "other"]
+    assert (result.rows, result.written, result.among) == (2, 3, f"1 network of {theirs}")
+    assert str(result).endswith(f"\nranked among 1 network of {theirs}")
+    written = rank_table(mine, tmp_path / "out.csv", among="chapter")
+    assert written.among == "60 ImageNet networks of 2012 to 2018"
+    assert rank_table(mine).among is None
 
 
 # Files of columns, and tables in parts
@@ -1134,10 +1230,12 @@ def test_a_whole_ranking_is_merged_in_small_pieces(
     if quality != "ties":
         generator = np.random.default_rng(6)
         # Scores from about 35 to 78, -15 to 28 and -65 to -22 dB.
-        cost = {"good": 1e6, "mixed": 1e11, "bad": 1e16}[quality]
+        counts = {"good": (1e6, 1e9), "mixed": (1e9, 1e11), "bad": (1e12, 1e13)}
+        params, macs = counts[quality]
         frame = frame.with_columns(
             pl.Series("top1", generator.uniform(9, 90, 1000)),
-            pl.Series("params", cost * generator.uniform(1, 2, 1000)),
+            pl.Series("params", params * generator.uniform(1, 2, 1000)),
+            macs=pl.lit(macs),
         )
     wrote = [0]
     ranking = rank_table(
@@ -1416,13 +1514,21 @@ def test_a_ranking_that_is_ended_leaves_nothing(
     target = tmp_path / "ranked.parquet"
     target.write_bytes(b"before")
     code = f"""
-import sys, time
+import sys, threading, time
 from netscore.tables import frames, rank_table
 frames._ROWS = 64
+told = threading.Event()
+interruptible = frames.interruptible
+def watched(*arguments, stop=None):
+    def both():
+        told.set()
+        stop()
+    return interruptible(*arguments, stop=both if stop else None)
+frames.interruptible = watched
 def progress(did, rows):
-    if did == {when!r} and rows > 300:
+    if did == {when!r} and rows > 300 and not told.is_set():
         print("now", flush=True)
-        time.sleep(0.05)
+        told.wait(30)
 rank_table(sys.argv[1], sys.argv[2], progress=progress)
 time.sleep(60)
 """
@@ -1432,9 +1538,7 @@ time.sleep(60)
         assert process.stdout.read(3) == b"now"
         assert len(list(tmp_path.iterdir())) == 4
         process.send_signal(number)
-        started = time.monotonic()
-        assert process.wait(timeout=30) == -number, process.stderr.read()
-        assert time.monotonic() - started < 20
+        assert process.wait(timeout=60) == -number, process.stderr.read()
     assert sorted(each.name for each in tmp_path.iterdir()) == [path.name, target.name]
     assert target.read_bytes() == b"before"
 
@@ -1505,7 +1609,7 @@ def test_text_in_frames_is_read_as_in_a_file(kind: str) -> None:
             {
                 "model": ["a", "b", "c", "d"],
                 "acc": ["0.72", "x", None, "0.5"],
-                "params": [" 3.4M", "1", "1", "\uff13"],
+                "params": [" 3.4M", "1000", "1e3", "\uff13"],
                 "flops": [0.6, 1.0, 1.0, 1.0],
             }
         ),
@@ -1575,3 +1679,86 @@ def test_a_file_written_over_keeps_its_mode_and_its_columns(tmp_path: Path) -> N
     names = read(path).columns
     assert names[:2] == ["rank_2", "rank"]
     assert names[-2:] == ["netscore_2", "information_density_2"]
+
+
+BOUNDS: dict[str, Any] = {"min_accuracy": 40.0, "max_params": 3e7, "max_macs": 3e9}
+
+
+@pytest.mark.parametrize("options", [{}, {"top": 30}, {"pareto": True}, {"pareto": True, "top": 3}])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_what_is_cut_is_cut_before_the_ranking(
+    tmp_path: Path, small_parts: None, suffix: str, options: dict[str, Any]
+) -> None:
+    frame = candidates(500)
+    wrong = (
+        (pl.col("top1").fill_nan(None) < 40).fill_null(False)
+        | (pl.col("params") > 3e7).fill_null(False)
+        | (pl.col("macs") > 3e9)
+    )
+    path = tmp_path / f"candidates{suffix}"
+    frame.fill_nan(None).write_csv(path) if suffix == ".csv" else write(frame, path)
+    left = rank_table(frame.filter(~wrong), **options)
+    cut = int(frame.select(wrong).to_series().sum())
+    assert 0 < cut < 500
+    for in_parts in (False, True)[: 2 if suffix == ".csv" else 1]:
+        result = rank_table(path, in_parts=in_parts, **BOUNDS, **options)
+        assert (result.rows, result.cut, result.written) == (500, cut, len(left))
+        assert (
+            result.unscored
+            == frame.filter(~wrong)
+            .select(pl.any_horizontal(pl.col("top1").is_nan(), pl.col("params").is_null()).sum())
+            .item()
+        )
+        assert result.frame["name"].to_list() == left["name"].to_list()
+        assert result.frame["rank"].to_list() == left["rank"].to_list()
+    for form in (frame, frame.lazy(), frame.to_arrow(), frame.to_pandas()):
+        ranked_frame = rank_table(form, **BOUNDS, **options)
+        names = pl.DataFrame(getattr(ranked_frame, "collect", lambda f=ranked_frame: f)())
+        assert names["name"].to_list() == left["name"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("bounds", "error", "said"),
+    [
+        ({"min_accuracy": -1}, ValueError, r"min_accuracy must be a percentage .*, got -1$"),
+        ({"max_params": 0}, ValueError, r"max_params must be positive and finite, got 0$"),
+        ({"max_macs": "1G"}, TypeError, r"max_macs must be a real number, got '1G'$"),
+        ({"max_macs": nan}, ValueError, r"max_macs must be positive and finite, got nan$"),
+    ],
+)
+def test_bounds_are_checked(bounds: Any, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=f"^rank_table: {said}"):
+        table(HEADER + MOBILENET, **bounds)
+    with pytest.raises(ValueError, match=r"^rank_table: NS-M has no macs for max_macs$"):
+        table("top1,memory\n72,3\n", metric=NS_M, max_macs=1e9)
+
+
+def test_a_doubt_about_two_counts_is_told_once(in_parts: bool) -> None:
+    data = HEADER + "a,80.4,9e8,6.1e6\nb,75,,\nc,75,2e9,6.1e6\n"
+    said = r"^rank_table: macs was read as 6\.1e\+06 multiply-accumulates beside 9e\+08 to 2e\+09 p"
+    with pytest.warns(UnitWarning, match=said) as caught:
+        result = table(data, in_parts=in_parts)
+    assert [one.filename for one in caught] == [__file__]
+    assert str(result).startswith("rank (doubtful)  model")
+    # One row beyond doubt settles the columns.
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert str(table(data + MOBILENET, in_parts=in_parts)).startswith("rank  model")
+
+
+@pytest.mark.parametrize("suffix", [".tex", ".html", ".htm", ".xlsx"])
+def test_the_suffix_says_the_format_of_papers_pages_and_sheets(tmp_path: Path, suffix: str) -> None:
+    if suffix == ".xlsx":
+        pytest.importorskip("xlsxwriter")
+        pytest.importorskip("fastexcel")
+    target = tmp_path / f"out{suffix}"
+    result = rank_table(source(HEADER + MOBILENET + "=1,71,1e7,1e9\n"), target)
+    assert result.written == 2
+    if suffix == ".xlsx":
+        frame = pl.read_excel(target)
+        assert frame["model"].to_list() == ["MobileNetV2", "=1"]
+        assert frame["rank"].to_list() == [1, 2]
+        assert frame["params"].to_list() == ["3400000", "1e7"]
+    else:
+        begins = {".tex": "% \\usepackage{booktabs}\n", ".html": "<table>\n", ".htm": "<table>\n"}
+        assert target.read_text().startswith(begins[suffix])

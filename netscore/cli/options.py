@@ -131,7 +131,8 @@ def refuse(arguments: Namespace, defaults: Mapping[str, Any], reason: str) -> No
     """Refuse options that are given although they mean nothing here."""
     for name, default in defaults.items():
         if getattr(arguments, name) != default:
-            raise UsageError(f"netscore {arguments.command}: --{name} {reason}")
+            option = name.replace("_", "-")
+            raise UsageError(f"netscore {arguments.command}: --{option} {reason}")
 
 
 def format_option(*choices: str) -> Argument:
@@ -142,13 +143,36 @@ def format_option(*choices: str) -> Argument:
     return argument("--format", choices=choices, default="text", help=text)
 
 
+AMONG = argument(
+    "--among",
+    metavar="TABLE",
+    help="rank among chapter (the 60), torchvision (its 115 weights for ImageNet-1K) or a file",
+)
+DATA = argument(
+    "--data",
+    metavar="LABEL",
+    help="data of the accuracy, as in cifar10: then there is no rank without --among",
+)
 SIGNATURE = argument(
     "--signature",
     action="store_true",
     help="say how the score was made: in a last line, in csv in a column; json always says it",
 )
-OF_TABLE = (format_option(*FORMATS), SIGNATURE)
+STYLE = (
+    argument("--best-bold", action="store_true", help="the best figures in bold: latex, html, md"),
+    argument(
+        "--safe-cells",
+        action="store_true",
+        help="in csv and tsv, a ' before texts that a spreadsheet may take for formulas",
+    ),
+)
+OF_TABLE = (format_option(*FORMATS), SIGNATURE, *STYLE)
 OF_RECORD = (format_option("text", "json"), SIGNATURE)
+
+
+def style(arguments: Namespace) -> dict[str, bool]:
+    """Return what is asked of a table besides its format."""
+    return {name: getattr(arguments, name, False) for name in ("best_bold", "safe_cells")}
 
 
 def say(line: str) -> None:
@@ -199,7 +223,8 @@ def print_records(
     signature is in a column or below.
     """
     form, wanted = arguments.format, arguments.signature
-    stream, how = stdout(form), signature(**exponents(arguments))
+    labels = {"data": getattr(arguments, "data", None), **getattr(arguments, "counted", {})}
+    stream, how = stdout(form), signature(**exponents(arguments), **labels)
     if text and form == "text":
         stream.write(text)
     else:
@@ -208,7 +233,7 @@ def print_records(
             columns.append(Column("signature", "signature"))
             records = [{**record, "signature": how} for record in records]
         rows = [[_cell(record[column.key], form) for column in columns] for record in records]
-        write_table(stream, columns, rows, format=form, bold=bold())
+        write_table(stream, columns, rows, format=form, bold=bold(), **style(arguments))
     write_signature(stream, form, how, wanted=wanted)
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from netscore import comparison, diagnosis
-from netscore.cli import options
+from netscore.cli import files, options
 from netscore.cli.options import argument, command
 from netscore.formula import netscore
 from netscore.intervals import netscore_interval
+from netscore.layout import Column
+from netscore.metrics import NETSCORE, signature
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
@@ -22,7 +25,10 @@ if TYPE_CHECKING:
     from netscore.diagnosis import Convention
 
 
-_SCORED = (*options.FIGURES, *options.exponent_options("; the 60 are scored with it as well"))
+_OTHERS = "; the others are scored with it as well"
+_SCORED = (*options.FIGURES, *options.exponent_options(_OTHERS), options.AMONG, options.DATA)
+# What the data of both tables is called.
+_IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
 
 
 @command(
@@ -30,8 +36,8 @@ _SCORED = (*options.FIGURES, *options.exponent_options("; the 60 are scored with
     *options.OF_TABLE,
     help="score, density and standing of one network",
     description="Print the NetScore and the information density of a network, and where it "
-    "would stand among the 60 of the reference table.",
-    epilog=f"{options.QUANTITIES}\n\nexample: netscore score 72.0 3.4M 300M",
+    "would stand among the 60 of the reference table, or others.",
+    epilog=f"{options.QUANTITIES}\n\nexample: netscore score 72.0 3.4M 300M --among torchvision",
 )
 def score(arguments: Namespace) -> None:
     """Print the score."""
@@ -46,35 +52,44 @@ def _given(arguments: Namespace) -> dict[str, Any]:
 
 
 def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any], dict[str, str]]:
-    """Compare a network with the 60; return what was found as a record and for people, too."""
-    given = _given(arguments)
+    """Compare a network with others; return what was found as a record and for people, too."""
+    given, data = _given(arguments), arguments.data
     with options.usage_errors(arguments):
-        standing = comparison.compare(**given)
-    total, level = standing.total, [network.name for network in standing.level]
+        signature(data=data)  # refuses what is no label
+        standing = comparison.compare(**given, among=arguments.among or "chapter")
+    level = [network.name for network in standing.level]
     record = {
         **given,
         **{name: _whole(given[name]) for name in ("params", "macs")},
         "netscore": standing.netscore,
         "information_density": standing.information_density,
+        "data": data,
         "rank": standing.rank,
-        "networks": total,
+        "networks": standing.total,
+        "among": standing.among,
         "level_with": level,
     }
     fields = {
         "NetScore": f"{standing.netscore:.2f}",
         "Information density": f"{standing.information_density:.2f} % per million parameters",
-        "Accuracy": f"{given['accuracy']:g} %",
+        "Accuracy": f"{given['accuracy']:g} %" + (f" on {data}" if data else ""),
         "Params": format_quantity(given["params"]),
         "MACs": format_quantity(given["macs"]),
         "Exponents": "alpha {alpha:g}, beta {beta:g}, gamma {gamma:g}".format(**given),
-        "Rank": f"{standing.rank} of {total + 1}, ranked with the {total} reference networks"
+        "Rank": f"{standing.rank} of {standing.total}, among {standing.among}"
+        + " (doubtful)" * standing.doubtful
         + (f"; level with {'; '.join(level)}" if level else ""),
     }
     for side in ("above", "below"):
         network = getattr(standing, side)
-        score = network and netscore(*network.figures, **options.exponents(arguments))
+        figures = network and (network.accuracy, network.params, network.macs)
+        score = network and netscore(*figures, **options.exponents(arguments))
         record |= {side: network and network.name, f"{side}_netscore": score}
         fields[side.title()] = f"{network.name} with {score:.2f}" if network else "none"
+    if arguments.among is None and data not in _IMAGENET:
+        record |= dict.fromkeys([*record][[*record].index("rank") :])
+        fields |= {"Rank": f"none, as the tables are of ImageNet; --among FILE ranks on {data}"}
+        del fields["Above"], fields["Below"]
     return standing, record, fields
 
 
@@ -94,13 +109,16 @@ def _whole(value: float) -> float:
     *options.OF_TABLE,
     help="whom one network beats, who beats it, what it lacks",
     description="""\
-Print what netscore score prints, and which of the 60 networks of the reference table
-a network dominates (as good or better in accuracy, params and MACs, better in one), which
-dominate it, and what accuracy, params or MACs would lift it level with the network above.""",
+Print what netscore score prints, and which of the 60 networks of the reference table, or
+others, a network dominates (as good or better in accuracy, params and MACs, better in one),
+which dominate it, and what accuracy, params or MACs lift it level with the network above.""",
     epilog=f"{options.QUANTITIES}\n\nexample: netscore compare 73.0 4M 350M --images 50000",
 )
 def compare(arguments: Namespace) -> None:
     """Print the comparison."""
+    if arguments.among is None and arguments.data not in _IMAGENET:
+        said = f"--data {arguments.data} needs --among: the tables are of ImageNet"
+        raise options.UsageError(f"netscore compare: {said}")
     standing, record, fields = _compared(arguments)
     images = low = high = None
     if arguments.images is not None:
@@ -119,7 +137,7 @@ def compare(arguments: Namespace) -> None:
         "interval_high": high,
     }
     fields |= {
-        "Percentile": f"{standing.percentile:.1f} % of the {standing.total} score no higher",
+        "Percentile": f"{standing.percentile:.1f} % of the {standing.total - 1} score no higher",
         "Dominates": _listed(record["dominates"]),
         "Dominated by": _listed(record["dominated_by"]),
         "Next place": _next_place(place),
@@ -147,40 +165,113 @@ def _next_place(place: NextPlace | None) -> str:
 
 
 @command(
-    argument("model", metavar="MODULE:CALLABLE or FILE.onnx"),
+    argument("models", nargs="+", metavar="MODULE:CALLABLE or FILE.onnx"),
     argument(
         "--input",
         action="append",
         default=[],
-        metavar="SHAPE[:DTYPE]",
-        help="shape of an example input of one item, as in 1,3,224,224 or 1,128:int64; once for "
-        "each input",
+        metavar="[NAME=]SHAPE[:DTYPE]",
+        help="shape of an example input of one item, as in 1,3,224,224 or tokens=1,128:int64; once "
+        "for each input",
     ),
     argument(
         "--accuracy", type=options.number, metavar="A", help="in percent: print the score as well"
     ),
+    argument(
+        "--accuracy-from",
+        metavar="TABLE",
+        help="a table with the names of the models and their accuracy: print the scores as well",
+    ),
+    argument(
+        "--detail",
+        action="store_true",
+        help="list the products by module or node, largest first; csv has them instead of the sum",
+    ),
     *options.exponent_options(", with --accuracy"),
+    options.AMONG,
+    options.DATA,
     *options.OF_TABLE,
-    help="parameters and MACs of a torch module or an ONNX file",
+    help="parameters and MACs of torch modules or ONNX files",
     description="""\
-Count the parameters and the multiply-accumulates of a model, with PyTorch's own counter or,
+Count the parameters and the multiply-accumulates of models, with PyTorch's own counter or,
 for an ONNX file, with onnx-tool (extras torch and onnx).""",
     epilog="""\
 MODULE:CALLABLE names what makes the model when it is called without arguments, as in
-torchvision.models:resnet50; the current folder is searched first. Its code is run.
+torchvision.models:resnet50; the current folder is searched first. Its code is run. An input
+with NAME is the argument of forward, or the input of the ONNX model, of that name. Without
+--input, the open first dimension of an ONNX input is a batch of 1.
+
+In a TABLE a model is named as here, or as its file without folder and suffix.
 
 examples:
   netscore count mymodels:small --input 1,3,224,224
-  netscore count model.onnx --accuracy 72.0""",
+  netscore count model.onnx --accuracy 72.0
+  netscore count *.onnx --accuracy-from top1.csv --format csv""",
 )
 def count(arguments: Namespace) -> None:
     """Print the count."""
-    scored = arguments.accuracy is not None
+    scored = arguments.accuracy is not None or arguments.accuracy_from is not None
     if not scored:
-        of_score = {**options.EXPONENTS, "signature": False}
+        of_score = {**options.EXPONENTS, "signature": False, "among": None, "data": None}
         options.refuse(arguments, of_score, "needs --accuracy: there is no score")
-    found = _count(arguments)
-    shapes = [",".join(map(str, shape)) for shape in found.input_shapes]
+    several = len(arguments.models) > 1 or arguments.accuracy_from is not None
+    if several and arguments.accuracy is not None:
+        text = "--accuracy is for one model; --accuracy-from is for several"
+        raise options.UsageError(f"netscore count: {text}")
+    accuracies = _accuracies(arguments) if arguments.accuracy_from is not None else {}
+    records: list[dict[str, Any]] = []
+    details: list[dict[str, Any]] = []
+    labels: list[set[Any]] = []
+    for model in arguments.models:
+        found = _count(arguments, model)
+        record, fields = _counted(found)
+        if scored:
+            arguments.accuracy = accuracies.get(model, arguments.accuracy)
+            arguments.params, arguments.macs = float(found.params), float(found.macs)
+            # Its name is the last word but one, and how torch was built no convention.
+            counter = "-".join(found.counter.split()[-2:]).partition("+")[0]
+            shape = "-".join(record["input_shapes"]).replace(",", "x") or None
+            labels.append({("input", shape), ("counter", counter)})
+            _, of_score, shown = _compared(arguments)
+            record, fields = of_score | record, shown | fields
+        name = {"model": model} if several else {}
+        products = [_product(*product) for product in sorted(found.products, key=lambda p: -p[-1])]
+        details += [name | product for product in products]
+        records.append(name | record | ({"products": products} if arguments.detail else {}))
+    # What is said in one signature is true of all of them.
+    arguments.counted = dict(set.intersection(*labels)) if scored else {}
+    form, text = arguments.format, "" if several else options.as_lines(fields)
+    if form in ("text", "json") or not arguments.detail:
+        columns = _FOUND[: 5 if scored else 3] if several and form not in _IN_FULL else ()
+        options.print_records(arguments, records, text=text, columns=columns, scored=scored)
+    if arguments.detail and form != "json":
+        columns = _PRODUCTS[0 if several else 1 :]
+        options.print_records(arguments, details, columns=columns, scored=False)
+
+
+_IN_FULL = ("csv", "tsv", "json")
+_FOUND = (
+    Column("model", "Model"),
+    Column("params", "Params", "{:,}".format, True),
+    Column("macs", "MACs", "{:,}".format, True),
+    Column("accuracy", "Accuracy", "{:g}".format, True),
+    Column("netscore", "NetScore", "{:.2f}".format, True),
+)
+_OF_PRODUCT = ("name", "operator", "shapes")
+_PRODUCTS = (_FOUND[0], *(Column(key, key.title()) for key in _OF_PRODUCT), _FOUND[2])
+
+
+def _product(name: str, operator: str, shapes: Any, macs: int) -> dict[str, Any]:
+    return dict(zip((*_OF_PRODUCT, "macs"), (name, operator, _as_texts(shapes), macs)))
+
+
+def _as_texts(shapes: Any) -> list[str]:
+    return [",".join(map(str, shape)) for shape in shapes]
+
+
+def _counted(found: Count) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what was counted as a record and for people, too."""
+    shapes = _as_texts(found.input_shapes)
     record = {**dataclasses.asdict(found), "input_shapes": shapes}
     del record["products"]
     trainable = found.trainable_params
@@ -193,30 +284,69 @@ def count(arguments: Namespace) -> None:
         "Leaves out": ", ".join(found.leaves_out) or "nothing",
         "Inputs": "; ".join(shapes) or "none",
     }
-    if scored:
-        arguments.params, arguments.macs = float(found.params), float(found.macs)
-        _, of_score, shown = _compared(arguments)
-        record, fields = of_score | record, shown | fields
-    options.print_records(arguments, [record], text=options.as_lines(fields), scored=scored)
+    folded = "BatchNormalization" not in found.leaves_out and "Conv" in found.counts
+    if folded and found.counter.startswith("onnx-tool"):
+        fields["Note"] = "batch normalisation folded into convolutions is no more among the params"
+    return record, fields
 
 
-def _count(arguments: Namespace) -> Count:
+def _accuracies(arguments: Namespace) -> dict[str, float]:
+    """Return the accuracy of each model, from the row of a table with its name."""
+    from netscore.tables.columns import choose_columns
+    from netscore.tables.text import opened
+
+    only: Any = SimpleNamespace(costs=(), rules=NETSCORE.rules[:1])
+    path = arguments.accuracy_from
+    with files.reading(arguments, path) as (stream, name), opened(stream, name) as table:
+        with options.usage_errors(arguments):
+            (column,) = choose_columns(table.header, table.place, {}, only)
+        rows = [row for columns, _ in table.blocks() for row in zip(*columns)]
+    texts = [row[column.place] for row in rows]
+    figures = column.read(texts, 0)
+    while not column.settled(set(), table.separators):
+        figures = column.read(texts, 0)
+    found = {}
+    for model in arguments.models:
+        file = os.path.basename(model)
+        names = {model, file, os.path.splitext(file)[0]}
+        at = [number for number, row in enumerate(rows) if not names.isdisjoint(row)]
+        if len(at) != 1:
+            raise ValueError(f"{name}: {len(at) or 'no'} rows have the name {model}")
+        found[model] = float(figures[at[0]])
+        if found[model] != found[model]:
+            raise ValueError(f"{name}: {model} must be {column.must}, got {texts[at[0]]!r}")
+    return found
+
+
+def _count(arguments: Namespace, model: Any) -> Count:
     # Here, because it needs numpy.
-    from netscore.counting import build_model, count, example_input
+    from netscore.counting import NO_COUNT, build_model, count, example_input
 
-    model = arguments.model
-    if not (model.lower().endswith(".onnx") or os.path.isfile(model)):
-        # A program started as a script does not search the current folder.
-        sys.path.insert(0, "")
-        try:
-            with options.usage_errors(arguments, (TypeError, ValueError, ImportError)):
-                model = build_model(model)
-        finally:
-            sys.path.remove("")
+    name = model
+    is_file = os.path.splitext(model)[1].lower() in NO_COUNT or os.path.isfile(model)
     try:
-        return count(model, *[example_input(model, text) for text in arguments.input])
-    except TypeError as error:
-        raise ValueError(error) from None
+        if not is_file:
+            # A program started as a script does not search the current folder.
+            sys.path.insert(0, "")
+            try:
+                with options.usage_errors(arguments, (TypeError, ValueError, ImportError)):
+                    model = build_model(model)
+            finally:
+                sys.path.remove("")
+        inputs = [text.rpartition("=") for text in arguments.input]
+        examples = [(key, example_input(model, text)) for key, _, text in inputs]
+        plain = [example for key, example in examples if not key]
+        return count(model, *plain, **{key: example for key, example in examples if key})
+    except (OSError, ImportError, Warning, options.UsageError):
+        raise
+    except Exception as error:
+        said, own = str(error), str(error).startswith(("count: ", "example_input: "))
+        if not own:  # of the user's model
+            said = f"{name}: {type(error).__name__}: {said.strip().partition(chr(10))[0]}"
+        elif is_file and name not in said:
+            said = f"{name}: {options.sentence(error)}"
+        advice = "; --input [NAME=]SHAPE[:DTYPE] says what a model takes"
+        raise ValueError(said + advice * (not own or "example inputs" in said)) from error
 
 
 @command(

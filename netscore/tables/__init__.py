@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import csv
+import glob
 import io
 import os
 import re
+from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore import checks, layout
 from netscore.metrics import NETSCORE, Metric
-from netscore.networks import load_networks
+from netscore.networks import TABLES, Among, Row, table_among, title
 from netscore.output import replacing, temporary_folder
 from netscore.tables import frames
-from netscore.tables.columns import ColumnChoiceError, Options, Ranking
-from netscore.tables.text import RankedRows, TextTable, opened
+from netscore.tables.columns import ColumnChoiceError, Options, Ranking, TableError, choose_columns
+from netscore.tables.text import SEPARATORS, RankedRows, Records, Several, TextTable, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import polars as pl
 
-    from netscore.networks import Network
-
 
 _SHOWN: Final = 20
+SAID: Final = ("separator", "decimal", "encoding", "skip", "sheet")
+"""What can be said of how a file is written."""
 
 
 def rank_table(
@@ -44,9 +48,17 @@ def rank_table(
     gamma: float = 0.5,
     top: int | None = None,
     pareto: bool = False,
-    among: str | Iterable[Network] | None = None,
+    min_accuracy: float | None = None,
+    max_params: float | None = None,
+    max_macs: float | None = None,
+    among: Any = None,
     signature: bool = False,
     in_parts: bool = False,
+    separator: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    skip: int = 0,
+    sheet: str | None = None,
     progress: Callable[[str, int], None] | None = None,
 ) -> Any:
     """Rank a table of networks, keeping every row and every column of it.
@@ -58,9 +70,12 @@ def rank_table(
 
     Parameters
     ----------
-    source : path, binary file or frame
-        A file: .parquet or .pq; .arrow, .feather or .ipc; else CSV, of which every cell stays the
-        text that it is. Or a DataFrame of pandas or polars, a LazyFrame, a Table of pyarrow.
+    source : path, paths, binary file or frame
+        A file: .parquet or .pq; .arrow, .feather or .ipc; .xlsx; else text, of which every cell
+        stays as it is: CSV with any of four separators, Markdown, JSON or JSON lines, also packed
+        with gzip, bzip2 or xz. Several files, a folder or a pattern of CSV, Parquet or Arrow with
+        the same columns are one table. Or a DataFrame of pandas or polars, a LazyFrame, a Table of
+        pyarrow.
     target : path, optional
         The file to write; its suffix says the format: those above but .csv, and .csv, .tsv,
         .json, .md or .markdown, .txt. It appears when it is complete. An index of pandas that
@@ -81,15 +96,30 @@ def rank_table(
     pareto : bool, default False
         Only the Pareto front of accuracy and two costs, with the ranks among all rows; with
         `top`, the best of it.
-    among : "chapter" or networks, optional
-        Networks to rank those of a CSV file among: the 60, or others of that kind. Their figures
-        are written in the units of the file; their names go to its column of names, or the first
-        column that holds no figure, or a new one. A last column says "yes" for them.
+    min_accuracy, max_params, max_macs : float, optional
+        Rows with a lower accuracy in percent, or a higher count, are cut before the ranking. Rows
+        that lack the figure are not.
+    among : str, path, frame or iterable, optional
+        Networks to rank those of the source among, as `compare` takes them. Their figures are
+        written in the units of the source; their names go to its column of names, or the first
+        column that holds no figure, or a new one. A last column says "yes" for them. The source
+        is read at once; an index of pandas becomes a column, or is numbered anew.
     signature : bool, default False
         Add a column that says how each score was made, as `netscore.signature` does.
     in_parts : bool, default False
         Rank a CSV file or a LazyFrame that need not fit in memory; polars does it. Files of
         columns are always read so. The result is the same.
+    separator : {",", ";", "tab", "|"}, optional
+        What stands between the cells of a text file; without it the one under which the header
+        has all columns that are looked for.
+    decimal : {".", ","}, optional
+        The decimal mark of figures in text; without it each column is settled by its cells.
+    encoding : str, optional
+        The encoding of a text file, if it is not UTF-8 and no byte-order mark says it.
+    skip : int, default 0
+        So many lines above the names are passed over.
+    sheet : str, optional
+        The sheet of a workbook, if it is not the first.
     progress : callable, optional
         Called now and then with "read" or "wrote" and the number of rows so far.
 
@@ -162,19 +192,23 @@ def rank_table(
     for name, choice in choices.items():
         if not isinstance(choice, (str, NoneType)):
             raise TypeError(f"rank_table: {name} must name a column, got {checks.shown(choice)}")
-    options = Options(top, pareto, among, signature, in_parts, progress or Options().progress)
+    said: dict[str, Any] = dict(zip(SAID, (separator, decimal, encoding, skip, sheet)))
+    progress = progress or Options().progress
+    others = None if among is None else networks_among("rank_table", among)
+    bounds = min_accuracy, max_params, max_macs
+    options = Options(top, pareto, others, signature, in_parts, progress, *bounds, **said)
     with ExitStack() as stack:
         stream: Any = None
         if target is not None:
-            stream = stack.enter_context(replacing(target, binary=form in frames.FORMATS))
+            stream = stack.enter_context(replacing(target, binary=form not in layout.FORMATS))
         try:
             ranking = stack.enter_context(ranked(source, choices, metric, options, target))
         except ColumnChoiceError as error:
-            # Where a word follows, --macs is macs=, else macs.
-            said = re.sub(r"--(accuracy|params|macs)( (?=COLUMN|'))?", _in_python, str(error))
-            raise ColumnChoiceError(f"rank_table: {said}") from None
+            raise ColumnChoiceError(f"rank_table: {_in_python(error)}") from None
+        except TableError as error:
+            raise TableError(_in_python(error)) from None
         for wrong in ranking.wrong():
-            checks.warn(f"rank_table: {wrong}; such rows have no score")
+            checks.warn(f"rank_table: {_in_python(wrong)}; such rows have no score")
         checks.warn_units("rank_table", ranking.doubts())
         content = None
         if form is not None:
@@ -186,8 +220,8 @@ def rank_table(
             if frames.is_frame(source):
                 return content.lazy() if hasattr(source, "collect") else content
         ranking.result = content
-        counts = ranking.rows, ranking.unscored, ranking.written
-        return RankedTable(*counts, tuple(ranking.added), ranking)
+        counts = ranking.rows, ranking.cut, ranking.unscored, ranking.written
+        return RankedTable(*counts, tuple(ranking.added), others and others.title, ranking)
 
 
 def format_of(path: str | os.PathLike[str]) -> str | None:
@@ -199,8 +233,10 @@ SUFFIXES: Final = (*(s for w in layout.WRITERS.values() for s in w.suffixes), *f
 """The endings of the names of all files that can be written."""
 
 
-def _in_python(option: re.Match[str]) -> str:
-    return option[1] + "=" * bool(option[2])
+def _in_python(said: object) -> str:
+    """Return what is said of options in words of Python: where a word follows, --macs is macs=."""
+    option = r"--(accuracy|params|macs|separator|decimal|encoding|skip)( (?=COLUMN|N|'|[0-9]))?"
+    return re.sub(option, lambda found: found[1] + "=" * bool(found[2]), str(said))
 
 
 @dataclass(frozen=True, repr=False)
@@ -211,18 +247,24 @@ class RankedTable:
     ----------
     rows : int
         Rows of the source.
+    cut : int
+        Rows that `min_accuracy`, `max_params` and `max_macs` cut.
     unscored : int
-        Rows without a score, because a figure is missing or wrong.
+        Other rows without a score, because a figure is missing or wrong.
     written : int
         Rows of the result.
     added : tuple of str
         The names of the columns that were added: rank, score, density, ….
+    among : str or None
+        What the rows were ranked among: ``60 ImageNet networks of 2012 to 2018``.
     """
 
     rows: int
+    cut: int
     unscored: int
     written: int
     added: tuple[str, ...]
+    among: str | None
     _ranking: Ranking
 
     def __repr__(self) -> str:
@@ -236,7 +278,8 @@ class RankedTable:
         stream = io.StringIO()
         layout.write_table(stream, self._ranking.columns, rows)
         more = self.written - len(rows)
-        return stream.getvalue()[:-1] + (f"\n{more} more" if more else "")
+        among = f"\nranked among {self.among}" if self.among else ""
+        return stream.getvalue()[:-1] + (f"\n{more} more" if more else "") + among
 
     @property
     def frame(self) -> pl.DataFrame | None:
@@ -254,11 +297,11 @@ def ranked(
     metric: Metric,
     options: Options,
     target: str | os.PathLike[str] | None = None,
-    name: str | None = None,
+    names: Sequence[str] = (),
 ) -> Iterator[Ranking]:
     """Read a table and rank it as `rank_table` does, ready to be written.
 
-    Temporary files lie beside the target. The name is what to call the source in messages.
+    Temporary files lie beside the target. The names are what to call the files in messages.
     """
     if options.top is not None:
         checks.positive_integer("rank_table", "top", options.top)
@@ -267,12 +310,31 @@ def ranked(
             f"rank_table: pareto is for accuracy and two costs, and {metric.name} has "
             f"{len(metric.costs)}"
         )
-    networks = _networks(options.among, metric)
+    at_once = options.among is not None
+    if at_once and options.in_parts:
+        raise ValueError("rank_table: among is for a table that is not read in parts")
+    if at_once and not metric.is_netscore:
+        raise ValueError(f"rank_table: the networks of among have no figures of {metric.name}")
+    if options.separator is not None:
+        if options.separator not in (*SEPARATORS, *SEPARATORS.values()):
+            words = ", ".join(SEPARATORS)
+            raise ValueError(
+                f"rank_table: separator must be one of {words}, got {options.separator!r}"
+            )
+        options = options._replace(separator=SEPARATORS.get(options.separator, "\t"))
+    if options.decimal not in (None, ".", ","):
+        raise ValueError(f"rank_table: decimal must be . or a comma, got {options.decimal!r}")
+    if options.skip:
+        checks.positive_integer("rank_table", "skip", options.skip)
+    fits = partial(choose_columns, where="", choices=choices, metric=metric)
     with ExitStack() as stack:
-        table = _opened(source, stack, options.in_parts, target, name)
-        if networks and not isinstance(table, TextTable):
-            raise ValueError("rank_table: among is for a CSV file that is not read in parts")
-        ranking = Ranking(table, choices, metric, options, networks)
+        if at_once and frames.is_frame(source):
+            source = frames.with_index(source)
+        table = _opened(source, stack, options, fits, target, names)
+        if at_once and isinstance(table, frames.Parts):
+            whole = frames.joined([frame for frame, _ in table.batches()])
+            table = frames.FrameTable(whole, f"{table.name} position")
+        ranking = Ranking(table, choices, metric, options)
         if isinstance(table, TextTable):
             ranking.result = RankedRows(table, ranking)
         elif isinstance(table, frames.Parts):
@@ -281,10 +343,13 @@ def ranked(
         else:
             ranking.result = [table.ranked(ranking)]
             ranking.wrote(len(ranking.result[0]))
+        if ranking.doubts():
+            rank = ranking.columns[0]
+            ranking.columns[0] = rank._replace(heading=f"{rank.heading} (doubtful)")
         yield ranking
 
 
-def write(ranking: Ranking, stream: Any, form: str, *, bold: bool = False) -> None:
+def write(ranking: Ranking, stream: Any, form: str, **style: bool) -> None:
     """Write what is ranked in a format."""
     result = ranking.result
     as_rows = isinstance(result, RankedRows)
@@ -293,59 +358,151 @@ def write(ranking: Ranking, stream: Any, form: str, *, bold: bool = False) -> No
     else:
         if not as_rows:
             result = chain.from_iterable(frame.iter_rows() for frame in result)
-        layout.write_table(stream, ranking.columns, result, format=form, bold=bold)
+        layout.write_table(stream, ranking.columns, result, format=form, **style)
 
 
-def _networks(among: str | Iterable[Network] | None, metric: Metric) -> list[Network]:
-    """Return the networks to rank among."""
-    if among is None:
-        return []
-    if isinstance(among, str) and among != "chapter":
-        raise ValueError(f"rank_table: among must be 'chapter' or networks, got {among!r}")
-    if not metric.is_netscore:
-        raise ValueError(f"rank_table: the networks of among have no figures of {metric.name}")
-    return list(load_networks() if isinstance(among, str) else among)
+def networks_among(function: str, among: Any) -> Among:
+    """Return the networks to rank among, from a table's name, a path, a frame or their records.
+
+    They have a name; those of files, frames, dicts and tuples are `Row` records.
+    """
+    if isinstance(among, str) and among in TABLES:
+        return table_among(among)
+    must = f"{function}: among must be {', '.join(map(repr, TABLES))}, a file, a frame or networks"
+    if isinstance(among, str) and not os.path.exists(among):
+        raise ValueError(f"{must}, and there is no file {among!r}")
+    if isinstance(among, (str, os.PathLike)) or frames.is_frame(among):
+        name = f"the {type(among).__name__}" if frames.is_frame(among) else str(among)
+        return _read_among(function, among, layout.printable(name))
+    try:
+        networks = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
+    except TypeError:
+        raise TypeError(f"{must}, got {checks.shown(among)}") from None
+    if not networks:
+        raise ValueError(f"{function}: among must hold at least one network, got none")
+    if all(isinstance(network, Mapping) for network in networks):
+        text = io.StringIO()
+        writer = csv.DictWriter(text, dict.fromkeys(chain.from_iterable(networks)))
+        writer.writeheader()
+        writer.writerows(networks)  # type: ignore[arg-type]  # mappings
+        return _read_among(function, io.BytesIO(text.getvalue().encode()), "the dicts")
+    return Among(title(networks), networks, [_figures(function, n) for n in networks])
+
+
+def _figures(function: str, network: Any) -> tuple[float, ...]:
+    try:
+        name, *values = (getattr(network, name) for name in Row._fields)
+        return checks.only_numbers(function, checks.FIGURES, values)
+    except AttributeError:
+        got = f"name, accuracy, params and macs, got {checks.shown(network)}"
+        raise TypeError(f"{function}: among must hold networks with {got}") from None
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{error} in network {checks.shown(name)}") from None
+
+
+def _read_among(function: str, source: Any, name: str) -> Among:
+    """Return the networks of a file or a frame, whose columns have usual names."""
+    try:
+        at_once = Options(among=Among("", (), ()))
+        with ranked(source, {}, NETSCORE, at_once, names=(name,)) as ranking:
+            place, table = ranking.name_place, ranking.table
+            figures = list(zip(*(column.tolist() for column in ranking.known)))
+            names: Iterable[Any] = range(len(figures))
+            if isinstance(table, TextTable) and place is not None:
+                names = [row[place] for row in table.rows(names)]
+            elif place is not None:
+                column = table.column(place)
+                names = column.to_pylist() if hasattr(column, "to_pylist") else column
+            for wrong in ranking.wrong():
+                checks.warn(f"{function}: among: {wrong}; such networks have no score")
+            networks = [Row(str(name), *row) for name, row in zip(names, figures)]
+            return Among(f"{title(networks)} of {name}", networks, figures)
+    except ValueError as error:
+        usual = ": name the columns accuracy, params and macs, with the unit as in params_m"
+        said = re.sub(": (choose|pass) .*", usual, str(error).removeprefix("rank_table: "))
+        raise type(error)(f"{function}: among: {said}") from None
 
 
 def _opened(
     source: Any,
     stack: ExitStack,
-    in_parts: bool,
+    options: Options,
+    fits: Callable[[list[str]], object],
     target: str | os.PathLike[str] | None,
-    name: str | None,
+    names: Sequence[str],
 ) -> TextTable | frames.FrameTable | frames.Parts:
     """Return the rows of a source: what it is, and what the caller says, decide how it is read."""
-    kind = f"the {type(source).__name__}"
-    path = isinstance(source, (str, os.PathLike))
-    name = name or layout.printable(str(source if path else getattr(source, "name", kind)))
     if frames.is_frame(source):
+        kind = f"the {type(source).__name__}"
         lazy = hasattr(source, "collect")
-        if in_parts and not lazy:
+        if options.in_parts and not lazy:
             raise ValueError(f"rank_table: in_parts is for files and a LazyFrame, got {kind}")
         if lazy or target is not None:
             stack.enter_context(frames.errors(kind))
-        if in_parts:
+        if options.in_parts:
             return frames.Parts(source, kind)
         if lazy:
             source = frames.interruptible(source.collect)
         if target is not None:
             source = frames.load_polars().DataFrame(frames.with_index(source))
         return frames.FrameTable(source)
-    if path:
-        form = frames.format_of(source)
-        if form is not None:
-            with open(source, "rb") as file:  # an error is in Python's words
-                if not file.seekable():
-                    raise ValueError(f"rank_table: {name}: a pipe can hold no file of columns")
-            stack.enter_context(frames.errors(name))
-            scan = getattr(frames.load_polars(), f"scan_{form}")
-            return frames.Parts(scan(source, glob=False), name)
-        source = stack.enter_context(open(source, "rb"))  # noqa: SIM115 - it is one
-    elif not hasattr(source, "readline") or isinstance(source, io.TextIOBase):
-        got = checks.shown(source)
-        raise TypeError(f"rank_table: source must be a path, a binary file or a frame, got {got}")
-    table = stack.enter_context(opened(source, name))
-    if in_parts:
-        stack.enter_context(frames.errors(name))
-        return frames.Parts(table, name)
-    return table
+    sources = files(source)
+    forms = {frames.source_format_of(each) if _is_path(each) else None for each in sources}
+    form = forms.pop()
+    if forms or (form == "xlsx" and len(sources) > 1):
+        raise ValueError("rank_table: several files must all be CSV, Parquet or Arrow")
+    if not names:
+        called = [each if _is_path(each) else getattr(each, "name", each) for each in sources]
+        names = [layout.printable(str(each)) for each in called]
+    if form is None:
+        tables = []
+        for each, file_name in zip(sources, names):
+            if _is_path(each):
+                each = stack.enter_context(open(each, "rb"))  # noqa: SIM115 - it is one
+            elif not hasattr(each, "readline") or isinstance(each, io.TextIOBase):
+                got = checks.shown(each)
+                raise TypeError(
+                    f"rank_table: source must be a path, a binary file or a frame, got {got}"
+                )
+            tables.append(stack.enter_context(opened(each, file_name, options, fits)))
+        table = tables[0] if len(tables) == 1 else Several(tables)
+        if options.in_parts:
+            if any(isinstance(each, Records) for each in tables):
+                raise ValueError("rank_table: in_parts is for CSV and a LazyFrame, not JSON")
+            stack.enter_context(frames.errors(names[0]))
+            return frames.Parts(table, names[0])
+        return table
+    for each, file_name in zip(sources, names):
+        with open(each, "rb") as file:  # an error is in Python's words
+            if not file.seekable():
+                raise ValueError(f"rank_table: {file_name}: a pipe can hold no file of columns")
+    stack.enter_context(frames.errors(names[0]))
+    if form == "xlsx":
+        return frames.workbook(sources[0], names[0], options.sheet, options.skip)
+    scan = getattr(frames.load_polars(), f"scan_{form}")
+    return frames.Parts(scan(sources, glob=False), names[0])
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, (str, os.PathLike))
+
+
+def files(source: Any) -> list[Any]:
+    """Return the files of a source: itself, each of a list, those in a folder or of a pattern.
+
+    Of a folder those with a suffix of a table, and not hidden.
+    """
+    if isinstance(source, (list, tuple)) and source:
+        return [file for each in source for file in files(each)]
+    if not _is_path(source) or os.path.isfile(source):
+        return [source]
+    found = [source]
+    if os.path.isdir(source):
+        known = re.compile(r"[^._].*\.(csv|tsv|parquet|pq|arrow|feather|ipc)(\.(gz|bz2|xz))?", re.I)
+        names = filter(known.fullmatch, os.listdir(source))
+        found = sorted(os.path.join(source, each) for each in names)
+    elif not os.path.exists(source) and re.search(r"[*?[]", str(source)):
+        found = sorted(glob.glob(str(source), recursive=True))
+    if not found:
+        raise ValueError(f"rank_table: no tables are in {layout.printable(str(source))}")
+    return found

@@ -5,32 +5,54 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from math import inf, isnan, nan
+from decimal import Decimal
+from math import inf, log10, nan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from netscore import arrays, checks, formula
+from netscore.arrays.blocks import Run
 from netscore.layout import Column, free_name, printable
 from netscore.order import rank
 from netscore.pareto import front
-from netscore.quantities import COUNT, FRACTION, PERCENT, POWERS, Unit, parse_quantity, parse_unit
+from netscore.quantities import (
+    COUNT,
+    FRACTION,
+    MISSING,
+    PERCENT,
+    POWERS,
+    Unit,
+    parse_decimal,
+    parse_unit,
+    split_cell,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from numpy.typing import NDArray
 
     from netscore.checks import Rule
     from netscore.metrics import Metric
-    from netscore.networks import Network
+    from netscore.networks import Among
 
-    Cells: TypeAlias = Sequence[str | None] | NDArray[np.float64]
+    Cells: TypeAlias = Sequence[Any] | NDArray[np.float64]
 
+CUT: Final = -inf
+"""The accuracy of a row that is cut, which is no accuracy."""
+
+_BOUNDS: Final = {
+    "accuracy": checks.Rule("min_accuracy", checks.ACCURACY.must, 0.0, 100.0),
+    "params": checks.positive("max_params"),
+    "macs": checks.positive("max_macs"),
+}
 COMPLAINTS: Final = 10
 """So many cells are named one by one."""
 
+# One reading and no other, in a moment.
+_PLAIN: Final = re.compile(r"[0-9]+(?:\.(?![0-9]{3}\Z)[0-9]*)?")
 # How what is missing in a frame reads.
 _MISSING: Final = ("None", "nan", "NaT", "<NA>")
 _LISTED: Final = 12
@@ -50,6 +72,16 @@ def plain_name(name: str) -> str:
     return "".join(filter(str.isalnum, name.replace("%", "percent").lower()))
 
 
+# On which data a figure was measured, and who says so.
+_QUALIFIERS: Final = re.compile(
+    "imagenet(1k)?|in1k|published|reported|validation|valid|evaluation|eval|val|test"
+)
+
+
+def _base_name(name: str) -> str:
+    return _QUALIFIERS.sub("", plain_name(name))
+
+
 def _names(bases: str, *units: tuple[str, Unit]) -> dict[str, Unit | None]:
     """Return plain names: each alone, without a unit, and as the templates of units say."""
     names: dict[str, Unit | None] = dict.fromkeys(bases.split())
@@ -67,7 +99,7 @@ _COUNTS: Final = [
 ]
 _USUAL: Final = {
     "accuracy": _names(
-        "accuracy acc top1 top1accuracy top1acc acc1 accuracytop1",
+        "accuracy acc top1 top1accuracy top1acc acc1 accuracy1 accuracytop1 acctop1 a1",
         *(("{}percent", PERCENT), ("{}pct", PERCENT)),
         *(("{}fraction", FRACTION), ("{}frac", FRACTION)),
     ),
@@ -104,74 +136,207 @@ class Measurement:
         Which column of the table it is, counted from 0, and what it is called.
     unit : Unit
         The unit of its figures.
-    suffixes : bool
-        Whether a cell may carry a suffix (25.6M), as no unit was said for the whole column.
-    wrong, first : int, tuple
-        How many cells were wrong, not only missing; the first and its position.
+    said : bool
+        Whether the unit was said for the whole column; else a cell may have its own (25.6M).
+    own : str
+        The unit of the cost.
+    decimal : str, optional
+        The only decimal mark, if the caller says it.
+    wrong, missing, first : int, int, tuple
+        How many cells were wrong, how many missing; the first wrong one and its position.
     least, most : float
         The range of its figures.
+    noted : list
+        The first rows without a figure, and why there is none.
+    remedies : dict
+        What can be done about it, as keys.
+    marks : set of str
+        The decimal marks that cells settle, as they have no other reading.
     """
 
     rule: Rule
     place: int
     name: str
     unit: Unit
-    suffixes: bool
-    wrong: int = 0
-    first: tuple[object, int] | None = None
-    least: float = inf
-    most: float = -inf
+    said: bool
+    own: str = ""
+    decimal: str | None = None
+
+    def __post_init__(self) -> None:
+        # The marks in cells that have two readings, and for each of the marks the decimal one,
+        # None where such a cell is refused.
+        self.marks: set[str] = set()
+        self._twofold: set[str] = set()
+        self._reads: dict[str, str | None] = {".": ".", ",": None}
+        # Whether cells have units, others look as if they lacked one, and these are refused.
+        self._with_unit = self._bare = self._strict = False
+        self._powers: dict[str, int | str] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what the cells were like, but not how they are read."""
+        self.wrong = self.missing = 0
+        self.first: tuple[object, int] | None = None
+        self.least, self.most = inf, -inf
+        self.noted: list[tuple[int, str]] = []
+        self.remedies: dict[str, None] = {}
 
     @property
     def must(self) -> str:
         """What a figure must be."""
         return "a fraction from 0 to 1" if self.unit is FRACTION else self.rule.must
 
-    def read(self, cells: Cells, position: int) -> tuple[NDArray[np.float64], list[int]]:
-        """Return the figures in cells, NaN where there is none that is allowed, and where."""
+    def settled(self, others: set[str], separators: Container[str]) -> bool:
+        """Settle how cells are read now that all were seen; whether those read so far stand."""
+        reads: dict[str, str | None] = {".": ".", ",": None}
+        if self.marks:
+            reads = dict.fromkeys(reads, None if len(self.marks) > 1 else min(self.marks))
+        else:
+            if others == {"."} or (others == {","} and "," not in separators):
+                reads[","] = min(others)
+            if "," in others or (";" in separators and "." not in others):
+                reads["."] = None
+        before = self._strict, [self._reads[mark] for mark in self._twofold]
+        self._reads, self._strict = reads, self._with_unit and self._bare
+        return before == (self._strict, [reads[mark] for mark in self._twofold])
+
+    def read(self, cells: Cells, position: int) -> NDArray[np.float64]:
+        """Return the figures in cells, NaN where there is none that is allowed."""
         numbers = cells
         if not isinstance(numbers, np.ndarray):
-            numbers = np.fromiter(map(self._number, numbers), np.float64, len(numbers))
+            numbers = np.fromiter(map(self.number, numbers), np.float64, len(numbers))
         with np.errstate(all="ignore"):
-            figures = numbers * self.unit.factor
+            figures: NDArray[np.float64] = self._figures(numbers)
             figures[~self.rule.allows(figures)] = nan
         gaps = np.flatnonzero(np.isnan(figures)).tolist()
         wrong = [row for row in gaps if not _missing(cells[row])]
         if wrong and self.first is None:
             cell = cells[wrong[0]]
-            self.first = cell if isinstance(cell, str) else float(cell), position + wrong[0]
+            self.first = float(cell) if isinstance(cell, np.floating) else cell, position + wrong[0]
+        for row in gaps[: COMPLAINTS - len(self.noted)]:
+            self.noted.append((position + row, self._complaint(cells[row])))
         self.wrong += len(wrong)
+        self.missing += len(gaps) - len(wrong)
         self.least = float(np.fmin.reduce(figures, initial=self.least))
         self.most = float(np.fmax.reduce(figures, initial=self.most))
-        return figures, gaps
+        return figures
 
-    def complaint(self, cell: Any) -> str:
+    def written(self, figure: float) -> str | None:
+        """Return the cell of a figure in the column's unit, None if there is none."""
+        # Fifteen digits: 0.571, where the division gives 0.5710000000000001.
+        value = (figure - self.unit.zero) / self.unit.factor
+        return f"{value:.15g}" if figure == figure else None
+
+    def _figures(self, numbers: Any) -> Any:
+        return numbers * self.unit.factor + self.unit.zero
+
+    def _complaint(self, cell: Any) -> str:
         """Return why there is no figure in a cell that has none."""
         if _missing(cell):
-            return "empty"
-        if (
-            isinstance(cell, str)
-            and isnan(self._number(cell))
-            and cell.strip().strip("+-").lower() != "nan"
-        ):
-            return f"not a {'' if self.suffixes else 'plain '}number: {_shown(cell)}"
-        return f"must be {self.must}, got {_shown(cell)}"
+            return f"missing: {_shown(cell)}" if isinstance(cell, str) and cell.strip() else "empty"
+        found = self._reading(cell)
+        return found if isinstance(found, str) else f"must be {self.must}, got {_shown(cell)}"
 
-    def _number(self, cell: str | None) -> float:
-        """Read the number in a cell, whose digits are those of ASCII; NaN if there is none."""
-        text = (cell or "").strip()
+    def number(self, cell: object) -> float:
+        """Return the number in a cell in the column's unit, NaN where there is none."""
+        found = self._reading(cell)
+        return nan if isinstance(found, str) else found
+
+    def _reading(self, cell: Any) -> float | str:
+        """Read the number in a cell in the column's unit, or say why there is none.
+
+        What cells with one reading settle, and what those with two leave open, is noted.
+        """
+        value = checks.number(cell)
+        if value is not None:
+            return self._alone(float(value), cell)
+        text = cell.strip() if isinstance(cell, str) else ""
+        if self.decimal is None and _PLAIN.fullmatch(text):
+            value = float(text)
+            if "." in text:
+                self._settle(".", value)
+            return self._alone(value, cell)
+        if _missing(cell):
+            return nan
+        parts = split_cell(text)
+        if parts is None:
+            with suppress(ValueError):
+                if text.isascii():
+                    return float(text)  # infinity
+            return self._no_number(cell)
+        written, unit = parts
+        power = self._power(unit)
+        if isinstance(power, str):
+            return f"{_shown(cell)} {power}"
+        read = {mark: parse_decimal(written, mark, power) for mark in (self.decimal or ".,")}
+        found = {mark: value for mark, value in read.items() if value == value}
+        if not found:
+            return self._no_number(cell)
+        if len({*found.values()}) > 1:
+            allowed = {mark: v for mark, v in found.items() if self.rule.allows(self._figures(v))}
+            found = allowed or {".": found["."]}
+        if len({*found.values()}) > 1:
+            mark = "," if "," in written else "."
+            self._twofold.add(mark)
+            point = self._reads[mark]
+            if point is None:
+                self.remedies["--decimal says which mark is the decimal one, . or ,"] = None
+                both = " or ".join(f"{value:.15g}" for value in found.values())
+                return f"{_shown(cell)} can be {both}"
+            value = found[point]
+        else:
+            ((mark, value), *other) = found.items()
+            if not other and ("," in written or "." in written):
+                self._settle(mark, value)
+        return value if unit else self._alone(value, cell)
+
+    def _settle(self, mark: str, value: float) -> None:
+        if mark not in self.marks and self.rule.allows(self._figures(value)):
+            self.marks.add(mark)
+
+    def _alone(self, value: float, cell: Any) -> float | str:
+        """Return the number of a cell without a unit, unless it lacks one beside other cells."""
+        if not self.said and 0 < value <= (self.rule.doubtful or inf):
+            self._bare = True
+            if self._strict:
+                option = _option(self.rule.name)
+                self.remedies[f"{option} '{printable(self.name)}:UNIT' says one for all"] = None
+                return f"{_shown(cell)} has no unit, as other cells of the column have"
+        return value
+
+    def _power(self, text: str) -> int | str:
+        """Return the power of ten of a cell's unit in the column's, or why they do not agree."""
+        if text not in self._powers:
+            self._powers[text] = self._compared(text) if text else 0
+        power = self._powers[text]
+        self._with_unit |= bool(text) and not self.said and not isinstance(power, str)
+        return power
+
+    def _compared(self, text: str) -> int | str:
         try:
-            if text.isascii():
-                return float(text)
+            unit = parse_unit(self.rule.name, text.replace("%", "percent"), self.own)
         except ValueError:
-            if self.suffixes:
-                with suppress(ValueError):
-                    return parse_quantity(text)
-        return nan
+            unit = Unit("", nan)
+        worded = "MAC" in unit.name or "FLOP" in unit.name
+        ratio = unit.size / self.unit.size
+        open_ = not self.said or self.unit.name.rstrip("s") in ("MAC", "FLOP")
+        if ratio == (ratio if open_ else 1) and (unit.flops == self.unit.flops or not worded):
+            return round(log10(ratio))
+        name = self.unit.name or self.own or "percent"
+        return f"is in {text}, and the column in {name}"
+
+    def _no_number(self, cell: Any) -> str:
+        if re.search(r"[±*~≈†‡()]|\+/?-", str(cell)):
+            self.remedies["a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72"] = None
+        mark = f" with the decimal mark {self.decimal}" if self.decimal else ""
+        return f"not a number{mark}: {_shown(cell)}"
 
 
 def _missing(cell: object) -> bool:
-    return cell is None or cell != cell or (isinstance(cell, str) and not cell.strip())
+    if isinstance(cell, str):
+        text = cell.strip().lower()
+        return text in MISSING or not text.strip("-\u2010\u2011\u2012\u2013\u2014\u2212")
+    return cell is None or cell != cell
 
 
 def cells_of(name: str, column: Any) -> Cells:
@@ -181,18 +346,17 @@ def cells_of(name: str, column: Any) -> Cells:
         return arrays.missing_as_nan(numbers).astype(np.float64, copy=False)
     except TypeError:
         listed = column.to_pylist() if hasattr(column, "to_pylist") else column.to_list()
-    texts = [
-        cell if isinstance(cell, str) else None if str(cell) in _MISSING else str(cell)
-        for cell in listed
-    ]
-    if not any(isinstance(cell, str) for cell in listed) and any(texts):
+    cells = [float(cell) if isinstance(cell, Decimal) else cell for cell in listed]
+    cells = [None if str(cell) in _MISSING else cell for cell in cells]
+    held = [cell for cell in cells if cell is not None]
+    if held and not any(isinstance(cell, str) or checks.number(cell) is not None for cell in held):
         kind = getattr(column, "dtype", None) or column.type
         raise TypeError(f"rank_table: column {name!r} must hold numbers or text, got {kind}")
-    return texts
+    return cells
 
 
 def choose_columns(
-    header: Sequence[str], place: str, choices: Mapping[str, str | None], metric: Metric
+    header: Sequence[str], where: str, choices: Mapping[str, str | None], metric: Metric
 ) -> tuple[Measurement, ...]:
     """Find the columns of the figures of a metric.
 
@@ -200,7 +364,7 @@ def choose_columns(
     ----------
     header : sequence of str
         The names of the columns.
-    place : str
+    where : str
         What to call the place of the header in a message.
     choices : mapping
         For accuracy and each cost the caller's ``COLUMN`` or ``COLUMN:UNIT``; where there is
@@ -242,17 +406,15 @@ def choose_columns(
         else:
             name, unit = _said(header, kind, choice, own)
         if header.count(name) > 1:
-            raise TableError(f"{place}: two columns are named {_shown(name)}")
+            raise TableError(f"{where}: two columns are named {_shown(name)}")
         for other, measurement in chosen.items():
             if measurement.name == name:
                 raise ColumnChoiceError(
                     f"column {_shown(name)} cannot be both {other} and {kind}: "
                     f"choose with {_option(other)} and {_option(kind)}"
                 )
-        counts = kind in ("params", "macs")
-        chosen[kind] = Measurement(
-            rule, header.index(name), name, unit or COUNT, counts and not unit
-        )
+        place = header.index(name)
+        chosen[kind] = Measurement(rule, place, name, unit or COUNT, unit is not None, own)
     return tuple(chosen.values())
 
 
@@ -263,17 +425,17 @@ def _usual_names(kind: str) -> dict[str, Unit | None]:
 def _usual(header: Sequence[str], kind: str) -> tuple[str, Unit | None]:
     """Return the one column that has a usual name, and the unit that the name states."""
     usual = _usual_names(kind)
-    names = list(dict.fromkeys(name for name in header if plain_name(name) in usual))
+    names = list(dict.fromkeys(name for name in header if _base_name(name) in usual))
     if len(names) == 1:
-        return names[0], usual[plain_name(names[0])]
+        return names[0], usual[_base_name(names[0])]
     if names:
         raise ColumnChoiceError(
             f"each of the columns {_listed(names)} could be {kind}: "
             f"choose with {_option(kind)} COLUMN"
         )
-    flops = [name for name in header if kind == "macs" and _says_flops(name)]
-    if flops:
-        raise ColumnChoiceError(f"no column is named as macs, and {_flops_choice(flops[0])}")
+    for name in header:
+        if question := _question(kind, name):
+            raise ColumnChoiceError(f"no column is named as {kind}, and {question}")
     raise ColumnChoiceError(
         f"none of the columns {_listed(header)} has a usual name of {kind}: "
         f"choose with {_option(kind)} COLUMN"
@@ -283,9 +445,9 @@ def _usual(header: Sequence[str], kind: str) -> tuple[str, Unit | None]:
 def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str, Unit | None]:
     """Return the column that the caller named and its unit: the caller's, or that of its name."""
     if choice in header:
-        if kind == "macs" and _says_flops(choice):
-            raise ColumnChoiceError(_flops_choice(choice))
-        return choice, _usual_names(kind).get(plain_name(choice))
+        if question := _question(kind, choice):
+            raise ColumnChoiceError(question)
+        return choice, _usual_names(kind).get(_base_name(choice))
     name, colon, unit = choice.rpartition(":")
     if not colon or name not in header:
         missing = _shown(choice if not colon else name)
@@ -303,15 +465,20 @@ def _option(kind: str) -> str:
     return f"--{kind}" if kind in _USUAL else f"columns[{kind!r}]"
 
 
-def _says_flops(name: str) -> bool:
-    return "flop" in plain_name(name)
-
-
-def _flops_choice(name: str) -> str:
-    """Say how to choose a column that may hold FLOPs."""
-    match = re.fullmatch("([kmgbt]?)flops?([kmgbt]?)", plain_name(name))
-    prefix = (match[1] or match[2]).upper() if match else ""
+def _question(kind: str, name: str) -> str | None:
+    """Ask what a column holds that may be FLOPs, or errors, and say how to answer."""
+    plain = plain_name(name)
     column = printable(name)
+    if kind == "accuracy" and re.search("err(or)?s?(rate)?(percent|pct)?$", plain):
+        return (
+            f"{_shown(name)} may hold errors: pass --accuracy '{column}:error' to have 100 - it "
+            f"taken, or --accuracy '{column}:percent' if it holds accuracies"
+        )
+    speaks = "flop" in plain or re.search("(?<![a-z])[kmgbt]?ops(?![a-z])", name.lower())
+    if kind != "macs" or "mac" in plain or not speaks:
+        return None
+    match = re.fullmatch("(?:n|num|total)?([kmgbt]?)(?:fl)?ops?([kmgbt]?)", plain)
+    prefix = (match[1] or match[2]).upper() if match else ""
     return (
         f"{_shown(name)} may count FLOPs, two to a multiply-accumulate: pass "
         f"--macs '{column}:{prefix}FLOP' to have it halved, or "
@@ -319,9 +486,9 @@ def _flops_choice(name: str) -> str:
     )
 
 
-def _shown(cell: str | float) -> str:
+def _shown(cell: Any) -> str:
     if not isinstance(cell, str):
-        return repr(float(cell))
+        return checks.shown(cell if checks.number(cell) is None else float(cell))
     return repr(cell if len(cell) <= _LONGEST_SHOWN else f"{cell[: _LONGEST_SHOWN - 1]}…")
 
 
@@ -335,10 +502,18 @@ class Options(NamedTuple):
 
     top: int | None = None
     pareto: bool = False
-    among: str | Iterable[Network] | None = None
+    among: Among | None = None
     signature: bool = False
     in_parts: bool = False
     progress: Callable[[str, int], None] = lambda _did, _rows: None
+    min_accuracy: float | None = None
+    max_params: float | None = None
+    max_macs: float | None = None
+    separator: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    skip: int = 0
+    sheet: str | None = None
 
 
 class Ranking:
@@ -348,10 +523,9 @@ class Ranking:
     ----------
     measurements : tuple of Measurement
         The columns of the figures.
-    rows, unscored : int
-        How many rows there are, and how many without a score, as a figure is missing or wrong.
-    complaints : list of str
-        Where and why there is no figure, cell by cell, for the first of ``faults`` cells.
+    rows, cut, unscored : int
+        How many rows there are, how many of them were cut, and how many of the others have no
+        score, as a figure is missing or wrong.
     columns : list of layout.Column
         The columns of the result. Those that are added have a name that was free, and are in
         ``added`` with their kinds: ``Int64``, ``Float64`` or ``String``.
@@ -367,12 +541,16 @@ class Ranking:
         choices: Mapping[str, str | None],
         metric: Metric,
         options: Options,
-        networks: Sequence[Network] = (),
     ) -> None:
-        self.metric, self.options, self.networks = metric, options, networks
+        self.table, self.metric, self.options = table, metric, options
+        self.networks = options.among.networks if options.among else ()
+        # The figures of all rows, and below them those of the networks ranked among.
+        self.known: list[NDArray[np.float64]] = []
         self.measurements = choose_columns(table.header, table.place, choices, metric)
-        self.rows = self.unscored = self.faults = self.written = 0
-        self.complaints: list[str] = []
+        for column in self.measurements:
+            column.decimal = options.decimal
+        self.rows = self.unscored = self.written = 0
+        self._separators = getattr(table, "separators", ())
         self.result: Any = ()
         measured = [column.place for column in self.measurements]
         others = [place for place in range(len(table.header)) if place not in measured]
@@ -381,15 +559,25 @@ class Ranking:
         self.added: dict[str, str] = {}
         costs = [cost.name for cost in metric.costs]
         self._params = 1 + costs.index("params") if "params" in costs else None
-        self.adds_names = bool(networks) and self.name_place is None
+        self.adds_names = bool(self.networks) and self.name_place is None
         before = [("rank", "Int64"), *[("network", "String")] * self.adds_names]
         after = [(metric.name, "Float64")]
         if self._params is not None:
             after.append(("information_density", "Float64"))
         after += [("signature", "String")] * options.signature
-        after += [("reference", "String")] * bool(networks)
+        after += [("reference", "String")] * bool(self.networks)
         numbers = {*table.numbers, *measured}
         own = [Column(name, name, str, i in numbers) for i, name in enumerate(table.header)]
+        for i, m in enumerate(self.measurements):
+            best = -1 if (i > 0) == (m.unit.factor > 0) else 1
+            own[m.place] = own[m.place]._replace(best=best, read=m.number)
+        self._bounds: list[tuple[int, float]] = []
+        for name, rule in _BOUNDS.items():
+            if (bound := getattr(options, rule.name)) is not None:
+                checks.only_numbers("rank_table", (rule,), (bound,))
+                if name not in ["accuracy", *costs]:
+                    raise ValueError(f"rank_table: {metric.name} has no {name} for {rule.name}")
+                self._bounds.append((["accuracy", *costs].index(name), bound))
         added = [self._added(name, kind, own) for name, kind in (*before, *after)]
         self.columns = [*added[: len(before)], *own, *added[len(before) :]]
 
@@ -397,27 +585,78 @@ class Ranking:
         """Return a further column, under a free name."""
         name = free_name(name, {*self.added, *(column.key for column in own)})
         self.added[name] = kind
-        return Column(name, name, "{:.2f}".format if kind == "Float64" else str, kind != "String")
+        score = kind == "Float64"
+        foreign = name == self.metric.name and self.metric.signature().startswith("weighted_score")
+        show = "{:.2f}".format if score else str
+        return Column(name, name + " (no NetScore)" * foreign, show, kind != "String", int(score))
+
+    def begin(self) -> None:
+        """Note that the table is read from the first row."""
+        self.rows = self.unscored = self.cut = 0
+        self._run = Run(self.metric.kernel, self.metric.rules)
+        for column in self.measurements:
+            column.begin()
+
+    def settle(self, read: Callable[[], Any]) -> Any:
+        """Read the figures of all rows, and again if only then it is settled how they are read."""
+        while True:
+            self.begin()
+            result = read()
+            marks = [column.marks for column in self.measurements]
+            stand = [
+                column.settled(set().union(*marks[:place], *marks[place + 1 :]), self._separators)
+                for place, column in enumerate(self.measurements)
+            ]
+            if all(stand):
+                return result
 
     def figures(self, columns: Sequence[Cells], place: str, at: Any) -> list[NDArray[np.float64]]:
         """Return the figures of the next batch, NaN where there is none, and note what is wrong.
 
         A row of it stands at the place with a number, its own of those in `at`.
         """
-        room = COMPLAINTS - len(self.complaints)
-        figures, noted = [], []
-        for order, (column, cells) in enumerate(zip(self.measurements, columns)):
-            values, gaps = column.read(cells, self.rows)
-            figures.append(values)
-            self.faults += len(gaps)
-            for row in gaps[:room]:
-                where = f"{place} {at[row]}, column {printable(column.name)}"
-                noted.append((row, order, f"{where}: {column.complaint(cells[row])}"))
-        self.complaints += [text for _, _, text in sorted(noted)[:room]]
-        self.unscored += int(np.isnan(figures).any(axis=0).sum())
+        figures = []
+        for column, cells in zip(self.measurements, columns):
+            noted = len(column.noted)
+            figures.append(column.read(cells, self.rows))
+            where = ", column " + printable(column.name)
+            for i, (row, reason) in enumerate(column.noted[noted:], noted):
+                column.noted[i] = row, f"{place} {at[row - self.rows]}{where}: {reason}"
+        self._run.weigh(figures)
+        cut = np.zeros(len(figures[0]), np.bool_)
+        for i, bound in self._bounds:
+            cut |= figures[i] > bound if i else figures[i] < bound
+        self.cut += int(cut.sum())
+        self.unscored += int((np.isnan(figures).any(axis=0) & ~cut).sum())
+        figures[0][cut] = CUT
         self.rows += len(figures[0])
         self.options.progress("read", self.rows)
         return figures
+
+    @property
+    def faults(self) -> int:
+        """How many cells have no figure; a column in which all are missing counts once."""
+        return sum(
+            1 if column.missing == self.rows else column.wrong + column.missing
+            for column in self.measurements
+        )
+
+    @property
+    def complaints(self) -> list[str]:
+        """Where and why there is no figure, cell by cell, for the first cells."""
+        noted = []
+        for order, column in enumerate(self.measurements):
+            for row, text in column.noted:
+                whole = column.missing == self.rows > 1
+                noted.append((row, order, f"{text}, as in all {self.rows} rows" if whole else text))
+                if whole:
+                    break
+        return [text for *_, text in sorted(noted)][:COMPLAINTS]
+
+    @property
+    def remedies(self) -> dict[str, None]:
+        """What can be done about the cells without a figure, as keys."""
+        return {text: None for column in self.measurements for text in column.remedies}
 
     def wrong(self) -> Iterator[str]:
         """Yield one sentence for each column with cells that are wrong, not only missing."""
@@ -425,20 +664,29 @@ class Ranking:
             if column.first is not None:
                 cell, position = column.first
                 verb = "is" if column.wrong == 1 else "are"
-                yield (
+                said = (
                     f"column {column.name!r} must be {column.must}, got {checks.shown(cell)} at "
                     f"position {position} ({column.wrong} of {self.rows} values {verb} wrong)"
                 )
+                yield "; ".join([said, *column.remedies])
 
-    def doubts(self) -> list[str | None]:
+    def doubts(self) -> list[str]:
         """Return which figures look like another unit."""
-        return [column.rule.doubt(column.least, column.most) for column in self.measurements]
+        ranges = [(column.least, column.most) for column in self.measurements]
+        return checks.doubts(self.metric.rules, ranges, self._run.balances)
 
     def ordered(self, figures: list[NDArray[np.float64]]) -> tuple[NDArray[Any], ...]:
         """Return the positions of the rows to keep, best first, and ranks and scores of all."""
+        if self.options.among and self.networks:
+            others = zip(*self.options.among.figures)
+            figures = [np.append(*pair) for pair in zip(figures, others)]
+        self.known = figures
         scores = self.metric.scores(figures)
         ranks = rank(scores)
         order = np.argsort(ranks, kind="stable")
+        cut = figures[0] == CUT
+        figures[0][cut] = nan
+        order = order[~cut[order]]
         if self.options.pareto:
             order = order[front(figures)[order]]
         if self.options.top is not None:
@@ -450,6 +698,7 @@ class Ranking:
         ranks: NDArray[np.float64] | float,
         figures: Sequence[NDArray[np.float64]],
         scores: NDArray[np.float64],
+        order: NDArray[Any] | None = None,
     ) -> dict[str, NDArray[Any]]:
         """Return the columns that are added to rows: NaN, or None, where there is no score."""
         scored = scores == scores
@@ -461,6 +710,8 @@ class Ranking:
         if self.options.signature:
             how = np.array(self.metric.signature(), object)
             values.append(np.where(scored, how, np.array(None)))
+        if order is not None and self.networks:
+            values.append(np.where(order < self.rows, np.array(None), np.array("yes", object)))
         first, *names = self.added
         return dict(zip([first, *names[self.adds_names :]], values))
 

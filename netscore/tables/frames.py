@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
+import zipfile
+import zlib
+from collections import deque
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice, pairwise, takewhile
 from threading import Event
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from netscore import checks
 from netscore.arrays.plain import is_from
 from netscore.layout import distinct, free_name
 from netscore.order import rank
 from netscore.pareto import front
 from netscore.tables import text
-from netscore.tables.columns import cells_of
+from netscore.tables.columns import CUT, cells_of
 from netscore.tables.text import TextTable
 
 if TYPE_CHECKING:
@@ -48,6 +53,18 @@ _FRAMES: Final = (
 )
 
 
+_SOURCES: Final = {**SUFFIXES, ".xlsx": "xlsx"}
+# What a workbook may hold: bytes, as many times those of the file, and cells of a sheet.
+_LEAST_UNPACKED: Final = 64 * 2**20
+_MOST_TIMES: Final = 250
+_MOST_CELLS: Final = 2**26
+
+
+def source_format_of(path: str | os.PathLike[str]) -> str | None:
+    """Return the format that polars reads, if the suffix of a file says one."""
+    return _SOURCES.get(os.path.splitext(os.fspath(path))[1].lower())
+
+
 def format_of(path: str | os.PathLike[str]) -> str | None:
     """Return the format of a file of columns that the suffix of its name says, if it says one."""
     return SUFFIXES.get(os.path.splitext(os.fspath(path))[1].lower())
@@ -55,13 +72,7 @@ def format_of(path: str | os.PathLike[str]) -> str | None:
 
 def load_polars() -> Any:
     """Return polars."""
-    try:
-        import polars
-    except ImportError:
-        raise ImportError(
-            "rank_table needs polars: install it with  pip install 'netscore[frames]'"
-        ) from None
-    return polars
+    return checks.extra("rank_table", "polars", "frames")
 
 
 @contextmanager
@@ -97,6 +108,50 @@ def interruptible(
             raise
 
 
+def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: int) -> FrameTable:
+    """Return a sheet of a workbook: numbers where all cells of a column are, else text."""
+    checks.extra("rank_table", "fastexcel", "excel")  # polars reads with it
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(info.file_size for info in archive.infolist())
+            if size > max(_LEAST_UNPACKED, _MOST_TIMES * os.path.getsize(path)):
+                raise ValueError(f"more than {_MOST_TIMES} times its size comes out of it")
+            for info in archive.infolist():  # reading to the end checks the size
+                with archive.open(info) as part:
+                    _check_extent(part)
+        read = partial(
+            load_polars().read_excel,
+            path,
+            sheet_name=sheet,
+            engine="calamine",
+            drop_empty_rows=False,
+            read_options={"header_row": skip},
+        )
+        texts, frame = read(infer_schema_length=0), read(infer_schema_length=None)
+    except (ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        raise ValueError(f"rank_table: {name}: {error}") from None
+    # A text among numbers would be lost.
+    counts = zip(texts, texts.null_count().row(0), frame.null_count().row(0))
+    frame = frame.with_columns(column for column, of_text, typed in counts if of_text != typed)
+    rows = np.flatnonzero([any(cell is not None for cell in row) for row in frame.iter_rows()])
+    return FrameTable(frame[rows], f"{name} row", rows + skip + 2)
+
+
+def _check_extent(part: IO[bytes]) -> None:
+    """Refuse a sheet whose last row and column lie too far out: it is read as a rectangle."""
+    columns, rows, tail = {b"A"}, 1, b""
+    while chunk := part.read(2**20):
+        found = re.findall(rb'\br="([A-Z]{1,3})([0-9]{1,7})"', tail + chunk)
+        columns.update(column for column, _ in found)
+        rows = max([rows, *(int(row) for _, row in found)])
+        tail = chunk[-20:]
+    width = 0
+    for letter in max(columns, key=lambda column: (len(column), column)):
+        width = 26 * width + letter - 64
+    if rows * width > _MOST_CELLS:
+        raise ValueError(f"a sheet of {rows} rows and {width} columns is too large")
+
+
 def is_frame(value: object) -> bool:
     """Whether a value is a frame of pandas, polars or pyarrow, or a LazyFrame."""
     return any(is_from(*kind, value) for kind in _FRAMES)
@@ -116,28 +171,63 @@ def with_index(frame: Any) -> Any:
 class FrameTable:
     """A frame in memory, of pandas, polars or pyarrow."""
 
-    def __init__(self, frame: Any) -> None:
+    def __init__(self, frame: Any, place: str = "", at: Any = None) -> None:
         self.frame = frame
-        self.place = f"the {type(frame).__name__}"
+        self.place = place or f"the {type(frame).__name__} position"
+        self._at = range(len(frame)) if at is None else at
         self.header = list(map(str, getattr(frame, "column_names", frame.columns)))
         self.numbers = _numbers(getattr(frame, "dtypes", ()))
 
     def ranked(self, ranking: Ranking) -> Any:
         """Return the frame in the order of the scores, ranked."""
-        frame = self.frame
-        cells = []
-        for column in ranking.measurements:
-            if hasattr(frame, "column_names"):
-                values = frame.column(column.place)
-            else:  # in pandas a name may stand twice
-                values = getattr(frame, "iloc", frame)[:, column.place]
-            cells.append(cells_of(column.name, values))
-        figures = ranking.figures(cells, f"{self.place} position", range(len(frame)))
+        cells = [cells_of(c.name, self.column(c.place)) for c in ranking.measurements]
+        figures = ranking.settle(lambda: ranking.figures(cells, self.place, self._at))
         order, ranks, scores = ranking.ordered(figures)
+        frame = self._among(ranking, cells) if ranking.networks else self.frame
         # Of pandas and pyarrow, and of polars.
         rows = frame.take(order) if hasattr(frame, "take") else frame[order]
-        figures = [values[order] for values in figures]
-        return widened(rows, ranking, ranking.values(ranks[order], figures, scores[order]))
+        figures = [values[order] for values in ranking.known]
+        return widened(rows, ranking, ranking.values(ranks[order], figures, scores[order], order))
+
+    def column(self, place: int) -> Any:
+        """Return a column."""
+        if hasattr(self.frame, "column_names"):
+            return self.frame.column(place)
+        # In pandas a name may stand twice.
+        return getattr(self.frame, "iloc", self.frame)[:, place]
+
+    def _among(self, ranking: Ranking, cells: Sequence[Any]) -> Any:
+        """Return the frame with the networks that it is ranked among, in its units."""
+        labels = list(getattr(self.frame, "column_names", self.frame.columns))
+        place = ranking.name_place
+        name = "network" if place is None else labels[place]
+        rows: dict[Any, list[Any]] = {name: [network.name for network in ranking.networks]}
+        for column, own, figures in zip(ranking.measurements, cells, ranking.known):
+            values: list[Any] = list(map(column.written, figures[ranking.rows :].tolist()))
+            if isinstance(own, np.ndarray):
+                values = [None if value is None else float(value) for value in values]
+                if all(value is not None and value.is_integer() for value in values):
+                    values = list(map(int, values))
+            rows[labels[column.place]] = values
+        frame = _stacked(self.frame, rows)
+        if ranking.adds_names:
+            order = [name, *labels]
+            frame = frame.select(order) if hasattr(frame, "select") else frame[order]
+        return frame
+
+
+def _stacked(frame: Any, rows: dict[Any, list[Any]]) -> Any:
+    """Return a frame with further rows, which have some of its columns and may have others."""
+    if is_from("pandas", "DataFrame", frame):
+        import pandas as pd
+
+        return pd.concat([frame, pd.DataFrame(rows)], ignore_index=True)
+    if is_from("pyarrow", "Table", frame):
+        import pyarrow as pa
+
+        return pa.concat_tables([frame, pa.table(rows)], promote_options="permissive")
+    polars = load_polars()
+    return polars.concat([frame, polars.DataFrame(rows)], how="diagonal_relaxed")
 
 
 def widened(frame: Any, ranking: Ranking, added: Mapping[str, NDArray[Any]]) -> Any:
@@ -209,6 +299,7 @@ class Parts:
         polars = load_polars()
         self.name = self.place = name
         self._source: Any = source
+        self.separators: Sequence[str] = getattr(source, "separators", ())
         self._promised: int | None = None
         if isinstance(source, TextTable):
             self.header, self.place = source.header, source.place
@@ -228,6 +319,11 @@ class Parts:
         so with the best. A whole ranking is an external sort: sorted parts are written to the
         folder, cut at the same scores, and merged cut by cut.
         """
+        if isinstance(self._source, TextTable):
+            ranking.settle(lambda: deque(self._source.blocks(ranking, offsets=False), 0))
+        elif not self.numbers.issuperset(column.place for column in ranking.measurements):
+            ranking.settle(lambda: deque(self.batches(ranking, whole=False), 0))
+        ranking.begin()
         none = np.empty(0)
         added = ranking.values(none, [none] * len(ranking.measurements), none)
         empty = widened(load_polars().DataFrame(schema=self.schema), ranking, added)
@@ -291,8 +387,7 @@ class Parts:
         def reduced(kept: NDArray[np.float64]) -> NDArray[np.float64]:
             if pareto:
                 return kept[:, front(list(kept[1:-1]))]
-            order = np.argsort(-kept[-1], kind="stable")[:top]
-            return kept[:, order[~np.isnan(kept[-1, order])]]
+            return kept[:, np.argsort(-kept[-1], kind="stable")[:top]]
 
         # As the digits of a binary counter: a part is merged with one of its size, so that a row
         # of a large front is compared again only as often as the number of rows doubles.
@@ -304,7 +399,8 @@ class Parts:
                 all_scores.write(scores)
                 positions = np.arange(start, start + scores.size, dtype=np.float64)
                 start += scores.size
-                stack.append(reduced(np.stack([positions, *figures, scores])))
+                rows = np.stack([positions, *figures, scores])
+                stack.append(reduced(rows[:, scores == scores]))
                 while len(stack) > 1 and stack[-2].shape[1] <= 2 * stack[-1].shape[1]:
                     last = stack.pop()
                     stack[-1] = reduced(np.hstack([stack[-1], last]))
@@ -344,6 +440,7 @@ class Parts:
         for frame, figures in self.batches(ranking):
             scores = ranking.metric.scores(figures)
             order = np.argsort(-scores, kind="stable")
+            order = order[figures[0][order] != CUT]
             _, *behind = ranking.values(np.nan, figures, scores).items()
             rows = frame.with_columns(*_series(ranking, behind))[order]
             paths.append(os.path.join(folder, f"{len(paths)}.arrow"))

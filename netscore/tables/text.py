@@ -1,28 +1,36 @@
-"""A CSV file, read strictly: every cell the text that it is, a few bytes of memory a row."""
+"""A text file, read strictly: every cell as it stands, a few bytes of memory a row."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import io
+import json
+import re
+import zlib
 from array import array
-from contextlib import contextmanager
-from itertools import islice
+from contextlib import contextmanager, suppress
+from functools import partial
+from importlib import import_module
+from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from netscore.tables.columns import TableError
+from netscore.checks import shown
+from netscore.tables.columns import ColumnChoiceError, Options, TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from typing import BinaryIO
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import TypeAlias
 
     from numpy.typing import NDArray
 
-    from netscore.networks import Network
     from netscore.tables.columns import Ranking
+
+    Lines: TypeAlias = Iterator[tuple[int, str]]
+    Fits: TypeAlias = Callable[[list[str]], object]
 
 LONGEST_LINE: Final = 16 * 2**20
 """Bytes of the longest line that is read."""
@@ -30,27 +38,127 @@ LONGEST_LINE: Final = 16 * 2**20
 ROWS: Final = 2**14
 """So many rows are read and written in one step."""
 
+SEPARATORS: Final = {",": ",", ";": ";", "tab": "\t", "|": "|"}
+"""What may stand between cells, by the words for it."""
+
 _SPOOLED: Final = 32 * 2**20
+_MOST_COLUMNS: Final = 2**17
+_LARGEST_JSON: Final = 64 * 2**20
+# What comes out of a packed file is at most so many bytes, or so many times those of the file.
+_LEAST_UNPACKED: Final = 64 * 2**20
+_MOST_TIMES: Final = 250
+_PACKED: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\0": "lzma"}
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# The line below the names in Markdown, and what makes a whole cell bold or slanted there.
+_RULE: Final = re.compile(r"\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?")
+_EMPHASIS: Final = re.compile(r"(\*\*|__|[*_`])(.+)\1")
+
+
+_NOTHING_SAID: Final = Options()
+
+
+def _many(header: list[str]) -> None:
+    if len(header) < 2:
+        raise ColumnChoiceError
 
 
 @contextmanager
-def opened(stream: BinaryIO, name: str) -> Iterator[TextTable]:
-    """Take an open CSV file, from where it stands, as a table of that name.
+def opened(
+    stream: Any, name: str, options: Options = _NOTHING_SAID, fits: Fits = _many
+) -> Iterator[TextTable]:
+    """Take an open file, from where it stands, as a table of that name.
 
     What cannot be read again, as a pipe, is kept: a little in memory, more in a temporary file.
+    `fits` raises a ColumnChoiceError for a header without the columns that are looked for.
     """
-    if isinstance(getattr(stream, "raw", None), io.FileIO) and stream.seekable():
-        yield TextTable(stream, stream, name)
-        return
-    with SpooledTemporaryFile(max_size=_SPOOLED) as copy:
-        yield TextTable(stream, copy, name)
+    with SpooledTemporaryFile(_SPOOLED) as copy, SpooledTemporaryFile(_SPOOLED) as lines:
+        pieces, head = None, _head(stream)
+        if head.startswith(_ZSTD):
+            raise TableError(f"{name}: packed with zstd: zstd -dc FILE | netscore rank -")
+        for magic, module in _PACKED.items():
+            if head.startswith(magic):
+                pieces = _unpacked(stream, module, name)
+                head = next(pieces, b"")
+                pieces = chain([head], pieces)
+        encoding = options.encoding or ("utf-16" if head.startswith(_UTF16) else "utf-8")
+        try:
+            "".encode(encoding)
+        except (LookupError, ValueError):
+            raise TableError(f"{name}: there is no encoding {encoding!r}") from None
+        if not codecs.lookup(encoding).name.startswith("utf-8"):
+            pieces = _decoded(pieces or iter(partial(stream.read, 2**20), b""), encoding, name)
+        again: Any = copy
+        if pieces is not None:
+            copy.writelines(pieces)
+            copy.seek(0)
+            stream, head = copy, _head(copy)
+        elif isinstance(getattr(stream, "raw", None), io.FileIO) and stream.seekable():
+            again = stream
+        if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[")):
+            yield Records(stream, lines, name)
+        else:
+            yield TextTable(stream, again, name, options, fits)
+
+
+def _head(stream: Any) -> bytes:
+    """Return the first bytes of a file, which are still to be read."""
+    if hasattr(stream, "peek"):
+        return bytes(stream.peek(64))
+    start = stream.tell()
+    head = stream.read(64)
+    stream.seek(start)
+    return bytes(head)
+
+
+class _Counted:
+    """A file of which the bytes that are read are counted."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream, self.count = stream, 0
+
+    def read(self, size: int) -> bytes:
+        data: bytes = self._stream.read(size)
+        self.count += len(data)
+        return data
+
+
+def _unpacked(stream: Any, module: str, name: str) -> Iterator[bytes]:
+    counted, size = _Counted(stream), 0
+    try:
+        with import_module(module).open(counted) as file:
+            while data := file.read(2**20):
+                size += len(data)
+                if size > max(_LEAST_UNPACKED, _MOST_TIMES * counted.count):
+                    what = f"more than {_MOST_TIMES} times its size comes out of it"
+                    raise TableError(f"{name}: {what}: unpack it first")
+                yield data
+    except (EOFError, OSError, zlib.error, import_module("lzma").LZMAError) as error:
+        raise TableError(f"{name}: it cannot be unpacked: {error}") from None
+
+
+def _decoded(pieces: Iterable[bytes], encoding: str, name: str) -> Iterator[bytes]:
+    """Yield text of another encoding in UTF-8."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line = 1
+    for piece in chain(pieces, [b""]):
+        try:
+            text = decoder.decode(piece, final=not piece)
+        except UnicodeError as error:  # one of decoding says where
+            data, start = getattr(error, "object", piece), getattr(error, "start", 0)
+            line += data[:start].count(b"\n")
+            what = f"not {encoding} text (byte 0x{data[start]:02x})"
+            raise TableError(f"{name} line {line}: {what}") from None
+        line += text.count("\n")
+        yield text.encode(errors="replace")
 
 
 class TextTable:
-    r"""The rows of a CSV file.
+    r"""The rows of a text file.
 
-    The file is UTF-8 with or without a byte-order mark, with commas, quotation marks as in
-    RFC 4180, line ends of LF or CR LF, and one line of names. Blank lines are passed over.
+    The file is UTF-8 with or without a byte-order mark, with one of four separators, quotation
+    marks as in RFC 4180, line ends of LF or CR LF, and one line of names; or it is a table of
+    Markdown. Blank lines are passed over.
 
     Parameters
     ----------
@@ -60,6 +168,10 @@ class TextTable:
         What is read from the second time on: the same, or a copy that is made meanwhile.
     name : str
         What to call it in a message.
+    options : Options
+        What the caller says of the file.
+    fits : callable
+        Says whether a header has the columns that are looked for: so the separator is found.
 
     Attributes
     ----------
@@ -67,6 +179,8 @@ class TextTable:
         The names of the columns.
     place : str
         What to call the place of the header in a message.
+    separators : list of str
+        What stands between cells.
 
     Raises
     ------
@@ -82,24 +196,87 @@ class TextTable:
     ['model', 'top1']; ([('first', 'second'), ('72', '71')], []); ['second', '71']; ['first', '72']
     """
 
-    def __init__(self, stream: Any, again: Any, name: str) -> None:
-        self.name = name
-        self.numbers: frozenset[int] = frozenset()
-        self._file = again
-        self._start = again.tell()
-        self._line = self._position = 0
-        # Where each row begins, and where the last one ends.
-        self._offsets = array("q")
-        self._records: Iterator[tuple[list[str], int, int]] | None = self._parsed(stream)
-        header = next(self._records, None)
+    row = "line"
+    header: Sequence[str] = ()
+    separators: Sequence[str] = ()
+    numbers: frozenset[int] = frozenset()
+    _records: Iterator[tuple[list[Any], int, int]] | None = None
+    # The number of lines above the header, and of the one below it in Markdown.
+    _above = _rule = 0
+
+    def __init__(self, stream: Any, again: Any, name: str, options: Options, fits: Fits) -> None:
+        self._take(name, again)
+        lines = self._lines(stream)
+        kept = self._looked_at(lines, options, fits)
+        records = self._parsed(chain(kept, lines))
+        header = next(records, None)
         if header is None:
             raise self._wrong(1, "the file is empty")
         self.header, line, _ = header
         self.place = f"{name} line {line}"
+        self._records = records
+
+    def _take(self, name: str, file: Any) -> None:
+        self.name = name
+        self._file = file
+        self._start = file.tell()
+        # Where each row begins, and where the last one ends.
+        self._offsets = array("q")
+
+    def _looked_at(self, lines: Lines, options: Options, fits: Fits) -> list[tuple[int, str]]:
+        """Find out what separates the cells; return the lines that were read for it."""
+        separator = options.separator
+        kept: list[tuple[int, str]] = []
+
+        def again() -> Iterator[str]:
+            yield from [text for _, text in kept]
+            for line in lines:
+                kept.append(line)
+                yield line[1]
+
+        while text := next(again(), "").rstrip("\r\n") or ("\n" if kept else ""):
+            match = re.fullmatch(r"sep=([,;|\t])", text, re.IGNORECASE)
+            if self._above >= options.skip and text != "\n" and match is None:
+                break
+            separator = separator or (match and match[1])
+            self._above += 1
+            self._start += kept.pop()[0]
+        if max(text.count(mark) for mark in SEPARATORS.values()) >= _MOST_COLUMNS:
+            raise self._wrong(self._above + 1, f"more than {_MOST_COLUMNS} columns")
+        below = next(islice(again(), 1, None), "")
+        if separator is None and "|" in text and _RULE.fullmatch(below.strip()):
+            self._rule = self._above + 2
+            self._format: dict[str, Any] = {"delimiter": "|", "escapechar": "\\", "quoting": 3}
+            return kept
+        headers: dict[str, list[str]] = {}
+        for mark in [separator] if separator else SEPARATORS.values():
+            headers[mark] = []
+            with suppress(csv.Error):
+                rows = csv.reader(again(), delimiter=mark, strict=True)
+                headers[mark] = next(filter(None, rows), [])
+        found = [mark for mark, header in headers.items() if _has_columns(header, fits)]
+        if len(found) > 1:
+            what = f"the columns are found between {found[0]!r} and between {found[1]!r}"
+            raise self._wrong(self._above + 1, f"{what}: --separator says which")
+        mark = found[0] if found else max(headers, key=lambda mark: len(headers[mark]))
+        for line, names in enumerate(islice(again() if not found else (), 1, 20), 1):
+            if any(_has_columns(names.rstrip("\r\n").split(mark), fits) for mark in headers):
+                above = self._above + line
+                what = (
+                    f"these are no names of columns; --skip {above} for those of line {above + 1}"
+                )
+                raise self._wrong(self._above + 1, what)
+        if not found and len(headers[mark]) == 1:
+            what = f"none of , ; tab | separates columns: {shown(headers[mark][0])}"
+            advice = "--separator says what does, --skip N passes over lines above the names"
+            raise self._wrong(self._above + 1, f"{what}; {advice}")
+        self.separators = [mark]
+        self._format = {"delimiter": mark}
+        return kept
 
     def blocks(
         self, ranking: Ranking | None = None, *, offsets: bool = True
-    ) -> Iterator[tuple[list[Sequence[str]], list[NDArray[np.float64]]]]:
+    ) -> Iterator[tuple[list[Sequence[Any]], list[NDArray[np.float64]]]]:
         """Yield the cells of the next rows, column by column, and their figures if they are read.
 
         Without `offsets`, which take 8 bytes a row, `rows` does not find them later.
@@ -107,24 +284,25 @@ class TextTable:
         records, self._records = self._records, None
         if records is None:  # the first pass has gone
             self._file.seek(self._start)
-            records = self._parsed(self._file)
+            records = self._parsed(self._lines(self._file))
             next(records)
+        self._offsets = array("q")
         lines: tuple[int, ...] = ()
         while block := list(islice(records, ROWS)):
             rows, lines, starts = zip(*block)
             if offsets:
                 self._offsets.extend(starts)
-            columns: list[Sequence[str]] = list(zip(*rows))
+            columns: list[Sequence[Any]] = list(zip(*rows))
             figures: list[NDArray[np.float64]] = []
             if ranking is not None:
                 cells = [columns[measurement.place] for measurement in ranking.measurements]
-                figures = ranking.figures(cells, f"{self.name} line", lines)
+                figures = ranking.figures(cells, f"{self.name} {self.row}", lines)
             yield columns, figures
         if not lines:
             raise self._wrong(self._line, "there is no row below the header")
         self._offsets.append(self._position)
 
-    def rows(self, numbers: Iterable[int]) -> Iterator[list[str]]:
+    def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers, once all have been read."""
         # A buffer would be filled anew for each row.
         file = getattr(self._file, "raw", self._file)
@@ -136,50 +314,165 @@ class TextTable:
                 yield file.read(end - start).decode(errors="replace")
 
         try:
-            for cells in csv.reader(texts(), strict=True):
+            for cells in self._cells(texts()):
                 if len(cells) != len(self.header):
                     raise csv.Error
                 yield cells
         except csv.Error:
             raise TableError(f"{self.name}: the file was changed while it was read") from None
 
-    def _parsed(self, stream: Any) -> Iterator[tuple[list[str], int, int]]:
+    def _cells(self, texts: Iterator[str]) -> Iterator[list[Any]]:
+        rows = csv.reader(texts, strict=True, **self._format)
+        return map(_trimmed, rows) if self._rule else rows
+
+    def _parsed(self, lines: Lines) -> Iterator[tuple[list[Any], int, int]]:
         """Yield the records, header first, each with the line and the byte where it begins."""
-        self._line = width = line = 0
+        self._line = line = self._above
         self._position = offset = self._start
+        width = len(self.header)
+
+        def texts() -> Iterator[str]:
+            for size, text in lines:
+                self._line += 1
+                self._position += size
+                yield text
+
         try:
-            for cells in csv.reader(self._lines(stream), strict=True):
-                if cells:
+            for cells in self._cells(texts()):
+                if cells and line + 1 != (self._rule or None):
                     width = width or len(cells)
                     if len(cells) != width:
                         what = f"{len(cells)} cells, but the header has {width}"
+                        if len(cells) > width and self.separators == [","]:
+                            what += "; 72,0 needs quotation marks, or the file another --separator"
                         raise self._wrong(line + 1, what)
                     yield cells, line + 1, offset
                 line, offset = self._line, self._position
         except csv.Error as error:
             raise self._wrong(line + 1, _reason(error)) from None
 
-    def _lines(self, stream: Any) -> Iterator[str]:
+    def _lines(self, stream: Any) -> Lines:
+        number = self._above
         while data := stream.readline(LONGEST_LINE + 1):
             if stream is not self._file:
                 self._file.write(data)
-            self._line += 1
-            self._position += len(data)
-            if len(data) > LONGEST_LINE:
-                raise self._wrong(self._line, f"longer than {LONGEST_LINE} bytes")
-            if self._line == 1:
+            number += 1
+            size = len(data)
+            if size > LONGEST_LINE:
+                raise self._wrong(number, f"longer than {LONGEST_LINE} bytes")
+            if number == 1:
                 data = data.removeprefix(codecs.BOM_UTF8)
             try:
                 text = data.decode()
             except UnicodeDecodeError as error:
-                byte = data[error.start]
-                raise self._wrong(self._line, f"not UTF-8 text (byte 0x{byte:02x})") from None
+                what = f"not UTF-8 text (byte 0x{data[error.start]:02x})"
+                advice = "--encoding says what it is, as windows-1252"
+                raise self._wrong(number, f"{what}: {advice}") from None
             if "\0" in text:
-                raise self._wrong(self._line, "a NUL byte")
-            yield text
+                raise self._wrong(number, "a NUL byte")
+            yield size, text
 
     def _wrong(self, line: int, what: str) -> TableError:
-        return TableError(f"{self.name} line {line}: {what}")
+        return TableError(f"{self.name} {self.row} {line}: {what}")
+
+
+def _has_columns(header: list[str], fits: Fits) -> bool:
+    with suppress(TableError):  # two of a name
+        try:
+            fits(header)
+        except ColumnChoiceError:
+            return False
+    return True
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    """Return the cells of a line of Markdown without its outer bars and without emphasis."""
+    cells = [_EMPHASIS.sub(r"\2", cell.strip()) for cell in cells]
+    return cells[cells[:1] == [""] : len(cells) - (cells[-1:] == [""])]
+
+
+class Several(TextTable):
+    """The rows of several texts with the same columns, one behind the other."""
+
+    def __init__(self, tables: Sequence[TextTable]) -> None:
+        self._tables = tables
+        first = tables[0]
+        self.header, self.place, self.numbers = first.header, first.place, first.numbers
+        self.separators = [mark for table in tables for mark in table.separators]
+        for table in tables:
+            if table.header != self.header:
+                raise TableError(f"{table.place}: the columns are not those of {first.place}")
+
+    def blocks(self, ranking: Ranking | None = None, *, offsets: bool = True) -> Iterator[Any]:
+        """Yield the blocks of each."""
+        for table in self._tables:
+            yield from table.blocks(ranking, offsets=offsets)
+
+    def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
+        """Yield the cells of rows by their numbers in the whole."""
+        asked = np.fromiter(numbers, np.int64)
+        ends = np.cumsum([len(table._offsets) - 1 for table in self._tables])
+        which = np.searchsorted(ends, asked, side="right")
+        found = [
+            table.rows((asked[which == place] - end + len(table._offsets) - 1).tolist())
+            for place, (table, end) in enumerate(zip(self._tables, ends))
+        ]
+        for place in which:
+            yield next(found[place])
+
+
+class Records(TextTable):
+    """The records of a JSON file: in one list, or one on each line."""
+
+    row = "record"
+
+    def __init__(self, stream: Any, copy: Any, name: str) -> None:
+        self._take(name, copy)
+        self.place = f"{name}, the records"
+        places: dict[str, int] = {}
+        # A first line stands for the header: record 1 is on line 2.
+        self._above = -1
+        copy.write(b"[]\n")
+        try:
+            for record in self._read(stream):
+                for key in record:
+                    places.setdefault(key, len(places))
+                row = json.dumps([record.get(key) for key in places], ensure_ascii=False)
+                copy.write(row.encode(errors="replace") + b"\n")
+        except TableError:
+            raise
+        except (ValueError, RecursionError) as error:
+            raise TableError(f"{name}: no JSON: {error}") from None
+        self.header = [key.encode(errors="replace").decode() for key in places]
+        if not places:
+            raise TableError(f"{name}: there is no record")
+
+    def _read(self, stream: Any) -> Iterator[dict[str, Any]]:
+        whole = _head(stream).removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"[")
+        limit = _LARGEST_JSON if whole else LONGEST_LINE
+        number = 0
+        while data := (stream.read if whole else stream.readline)(limit + 1):
+            if len(data) > limit:
+                advice = ": write one record on each line" * whole
+                raise self._wrong(number + 1, f"longer than {limit} bytes{advice}")
+            found = json.loads(data, object_pairs_hook=_record) if data.strip() else []
+            for record in found if isinstance(found, list) else [found]:
+                number += 1
+                if not isinstance(record, dict):
+                    raise self._wrong(number, f"no names and values: {shown(record)}")
+                yield record
+
+    def _cells(self, texts: Iterator[str]) -> Iterator[list[Any]]:
+        for text in texts:
+            cells = json.loads(text)
+            yield [*cells, *[None] * (len(self.header) - len(cells))]
+
+
+def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        raise ValueError(f"a name stands twice in {shown([name for name, _ in pairs])}")
+    return record
 
 
 class RankedRows:
@@ -190,12 +483,9 @@ class RankedRows:
 
     def __init__(self, table: TextTable, ranking: Ranking) -> None:
         self._table, self._ranking = table, ranking
-        blocks = [figures for _, figures in table.blocks(ranking)]
-        others = [network.figures for network in ranking.networks]
-        self._figures = [np.concatenate(column) for column in zip(*blocks)]
-        if others:
-            self._figures = [np.append(*pair) for pair in zip(self._figures, zip(*others))]
-        self._order, self._ranks, self._scores = ranking.ordered(self._figures)
+        blocks = ranking.settle(lambda: [figures for _, figures in table.blocks(ranking)])
+        figures = [np.concatenate(column) for column in zip(*blocks)]
+        self._order, self._ranks, self._scores = ranking.ordered(figures)
         ranking.written = self._order.size
 
     def __iter__(self) -> Iterator[list[Any]]:
@@ -204,30 +494,27 @@ class RankedRows:
         ranking.written = 0
         for start in range(0, self._order.size, ROWS):
             order = self._order[start : start + ROWS]
-            figures = [values[order] for values in self._figures]
-            added = ranking.values(self._ranks[order], figures, self._scores[order])
+            figures = [values[order] for values in ranking.known]
+            added = ranking.values(self._ranks[order], figures, self._scores[order], order)
             columns = [
                 np.where(column == column, column.astype(object), np.array(None)).tolist()
                 for column in added.values()
             ]
             for row, place, *behind in zip(order.tolist(), *columns):
-                network = None if row < own else ranking.networks[row - own]
-                values: list[Any] = next(cells) if network is None else self._cells_of(network)
+                name = None if row < own else ranking.networks[row - own].name
+                values: list[Any] = next(cells) if name is None else self._cells_of(name, row)
                 if ranking.adds_names:
-                    values.insert(0, network and network.name)
-                if ranking.networks:
-                    behind.append(network and "yes")
+                    values.insert(0, name)
                 yield [place and int(place), *values, *behind]
             ranking.wrote(order.size)
 
-    def _cells_of(self, network: Network) -> list[Any]:
+    def _cells_of(self, name: str, row: int) -> list[Any]:
         """Return the cells of a network among which they are ranked, in the user's units."""
         cells: list[Any] = [None] * len(self._table.header)
         if self._ranking.name_place is not None:
-            cells[self._ranking.name_place] = network.name
-        for column, figure in zip(self._ranking.measurements, network.figures):
-            # Fifteen digits: 0.571, where the division gives 0.5710000000000001.
-            cells[column.place] = f"{figure / column.unit.factor:.15g}"
+            cells[self._ranking.name_place] = name
+        for column, figures in zip(self._ranking.measurements, self._ranking.known):
+            cells[column.place] = column.written(figures[row])
         return cells
 
 

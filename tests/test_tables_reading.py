@@ -1,0 +1,725 @@
+"""Tables as people write them: what is said or unambiguous is read, the rest is refused."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import zipfile
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from math import log10
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from netscore.metrics import NETSCORE
+from netscore.tables import rank_table, ranked, write
+from netscore.tables.columns import ColumnChoiceError, Options, TableError, choose_columns
+
+pl = pytest.importorskip("polars", "1.34", reason="tables in parts need polars")
+
+HEADER = "model,top1,params,macs\n"
+NNBSP, NBSP, THIN = "\u202f", "\u00a0", "\u2009"
+
+
+class Named(io.BytesIO):
+    name = "models.csv"
+
+
+@pytest.fixture(params=[False, True], ids=["at once", "in parts"])
+def in_parts(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+def read(
+    data: str | bytes, choices: dict[str, str] | None = None, **options: Any
+) -> tuple[list[dict[str, Any]], list[str], list[str]]:
+    """Return the records in the order of the file, their figures numbers, and what is said."""
+    stream, wanted = io.StringIO(), Options(**options)
+    source = Named(data.encode() if isinstance(data, str) else data)
+    with ranked(source, choices or {}, NETSCORE, wanted) as ranking:
+        write(ranking, stream, "json")
+    records = json.loads(stream.getvalue())
+    assert len(records) == ranking.rows
+    return records, ranking.complaints, list(ranking.remedies)
+
+
+def figures(data: str | bytes, *columns: str, **options: Any) -> list[list[Any]]:
+    """Return the figures of a table in which every row has its own, in the order of its names."""
+    records, complaints, _ = read(data, **options)
+    assert complaints == []
+    records.sort(key=lambda record: str(record["model"]))
+    return [[record[name] for name in columns or ("top1", "params", "macs")] for record in records]
+
+
+# Files of four languages, written by a generator: what was generated is what must be read
+
+
+def written(value: Decimal, point: str, group: str) -> str:
+    """Write a number as a language does."""
+    return f"{value:,f}".replace(",", "\0").replace(".", point).replace("\0", group)
+
+
+LANGUAGES = [
+    *[("german", ";", ",", "."), ("german spaces", "\t", ",", NBSP), ("french", ";", ",", NNBSP)],
+    *[("french thin", ";", ",", THIN), ("french plain", "|", ",", " "), ("swiss", ";", ".", "'")],
+    *[("swiss typeset", ",", ".", "\u2019"), ("swiss commas", ";", ",", "\u2019")],
+    *[
+        ("english", ",", ".", ","),
+        ("english, tabs", "\t", ".", ","),
+        ("german in commas", ",", ",", "."),
+    ],
+]
+
+
+SHAPES = {
+    "counts": (("Params", "MACs"), (0, 0), ("", "", "")),
+    "millions": (("Params (M)", "MACs (M)"), (3, 2), ("", "", "")),
+    "with units": (("params", "macs"), (2, 3), (" %", "M", NBSP + "MMac")),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("_name", "separator", "point", "group"), LANGUAGES)
+def test_files_of_every_language(
+    _name: str, separator: str, point: str, group: str, shape: str
+) -> None:
+    random = np.random.default_rng(11)
+    names, places, units = SHAPES[shape]
+    low, scale = (0, 1) if shape == "counts" else (-6, 10**6)
+    lines = [separator.join(["model", "top-1", *names])]
+    expected = {}
+    for row in range(1000):
+        drawn = random.uniform(40, 90), *(10 ** (random.uniform((5, 7), (9, 10)) + low))
+        digits = (row % 4, *places)
+        numbers = [round(Decimal(float(one)), count) for one, count in zip(drawn, digits)]
+        cells = [written(one, point, group) + unit for one, unit in zip(numbers, units)]
+        if separator == ",":
+            cells = [f'"{cell}"' for cell in cells]
+        lines.append(separator.join([f"m{row}", *cells]))
+        accuracy, params, macs = map(float, numbers)
+        decibels = 40 * log10(accuracy) - 10 * log10(params * scale / 1e6)
+        expected[f"m{row}"] = decibels - 10 * log10(macs * scale / 1e9)
+    data = "\n".join(lines) + "\n"
+    for in_parts in (False, True)[: 1 + (shape == "counts")]:
+        records, complaints, _ = read(data, in_parts=in_parts)
+        assert complaints == []
+        found = {record["model"]: record["netscore"] for record in records}
+        assert found == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_file_of_the_shape_of_a_model_zoo(in_parts: bool) -> None:
+    # Results joined with benchmarks: params with a comma from a thousand millions on, quoted.
+    random = np.random.default_rng(3)
+    lines = [
+        "model,img_size,top1,top1_err,top5,top5_err,param_count,crop_pct,infer_gmacs,infer_macts"
+    ]
+    params = {}
+    for row in range(1500):
+        millions = round(float(10 ** random.uniform(0, 3.4)), 2)
+        params[f"m{row}"] = millions
+        cell = f'"{millions:,.2f}"' if millions >= 1000 else f"{millions:.2f}"
+        top1, gmacs = random.uniform(60, 90), 10 ** random.uniform(-1, 3)
+        lines.append(f"m{row},224,{top1:.3f},{100 - top1:.3f},97.1,2.9,{cell},0.9,{gmacs:.2f},1.5")
+    data = "\n".join(lines) + "\n"
+    records, complaints, _ = read(data, {"params": "param_count:M"}, in_parts=in_parts)
+    assert (complaints, [record["rank"] for record in records if record["rank"] is None]) == (
+        [],
+        [],
+    )
+    assert {record["model"]: record["param_count"] for record in records} == params
+    # A billion is a count like any other.
+    assert figures(HEADER + 'huge,88.3,"1,012,000,000",300G\nsmall,72,3400000,0.3G\n') == [
+        [88.3, 1012000000, 300e9],
+        [72, 3400000, 0.3e9],
+    ]
+
+
+# The rules
+
+
+def cells(*rows: str, separator: str = ",") -> str:
+    """Return a table of rows that are written with | between their cells."""
+    names = separator.join(["model", "top1", "params", "macs"])
+    lines = [separator.join(f'"{cell}"' for cell in row.split("|")) for row in rows]
+    return "\n".join([names, *lines]) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "separator", "options", "expected"),
+    [
+        pytest.param(
+            ["a|72|1,234,567|1G"], ",", {}, [[72, 1234567, 1e9]], id="R1 groups of commas"
+        ),
+        pytest.param(
+            ["a|72|1.234.567|1G"], ";", {}, [[72, 1234567, 1e9]], id="R1 groups of points"
+        ),
+        pytest.param(["a|72|1 234|1'234.5"], ",", {}, [[72, 1234, 1234.5]], id="R1 other groups"),
+        pytest.param(
+            ["a|72|1\u2009234\u2009567|0,5G"], ";", {}, [[72, 1234567, 0.5e9]], id="R1 thin"
+        ),
+        pytest.param(["a|69,758|1000|1e9"], ",", {}, [[69.758, 1000, 1e9]], id="R1 range"),
+        pytest.param(["a|69.758|1,000|2000"], ",", {}, [[69.758, 1000, 2000]], id="R3 by accuracy"),
+        pytest.param(
+            ["a|72|12,34M|1G", "b|72|1,234M|1G"],
+            ";",
+            {},
+            [[72, 12.34e6, 1e9], [72, 1.234e6, 1e9]],
+            id="R2",
+        ),
+        pytest.param(
+            ["a|72|12.34M|1G", "b|72|1,234M|1G"],
+            ",",
+            {},
+            [[72, 12.34e6, 1e9], [72, 1234e6, 1e9]],
+            id="R2 points",
+        ),
+        pytest.param(["a|72,5|1,234|1000"], ";", {}, [[72.5, 1.234, 1000]], id="R3 comma"),
+        pytest.param(["a|72.5|1,234|1000"], ";", {}, [[72.5, 1234, 1000]], id="R3 point"),
+        pytest.param(["a|72|1.234|1e9"], ",", {}, [[72, 1.234, 1e9]], id="R4"),
+        pytest.param(["a|72|1.234|1e9"], ",", {"decimal": ","}, [[72, 1234, 1e9]], id="R4 said"),
+        pytest.param(
+            ["a|72.5|1.234|1e9"], ";", {}, [[72.5, 1.234, 1e9]], id="R4 settled elsewhere"
+        ),
+        pytest.param(
+            ["a|72|1.234|1e9"], ";", {"decimal": "."}, [[72, 1.234, 1e9]], id="R4 said point"
+        ),
+        pytest.param(["a|72|1,234|1e9"], ",", {"decimal": ","}, [[72, 1.234, 1e9]], id="R3 said"),
+        pytest.param(["a|.5|5.|7."], ",", {}, [[0.5, 5, 7]], id="bare points"),
+        pytest.param(["a|+72|3_400_000|1E9"], ",", {}, [[72, 3400000, 1e9]], id="Python"),
+        pytest.param(
+            ["a| 72.0 % |3.4 M|17.6 GMac"], ",", {}, [[72, 3.4e6, 17.6e9]], id="R7 counters"
+        ),
+        pytest.param(["a|72%|3.4m|17.6 gmacs"], ",", {}, [[72, 3.4e6, 17.6e9]], id="R7 small"),
+        pytest.param(["a|0|0.5B|2k"], ",", {}, [[0, 0.5e9, 2000]], id="R7 others"),
+        pytest.param(
+            ["a|0|3.4M|1G", "b|72 %|1000|1000"],
+            ",",
+            {},
+            [[0, 3.4e6, 1e9], [72, 1000, 1000]],
+            id="R7 both",
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::netscore.UnitWarning")
+def test_what_is_unambiguous_is_read(
+    rows: list[str], separator: str, options: dict[str, Any], expected: list[Any], in_parts: bool
+) -> None:
+    data = cells(*rows, separator=separator)
+    assert figures(data, **options, in_parts=in_parts) == expected
+
+
+DECIMAL = "--decimal says which mark is the decimal one, . or ,"
+ALONE = "a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72"
+
+
+@pytest.mark.parametrize(
+    ("rows", "separator", "refused", "remedy"),
+    [
+        (
+            ["a|72|1,234|1G"],
+            ",",
+            ["2, column params: '1,234' can be 1234 or 1.234"],
+            [DECIMAL],
+        ),
+        (  # decimal commas elsewhere say nothing of what is separated by commas
+            ["a|72,5|1,234|1G"],
+            ",",
+            ["2, column params: '1,234' can be 1234 or 1.234"],
+            [DECIMAL],
+        ),
+        (["a|72|1.234|1G"], ";", ["2, column params: '1.234' can be 1.234 or 1234"], [DECIMAL]),
+        (["a|72,5|1.234|1G"], "|", ["2, column params: '1.234' can be 1.234 or 1234"], [DECIMAL]),
+        (
+            ["a|72.5|1,23M|1G", "b|72.5|1.23M|1G", "c|72|1,234M|1G", "d|72|1.234M|1G"],
+            ",",
+            [
+                "4, column params: '1,234M' can be 1234000000 or 1234000",
+                "5, column params: '1.234M' can be 1234000 or 1234000000",
+            ],
+            [DECIMAL],
+        ),
+        (
+            ["a|72.0±0.1|3M|1G", "b|85.1*|3M|1G", "c|~71|3M|1G", "d|71|5.4 (M)|1G"],
+            ",",
+            [
+                "2, column top1: not a number: '72.0±0.1'",
+                "3, column top1: not a number: '85.1*'",
+                "4, column top1: not a number: '~71'",
+                "5, column params: not a number: '5.4 (M)'",
+            ],
+            [ALONE],
+        ),
+        (
+            ["a|72|3.4M|1G", "b|72|1.2|1G", "c|72|999|1000"],
+            ",",
+            [
+                "3, column params: '1.2' has no unit, as other cells of the column have",
+                "4, column params: '999' has no unit, as other cells of the column have",
+            ],
+            ["--params 'params:UNIT' says one for all"],
+        ),
+        (
+            ["a|72 %|3M|1G", "b|0.71|3M|1G"],
+            ",",
+            ["3, column top1: '0.71' has no unit, as other cells of the column have"],
+            ["--accuracy 'top1:UNIT' says one for all"],
+        ),
+        (
+            ["a|72|20.5MB|0.9GFLOPs"],
+            ",",
+            [
+                "2, column params: '20.5MB' is in MB, and the column in parameters",
+                "2, column macs: '0.9GFLOPs' is in GFLOPs, and the column in multiply-accumulates",
+            ],
+            [],
+        ),
+        (
+            ["a|72|1,2,34|1.23.4", "b|72|12,34,567|1,234.567,8", "c|72|1,2345|2e6M"],
+            ",",
+            [
+                "2, column params: not a number: '1,2,34'",
+                "2, column macs: not a number: '1.23.4'",
+                "3, column params: not a number: '12,34,567'",
+                "3, column macs: not a number: '1,234.567,8'",
+                "4, column macs: not a number: '2e6M'",
+            ],
+            [],
+        ),
+    ],
+)
+def test_what_is_not_is_refused_cell_by_cell(
+    rows: list[str], separator: str, refused: list[str], remedy: list[str], in_parts: bool
+) -> None:
+    _, complaints, remedies = read(cells(*rows, separator=separator), in_parts=in_parts)
+    assert [text.removeprefix("models.csv line ") for text in complaints] == refused
+    assert remedies == remedy
+
+
+def test_what_the_caller_says_decides(in_parts: bool) -> None:
+    rows = cells("a|72,5|1.234|1G")
+    _, complaints, _ = read(rows, decimal=".", in_parts=in_parts)
+    said = "models.csv line 2, column top1: not a number with the decimal mark .: '72,5'"
+    assert complaints == [said]
+    # A unit that is said must agree with that of a cell, or is completed by it.
+    data = "model,top1,p,m\na,0.72,5.4M,0.6\nb,72%,5400K,0.6 GMac\nc,0.7,5,0.6 GFLOPs\n"
+    choices = {"accuracy": "top1:fraction", "params": "p:M", "macs": "m:GFLOP"}
+    records, complaints, _ = read(data, choices, in_parts=in_parts)
+    assert [record["p"] for record in records if record["rank"]] == [5.4, 5]
+    assert [text.partition(", column ")[2] for text in complaints] == [
+        "top1: '72%' is in %, and the column in fraction",
+        "p: '5400K' is in K, and the column in M",
+        "m: '0.6 GMac' is in GMac, and the column in GFLOP",
+    ]
+    records, _, _ = read(data, {**choices, "params": "p:", "macs": "m:FLOP"}, in_parts=in_parts)
+    assert {record["model"]: record["m"] for record in records} == {
+        "a": 0.6,
+        "b": "0.6 GMac",
+        "c": 0.6e9,
+    }
+    errors = "model,top1_err,params,macs\na,27.5,1M,1G\nb,101,1M,1G\n"
+    records, complaints, _ = read(errors, {"accuracy": "top1_err:error"}, in_parts=in_parts)
+    assert records[0]["information_density"] == 72.5
+    assert len(complaints) == 1
+
+
+@pytest.mark.parametrize(
+    "word", ["", " ", "-", "\u2013", "---", "NA", "n/a", "NaN", "NULL", "None", "?"]
+)
+def test_what_is_missing_is_no_wrong_cell(word: str, in_parts: bool) -> None:
+    # In Python nothing is said of it: a warning would be an error here.
+    data = HEADER + f"a,72,3M,1G\nb,{word},3M,1G\n"
+    assert rank_table(Named(data.encode()), in_parts=in_parts).unscored == 1
+    (said,) = read(data, in_parts=in_parts)[1]
+    what = f"missing: {word!r}" if word.strip() else "empty"
+    assert said == f"models.csv line 3, column top1: {what}"
+    # A column of nothing else is one line.
+    data = HEADER + "a,72,3M,1G\n" * 20 + f"b,71,{word},1G\n" * 0
+    data = HEADER + f"a,{word},3M,1G\n" * 20 + f"b,{word},x,1G\n"
+    assert read(data, in_parts=in_parts)[1] == [
+        f"models.csv line 2, column top1: {what}, as in all 21 rows",
+        "models.csv line 22, column params: not a number: 'x'",
+    ]
+
+
+def test_python_says_what_to_do_in_its_own_words() -> None:
+    data = cells("a|72|1,234|1G", "b|72.0±0.1|1,234|1G")
+    with pytest.warns(UserWarning, match="such rows have no score") as given:
+        rank_table(Named(data.encode()))
+    assert [str(warning.message).partition("wrong)")[2] for warning in given] == [
+        f"; {ALONE}; such rows have no score",
+        "; decimal says which mark is the decimal one, . or ,; such rows have no score",
+    ]
+
+
+# Which columns, and what is between them
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("val_acc", "test_accuracy", "ImageNet Top-1", "a1", "top1_published_pct", "Acc@1"),
+        *(
+            "imagenet1k_top1",
+            "eval/acc",
+            "Validation Acc. (%)",
+            "reported top-1 accuracy",
+            "IN-1k acc",
+        ),
+    ],
+)
+def test_names_of_accuracy_say_where_it_was_measured(name: str) -> None:
+    column = choose_columns([name, "params", "macs"], "", {}, NETSCORE)[0]
+    assert (column.name, column.unit.factor) == (name, 1)
+    with pytest.raises(ColumnChoiceError, match=r"each of the columns '.*', 'top1' could be acc"):
+        choose_columns([name, "top1", "params", "macs"], "", {}, NETSCORE)
+
+
+@pytest.mark.parametrize(
+    "name", ["train_acc", "top5", "inaccuracy", "ImageNet-V2 top-1", "latest_acc"]
+)
+def test_other_names_are_none_of_accuracy(name: str) -> None:
+    with pytest.raises(ColumnChoiceError, match="has a usual name of accuracy"):
+        choose_columns([name, "params", "macs"], "", {}, NETSCORE)
+
+
+@pytest.mark.parametrize("name", ["#Params", "Params (M)", "num_params", "params_published"])
+def test_names_of_params(name: str) -> None:
+    column = choose_columns(["top1", name, "MAdds [M]"], "", {}, NETSCORE)[1]
+    assert (column.name, column.unit.factor) == (name, 1e6 if "M)" in name else 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "paste"),
+    [
+        ("_ops", "macs", "--macs '_ops:FLOP' to have it halved, or --macs '_ops:MAC' if"),
+        ("GOPs", "macs", "--macs 'GOPs:GFLOP' to have it halved, or --macs 'GOPs:GMAC' if"),
+        ("top1_err", "accuracy", "--accuracy 'top1_err:error' to have 100 - it taken, or --accur"),
+        ("Top-1 error (%)", "accuracy", "--accuracy 'Top-1 error (%):error' to have 100 - it ta"),
+    ],
+)
+def test_what_may_be_something_else_is_never_taken_unasked(
+    name: str, kind: str, paste: str
+) -> None:
+    header = [name, *({"top1", "params", "macs"} - {"macs" if kind == "macs" else "top1"})]
+    with pytest.raises(ColumnChoiceError, match=f"no column is named as {kind}, and") as error:
+        choose_columns(header, "", {}, NETSCORE)
+    assert paste in str(error.value)
+    with pytest.raises(ColumnChoiceError) as error:
+        choose_columns(header, "", {kind: name}, NETSCORE)
+    assert paste in str(error.value)
+
+
+MODELS = [[72.5, 3400000, 300e6], [71, 5600000, 400e6]]
+PLAIN = HEADER + "a,72.5,3400000,300M\nb,71,5.6M,400M\n"
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bool) -> None:
+    data = PLAIN.replace(",", mark)
+    assert figures(data, in_parts=in_parts) == MODELS
+    assert figures(f"sep={mark}\n" + data, in_parts=in_parts) == MODELS
+    assert figures("A title\r\n\n" + data, skip=1, in_parts=in_parts) == MODELS
+    assert figures(data, separator=mark, in_parts=in_parts) == MODELS
+    with pytest.raises(
+        TableError, match=r"models.csv line 1: these are no names of columns; skip=2"
+    ):
+        rank_table(Named(f"Table 1, of 2019\n\n{data}".encode()), in_parts=in_parts)
+
+
+@pytest.mark.parametrize(
+    ("data", "options", "said"),
+    [
+        (
+            "top1,params,macs,x;top1;params;macs\n",
+            {},
+            "line 1: the columns are found between ',' and between ';': separator says which",
+        ),
+        ("a:b:c\n1:2:3\n", {}, "line 1: none of , ; tab | separates columns: 'a:b:c'; separator"),
+        (PLAIN, {"separator": "tab"}, "line 1: none of , ; tab | separates columns: 'model,top1"),
+        (PLAIN, {"skip": 9}, "line 1: the file is empty"),
+        ("model;top1;params;macs\na;7\n", {}, "line 2: 2 cells, but the header has 4"),
+        ("model;top1;params;macs\na;7;8;9;\n", {}, "line 2: 5 cells, but the header has 4"),
+        (
+            HEADER + "a,72,5,3400000,300\n",
+            {},
+            "line 2: 5 cells, but the header has 4; 72,0 needs quotation marks, or the file "
+            "another separator",
+        ),
+        (PLAIN, {"encoding": "klingon"}, ": there is no encoding 'klingon'"),
+        (PLAIN, {"encoding": "base64"}, ": there is no encoding 'base64'"),
+        (PLAIN, {"encoding": "utf-16"}, "line 1: not utf-16 text (byte 0x"),
+        (b"\x28\xb5\x2f\xfd", {}, ": packed with zstd: zstd -dc FILE | netscore rank -"),
+        (gzip.compress(PLAIN.encode(), mtime=0)[:-9], {}, ": it cannot be unpacked: Compressed file ended"),
+        (gzip.compress(b"0" * 2**27, mtime=0), {}, ": more than 250 times its size comes out of it: un"),
+        (lzma.compress(b"\n" * 2**27), {}, ": more than 250 times its size comes out of it: un"),
+        (b"\x1f\x8bno gzip", {}, ": it cannot be unpacked: "),
+        (",".join(map(str, range(10**6))), {}, ": more than 131072 columns"),
+        ("[]", {}, ": there is no record"),
+        ("[1]", {}, "record 1: no names and values: 1"),
+        ("[" * 10**5, {}, ": no JSON: "),
+        ('{"top1": 1, "top1": 2}', {}, ": no JSON: a name stands twice in ['top1', 'top1']"),
+        ('{"top1": ' + "9" * 5000 + "}", {}, ": no JSON: "),
+        ("[" + "1," * 2**25 + "1]", {}, "record 1: longer than 67108864 bytes: write one record"),
+        ('{"a": "' + "x" * 2**24, {}, "record 1: longer than 16777216 bytes"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_is_one_sentence(
+    data: str | bytes, options: dict[str, Any], said: str
+) -> None:
+    source = Named(data.encode() if isinstance(data, str) else data)
+    with pytest.raises(TableError) as error:
+        rank_table(source, **options)
+    assert said in str(error.value)
+    assert str(error.value).startswith("models.csv")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"separator": ":"}, "separator must be one of ,, ;, tab, |, got ':'"),
+        ({"decimal": "'"}, 'decimal must be . or a comma, got "\'"'),
+        ({"skip": -1}, "skip must be positive, got -1"),
+    ],
+)
+def test_what_is_said_is_checked(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError) as error:
+        rank_table(Named(PLAIN.encode()), **options)
+    assert str(error.value) == f"rank_table: {said}"
+
+
+# Files of other kinds
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "utf-16-be"])
+def test_packed_files_of_every_encoding(
+    pack: Callable[[bytes], bytes], encoding: str, in_parts: bool, tmp_path: Path
+) -> None:
+    data = pack(PLAIN.replace("a,", "caf\u00e9,").encode(encoding))
+    said: dict[str, Any] = {"encoding": encoding}
+    if encoding.startswith("utf-8") or encoding == "utf-16":
+        said = {}
+    records, complaints, _ = read(data, **said, in_parts=in_parts)
+    assert (complaints, records[0]["model"]) == ([], "caf\u00e9")
+    path = tmp_path / "models.csv.gz"
+    path.write_bytes(data)
+    assert rank_table(path, **said, in_parts=in_parts).written == 2
+
+
+def test_what_is_not_utf_8_is_named_with_the_option(in_parts: bool) -> None:
+    with pytest.raises(TableError) as error:
+        rank_table(Named(HEADER.encode() + b"caf\xe9,72,1,1\n"), in_parts=in_parts)
+    assert str(error.value) == (
+        "models.csv line 2: not UTF-8 text (byte 0xe9): encoding says what it is, as windows-1252"
+    )
+
+
+RECORDS = [
+    {"model": "b", "top1": "71", "params": "5.6 M", "macs": 4e8, "year": 2018, "note": None},
+    {"model": "a", "top1": 72.5, "params": 3400000, "macs": 300000000, "tags": ["x", 1]},
+]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(json.dumps(RECORDS), id="a list"),
+        pytest.param("\ufeff\n" + json.dumps(RECORDS, indent=1), id="a list in lines"),
+        pytest.param("\n\n".join(map(json.dumps, RECORDS)), id="lines"),
+    ],
+)
+def test_json_keeps_its_values(data: str, tmp_path: Path) -> None:
+    assert figures(data) == MODELS
+    (best, _), _, _ = read(data)
+    assert best.items() >= {**RECORDS[1], "year": None, "note": None, "rank": 1}.items()
+    assert list(best)[1:-2] == ["model", "top1", "params", "macs", "year", "note", "tags"]
+    rank_table(Named(data.encode()), tmp_path / "out.csv")
+    assert ",3400000,300000000,,,\"['x', 1]\"," in (tmp_path / "out.csv").read_text()
+    with pytest.raises(ValueError, match="in_parts is for CSV and a LazyFrame, not JSON"):
+        rank_table(Named(data.encode()), in_parts=True)
+
+
+def test_numbers_of_json_have_one_reading() -> None:
+    data = [{"model": f"m{i}", "top1": 72, "params": 1.234, "macs": 2.345e9} for i in range(2)]
+    data[1] |= {"params": "1,234,567", "top1": True}
+    records, complaints, _ = read(json.dumps(data))
+    assert records[0]["params"] == 1.234
+    assert complaints == ["models.csv record 2, column top1: not a number: True"]
+    # A half of a pair of surrogates is no text.
+    lone = [{"model": "\ud800", "top1": 72.5, "params": 1e6, "macs": 1e9}]
+    assert read(json.dumps(lone))[0][0]["model"] == "?"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "| model | top1 | params | macs |\n|---|---:|:-:|:---|\n"
+        "| a | **72.5** | 3400000 | `300M` |\n"
+        "| b\\|c | _71_ | 5.6 M | 400 MMac |\n",
+        "model | top1 | params | macs\n--- | --- | --- | ---\na | 72.5 | 3.4M | 300M\n"
+        "b\\|c | 71 | 5.6M | 400M",
+    ],
+)
+def test_tables_of_markdown(data: str, in_parts: bool) -> None:
+    assert figures(data, in_parts=in_parts) == MODELS
+    assert [record["model"] for record in read(data, in_parts=in_parts)[0]] == ["a", "b|c"]
+    # What we write reads back.
+    out = io.StringIO()
+    with ranked(Named(data.encode()), {}, NETSCORE, Options(in_parts=in_parts)) as ranking:
+        write(ranking, out, "markdown")
+    assert figures(out.getvalue(), in_parts=in_parts) == MODELS
+    with pytest.raises(TableError, match="line 3: 3 cells, but the header has 4"):
+        read("|model|top1|params|macs|\n|-|-|-|-|\n|a|72|1|\n", in_parts=in_parts)
+
+
+def test_figures_are_numbers_in_json(in_parts: bool) -> None:
+    (first, second), _, _ = read(HEADER + "007,72,3.4M,x\n8,72.0,3400000,300M\n", in_parts=in_parts)
+    assert [first[name] for name in ("model", "top1", "params", "macs")] == ["8", 72, 3400000, 3e8]
+    # What is no figure stays the text that it was.
+    assert [second[name] for name in ("model", "top1", "macs")] == ["007", 72, "x"]
+
+
+# Several files, and workbooks
+
+
+def test_several_files_are_one_table(tmp_path: Path, in_parts: bool) -> None:
+    (tmp_path / "a.csv").write_text(HEADER + "a,72.5,3.4M,300M\nx,40,1G,1G\n")
+    (tmp_path / "b.tsv.gz").write_bytes(
+        gzip.compress(HEADER.replace(",", "\t").encode() + b"b\t71,25\t3,4M\t300M\n")
+    )
+    for hidden in (".c.csv", "_d.csv", "notes.md"):
+        (tmp_path / hidden).write_text("no table")
+    paths = [tmp_path / "a.csv", tmp_path / "b.tsv.gz"]
+    for source in (
+        paths,
+        tmp_path,
+        str(tmp_path / "[ab].*"),
+        [io.BytesIO(path.read_bytes()) for path in paths],
+    ):
+        frame = rank_table(source, in_parts=in_parts).frame
+        assert frame["model"].to_list() == ["a", "b", "x"]
+        assert frame["top1"].to_list() == ["72.5", "71,25", "40"]
+    (tmp_path / "c.csv").write_text("a,top1,params,macs\n1,2,3,?\n")
+    with pytest.raises(
+        TableError, match=r"c\.csv line 1: the columns are not those of .*a\.csv line"
+    ):
+        rank_table(tmp_path, in_parts=in_parts)
+    (tmp_path / "d.parquet").touch()
+    with pytest.raises(ValueError, match="several files must all be CSV, Parquet or Arrow"):
+        rank_table(tmp_path, in_parts=in_parts)
+    with pytest.raises(ValueError, match=r"no tables are in .*xyz"):
+        rank_table(str(tmp_path / "*.xyz"), in_parts=in_parts)
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_several_files_of_columns(suffix: str, tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {"model": ["a", "b"], "top1": [70.0, 71.0], "params": [3e6] * 2, "macs": [1e9] * 2}
+    )
+    for name in ("1", "2"):
+        getattr(frame, "write_parquet" if suffix == "parquet" else "write_ipc")(
+            tmp_path / f"{name}.{suffix}"
+        )
+    for source in (tmp_path, str(tmp_path / "?.*")):
+        result = rank_table(source)
+        assert (result.rows, result.frame["model"].to_list()) == (4, ["b", "b", "a", "a"])
+
+
+def workbook(path: Path, *rows: Sequence[object]) -> Path:
+    with pytest.importorskip("xlsxwriter").Workbook(path) as book:
+        for name in ("first", "second"):
+            sheet = book.add_worksheet(name)
+            for place, row in enumerate(rows):
+                sheet.write_row(place, 0, row)
+    return path
+
+
+def test_a_workbook_is_read(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    rows: list[list[Any]] = [
+        ["A title"],
+        ["model", "top1", "params", "macs", "year"],
+        ["a", 72.5, 3400000, "300M", 2018],
+    ]
+    path = workbook(tmp_path / "o.xlsx", *rows, [None] * 5, ["b", "n/a", 1.234, 4e8, "y"])
+    result = rank_table(path, tmp_path / "out.json", skip=1, sheet="second")
+    first, second = json.loads((tmp_path / "out.json").read_text())
+    assert result.unscored == 1
+    assert [first[name] for name in ("top1", "params", "macs", "year")] == [
+        72.5,
+        3400000,
+        3e8,
+        "2018",
+    ]
+    assert [second[name] for name in ("top1", "params", "macs", "year")] == ["n/a", 1.234, 4e8, "y"]
+    with ranked(path, {}, NETSCORE, Options(skip=1)) as ranking:
+        assert ranking.complaints == [f"{path} row 5, column top1: missing: 'n/a'"]
+    with pytest.raises(
+        ValueError, match=r"o\.xlsx: no matching sheet found when `sheet_name` is 'x'"
+    ):
+        rank_table(path, sheet="x")
+    with pytest.raises(ValueError, match="several files must all be CSV, Parquet or Arrow"):
+        rank_table([path, path])
+
+
+def test_a_workbook_that_swells_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    path = workbook(tmp_path / "far.xlsx", ["model", "top1", "params", "macs"])
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+
+    def swollen(data: bytes) -> Path:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+            for name, part in {**parts, "xl/worksheets/sheet1.xml": data}.items():
+                book.writestr(name, part)
+        return path
+
+    cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    for data, said in (
+        (
+            sheet.replace(b"</sheetData>", cell),
+            "a sheet of 1048576 rows and 16384 columns is too larg",
+        ),
+        (sheet + b" " * 2**27, "more than 250 times its size comes out of it"),
+    ):
+        with pytest.raises(ValueError, match=rf"^rank_table: .*far\.xlsx: {said}"):
+            rank_table(swollen(data))
+    lying = swollen(sheet).read_bytes().replace(b"PK\3\4", b"PK\3\5", 1)
+    path.write_bytes(lying)
+    with pytest.raises(
+        ValueError, match=r"^rank_table: .*far\.xlsx: Bad magic number for file header"
+    ):
+        rank_table(path)
+
+
+def test_frames_of_other_kinds_of_columns() -> None:
+    pd, pa = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
+    texts = {"top1": ["72,5", "71"], "params": ["3,4M", "5.600.000"], "macs": ["300M", "400M"]}
+    expected = [40 * log10(72.5) - 10 * log10(3.4 * 0.3), 40 * log10(71) - 10 * log10(5.6 * 0.4)]
+    numbers = {"top1": ["72.5", "71"], "params": [3400000, 5600000], "macs": [3e8, 4e8]}
+    decimals = {**numbers, "top1": [Decimal("72.5"), Decimal("71")]}
+    for frame in (
+        pd.DataFrame(texts).astype("category"),
+        pd.DataFrame(decimals),
+        pd.DataFrame(numbers).astype({"params": object}),
+        pl.DataFrame(texts).cast(pl.Categorical),
+        pl.DataFrame(decimals),
+        pa.table({name: pa.array(column).dictionary_encode() for name, column in texts.items()}),
+        pa.table(decimals),
+    ):
+        result = rank_table(frame)
+        assert type(result) is type(frame)
+        scores = (
+            result.to_pydict()["netscore"]
+            if isinstance(result, pa.Table)
+            else [*result["netscore"]]
+        )
+        assert scores == pytest.approx(expected, rel=1e-12)
