@@ -198,19 +198,29 @@ def test_mixtures_of_experts(name: str, config: dict[str, Any], idle: int, devic
     assert "_grouped_mm" in found.counts
 
 
+def test_the_output_of_another_model_is_an_input() -> None:
+    transformers = library("transformers")
+    config = transformers.T5Config(
+        d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4, vocab_size=100
+    )
+    encoded = transformers.modeling_outputs.BaseModelOutput(torch.zeros(1, 16, 32))
+    model = transformers.T5ForConditionalGeneration(config)
+    found = sure(model, encoder_outputs=encoded, decoder_input_ids=tokens())
+    assert found.macs == 2 * (encoder(16) + attention(16)) + HEAD
+
+
 def test_a_batch_of_tokens() -> None:
-    library("transformers")
-    from transformers import BatchEncoding, BertConfig, BertModel
+    transformers = library("transformers")
 
     class Whole(torch.nn.Module):  # type: ignore[name-defined, misc]
         def __init__(self) -> None:
             super().__init__()
-            self.model = BertModel(BertConfig(**TEXT))
+            self.model = transformers.BertModel(transformers.BertConfig(**TEXT))
 
         def forward(self, batch: Any) -> Any:
             return self.model(**batch)
 
-    batch = BatchEncoding(text_and_mask())
+    batch = transformers.BatchEncoding(text_and_mask())
     assert sure(Whole(), batch).macs == 2 * encoder(16) + 32 * 32
     assert batch["input_ids"].device.type == "cpu"
 

@@ -400,7 +400,7 @@ class Taking(nn.Linear):
 
     def forward(self, x: Any, other: Any = None, scale: float = 1.0, **_: Any) -> torch.Tensor:
         if dataclasses.is_dataclass(x):
-            x = vars(x)["pixels"]
+            x = getattr(x, "pixels")  # noqa: B009
         elif hasattr(x, "keys"):
             x = x["pixels"]
         elif isinstance(x, (list, tuple)):
@@ -409,7 +409,7 @@ class Taking(nn.Linear):
         return y * scale
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Pixels:
     pixels: torch.Tensor
     number: int = 3
