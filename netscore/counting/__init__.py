@@ -160,12 +160,12 @@ def count(
     training mode of every submodule, the gradients and the buffers that it had; so does the
     state of torch's random numbers. Its hooks run. It runs once more with gradients if it takes
     them itself, and they are counted, and on the first example of what looks like a batch.
-    Parametrisations and spectral norms are computed before the pass and are not in macs. What ``forward`` itself writes elsewhere,
-    into parameters or plain attributes, stays. ``torch.utils.flop_counter`` has no formula for
-    fused kernels of attention and recurrent layers, so they are switched off during the
-    pass. It counts a causal or masked product of attention in full. Formulas registered
-    with ``torch.utils.flop_counter.register_flop_formula`` are taken; they give FLOPs, 2 for
-    each multiply-accumulate.
+    Parametrisations and spectral norms are computed before the pass and are not in macs. What
+    ``forward`` itself writes elsewhere, into parameters or plain attributes, stays.
+    ``torch.utils.flop_counter`` has no formula for fused kernels of attention and recurrent
+    layers, so they are switched off during the pass. It counts a causal or masked product of
+    attention in full. Formulas registered with ``torch.utils.flop_counter.register_flop_formula``
+    are taken; they give FLOPs, 2 for each multiply-accumulate.
 
     An ONNX model is read, not run, and weights stored beside the file are not loaded. Its
     parameters are the elements of all stored tensors that an operator reads, except integers
