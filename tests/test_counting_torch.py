@@ -442,6 +442,12 @@ def test_inputs_are_what_forward_takes(
     assert (found.params, found.macs, found.input_shapes) == (15, 12, ((1, 4),))
 
 
+def test_a_packed_sequence_is_an_input() -> None:
+    model = nn.LSTM(3, 4)
+    packed = nn.utils.rnn.pack_sequence([torch.zeros(5, 3)])
+    assert quiet(model, packed).macs == 5 * 4 * 4 * (3 + 4)
+
+
 def test_arrays_become_tensors_where_forward_takes_none() -> None:
     assert count(nn.Linear(4, 3), np.zeros((1, 4), np.float32)).macs == 12
 

@@ -117,7 +117,7 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
         return change(value)
     if isinstance(value, (list, tuple)):
         items = [_mapped(item, change) for item in value]
-        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+        return getattr(type(value), "_make", type(value))(items)
     if hasattr(value, "keys") and hasattr(value, "__setitem__"):  # a dict, tokens, a graph
         same = copy(value)
         for key in [*value.keys()]:
