@@ -316,6 +316,8 @@ def test_count_of_several_models(counter: list[Any], tmp_path: Path, run: Runner
     assert [record["accuracy"] for record in run(*two, "--format", "json").json] == [72.0, 71.5]
     for text, said in (
         ("Top-1,Network\n720,small\n", "small.onnx must be a percentage from 0 to 100, got '720'"),
+        # Beside cells with %, a bare one may be a fraction.
+        ("Top-1,Network\n0.72,small\n71%,mymodels:tiny\n", "small.onnx must be a percentage"),
         ("Top-1,Network\n72,small\n71,small\n", "2 rows have the name in/a/small.onnx"),
     ):
         table.write_text(text)
