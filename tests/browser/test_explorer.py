@@ -1196,7 +1196,7 @@ def test_a_doubt_about_rows_is_asked(
         ("x" * 3_000_000, "longer than a million characters"),
         ("model,top1,params\na,72,3M\n", "usual name of macs"),
         ("model,top1,acc,params,macs\na,72,72,3M,3G\n", "could be accuracy"),
-        ('model,top1,params,macs\n"a,72,3M,3G\n', "A quotation mark is not closed."),
+        ('model,top1,params,macs\n"a,72,3M,3G\n', "A quotation mark is not closed"),
         ("hello", "usual name of accuracy"),
     ],
 )
