@@ -795,6 +795,7 @@ def test_text_goes_in_steps(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [row["model"] for row in records(data)] == [f"m{i}" for i in range(rows)]
     with text.opened(source(data), "models.csv") as opened:
         assert [len(cells[0]) for cells, _ in opened.blocks()] == [2, rows - 2]
+        assert len(list(opened.blocks(whole=False))) == 1
         assert [row[0] for row in opened.rows([2, 0])] == ["m2", "m0"]
 
 
@@ -1005,6 +1006,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frames, "_STEP", 8)
     monkeypatch.setattr(frames, "_RECORDS", 16)
     monkeypatch.setattr(text, "ROWS", 24)
+    monkeypatch.setattr(text, "_BULK", 2**10)
 
 
 def candidates(rows: int, *, ties: bool = False) -> Any:
