@@ -8,7 +8,7 @@
 import sys
 from types import ModuleType
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,6 +8,8 @@ import sys
 import warnings
 from math import inf
 
+from netscore.weighted import Numbers
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,9 +20,11 @@ class UnitWarning(UserWarning):
     """A value is legal but looks as if it were in another unit.
 
     Issued once per call when every accuracy lies in (0, 1], or every params or macs lies below
-    1000. The value is used as it stands; the text says how it was read and which factor to
-    apply if another unit was meant. Values that read the same in both units (an accuracy of 0)
-    and missing values (NaN) decide nothing.
+    1000; else when every macs is below a tenth of its params (below a hundredth where these are
+    3e10 or more), as if they were swapped, or above 1e7 times its params, as if a unit was applied
+    twice. The value is used as it stands; the text says how it was read and what to do if
+    something else was meant. Values that read the same in both units (an accuracy of 0) and
+    missing values (NaN) decide nothing.
 
     Examples
     --------
@@ -98,8 +102,12 @@ class Rule:
         """Say which other unit values from ``least`` to ``most`` look like, if any."""
         if not 0 < most <= self.doubtful:
             return None
-        read = f"{least:.6g}" if least == most else f"{least:.6g} to {most:.6g}"
-        return f"{self.name} was read as {read} {self.unit}; {self.advice}"
+        return f"{self.name} was read as {self.span(least, most)}; {self.advice}"
+
+    def span(self, least: float, most: float) -> str:
+        """Write a range of values with the unit."""
+        span = f"{least:.6g}" if least == most else f"{least:.6g} to {most:.6g}"
+        return f"{span} {self.unit}"
 
 
 def exponent(name: str) -> Rule:
@@ -151,7 +159,68 @@ ALPHA = exponent("alpha")
 BETA = exponent("beta")
 GAMMA = exponent("gamma")
 FIGURES = (ACCURACY, PARAMS, MACS)
+COUNTS = (PARAMS, MACS)
 EXPONENTS = (ALPHA, BETA, GAMMA)
+
+
+# That of the results of `balance`, of which only a positive one is beyond doubt.
+BALANCE = Rule("balance", "from -1 to 1", -1.0, 1.0, missing=True)
+# What the balances mean of which all are of one kind.
+_UNBALANCED = {
+    0.0: "few; if swapped, exchange them, if in millions, multiply it by 1e6; a model with large "
+    "tables or many experts may be right",
+    -1.0: "many; if a unit was applied to it twice, divide it by that, if to it alone, multiply "
+    "params",
+}
+
+
+def pair(rules: Sequence[Rule]) -> tuple[int, ...]:
+    """Return the places of params and macs if both are among the rules."""
+    found = tuple(place for place, rule in enumerate(rules) if rule in COUNTS)
+    return found if len(found) == 2 else ()
+
+
+def balance(where: Any, params: Any, macs: Any) -> Any:
+    """Say how macs stand to params, by the ``where`` of any array library.
+
+    1 where they may be right, 0 where they are too few, -1 where too many, NaN where one is
+    missing. In a network every parameter is used at least once for most inputs; in the largest
+    models, of many experts, one in a hundred is.
+    """
+    enough = (macs * 10.0 >= params) | ((macs * 100.0 >= params) & (params >= 3e10))
+    wrong = where(macs < params, 0.0, params * 0.0 + macs * 0.0 - 1.0)
+    return where(enough & (macs <= params * 1e7), 1.0, wrong)
+
+
+def doubts(
+    rules: Sequence[Rule], ranges: Sequence[tuple[float, float]], balances: set[float]
+) -> list[str]:
+    """Say which figures look like another unit: by the least and most of each, and balances.
+
+    Where one of the two counts is in doubt by itself, so is their balance, and nothing is added.
+    """
+    said = [rule.doubt(*ends) for rule, ends in zip(rules, ranges)]
+    both = pair(rules)
+    if both and len(balances) == 1 and not any(said[place] for place in both):
+        params, macs = (rules[place].span(*ranges[place]) for place in both)
+        read = f"macs was read as {macs} beside {params}, too"
+        said += [f"{read} {_UNBALANCED[one]}" for one in balances & _UNBALANCED.keys()]
+    return [*filter(None, said)]
+
+
+def doubt_rows(
+    function: str, rules: Sequence[Rule], *groups: Sequence[Sequence[float]]
+) -> tuple[str, ...]:
+    """Warn of figures that look like another unit in groups of rows of numbers, and return why."""
+    said: dict[str, None] = {}
+    both = pair(rules)
+    for rows in groups:
+        columns = [[value for value in column if value == value] or [0.0] for column in zip(*rows)]
+        found = {balance(Numbers.where, *(row[place] for place in both)) for row in rows if both}
+        ranges = [(min(column), max(column)) for column in columns]
+        said |= dict.fromkeys(doubts(rules, ranges, {one for one in found if one == one}))
+    warn_units(function, said)
+    return tuple(said)
 
 
 def number(value: object) -> int | float | None:
@@ -190,8 +259,9 @@ def numbers(
     for rule, found in zip(rules, plain):
         _check(function, rule, found)
         doubtful |= 0 < found <= rule.doubtful
-    if doubtful:
-        warn_units(function, [rule.doubt(v, v) for rule, v in zip(rules, plain)])
+    both = pair(rules)
+    if doubtful or (both and balance(Numbers.where, *(plain[place] for place in both)) < 1.0):
+        doubt_rows(function, rules, [plain])
     return tuple(plain)
 
 
@@ -293,11 +363,10 @@ def extra(function: str, library: str, name: str) -> Any:
         ) from None
 
 
-def warn_units(function: str, doubts: Iterable[str | None]) -> None:
+def warn_units(function: str, said: Iterable[str]) -> None:
     """Give one UnitWarning for all the doubts of a call, if there are any."""
-    said = [doubt for doubt in doubts if doubt]
-    if said:
-        warn(f"{function}: {'; '.join(said)}", UnitWarning)
+    if text := "; ".join(said):
+        warn(f"{function}: {text}", UnitWarning)
 
 
 def warn(message: str, category: type[Warning] = UserWarning) -> None:

@@ -10,11 +10,9 @@ from netscore import checks
 from netscore.checks import EXPONENTS, FIGURES
 from netscore.formula import density
 from netscore.metrics import NETSCORE
-from netscore.networks import load_networks
+from netscore.networks import TABLES, Among, table_among
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from netscore.arrays import Scalar
 
 
@@ -48,9 +46,11 @@ class Comparison:
     rank : int
         One more than the number of networks with a higher score.
     total : int
-        The number of networks that it was compared with.
+        The number of networks that have a rank, itself included.
+    among : str
+        What it was compared with: ``60 ImageNet networks of 2012 to 2018``.
     percentile : float
-        The share of these networks that score no higher, in percent.
+        The share of the others with a rank that score no higher, in percent.
     above, below : Network or None
         The nearest network with a higher score, and with a lower one.
     level : tuple of Network
@@ -60,12 +60,15 @@ class Comparison:
         and better in one.
     next_place : NextPlace or None
         What it would take to be as good as the network above.
+    doubtful : bool
+        Whether figures look like another unit, as the `UnitWarning` said: then so is the rank.
     """
 
     netscore: float
     information_density: float
     rank: int
     total: int
+    among: str
     percentile: float
     above: Any
     below: Any
@@ -73,6 +76,7 @@ class Comparison:
     dominates: tuple[Any, ...]
     dominated_by: tuple[Any, ...]
     next_place: NextPlace | None
+    doubtful: bool = False
 
 
 def compare(
@@ -80,7 +84,7 @@ def compare(
     params: float,
     macs: float,
     *,
-    networks: Iterable[Any] | None = None,
+    among: Any = "chapter",
     alpha: Scalar = 2.0,
     beta: Scalar = 0.5,
     gamma: Scalar = 0.5,
@@ -91,10 +95,11 @@ def compare(
     ----------
     accuracy, params, macs : float
         The figures of the network, as in `netscore`.
-    networks : iterable, optional
-        What to compare with: `Network` records, or any objects with the attributes ``name``,
-        ``accuracy``, ``params`` and ``macs``. The 60 networks of the reference table if not
-        given.
+    among : str, path, frame or iterable, default "chapter"
+        What to compare with: ``"chapter"`` or ``"torchvision"``, the tables of `load_networks`;
+        a file or a data frame that `rank_table` can read without being told its columns; dicts
+        with the same names as such columns; `Network` records, or any objects with the
+        attributes ``name``, ``accuracy``, ``params`` and ``macs``; or tuples of these four.
     alpha, beta, gamma : float, default 2.0, 0.5 and 0.5
         Exponents of the score, as in `netscore`.
 
@@ -107,9 +112,9 @@ def compare(
     ------
     ValueError
         If a figure is out of range, as in `netscore`, or missing (NaN), or if there are no
-        networks to compare with.
+        networks to compare with; as `rank_table` for a file or a frame.
     TypeError
-        If a figure is not a real number.
+        If a figure is not a real number, or `among` holds what is no network.
 
     Warns
     -----
@@ -150,18 +155,14 @@ def compare(
     for rule, figure in zip(FIGURES, own):
         if figure != figure:
             checks.refuse_value("compare", rule, figure)
-    others = [(n, _figures(n)) for n in (load_networks() if networks is None else networks)]
-    if not others:
-        raise ValueError("compare: networks must hold at least one network, got none")
-    doubts = [rule.doubt(figure, figure) for rule, figure in zip(FIGURES, own)]
-    for rule, column in zip(FIGURES, zip(*(figures for _, figures in others))):
-        known = [figure for figure in column if figure == figure]
-        doubts.append(rule.doubt(min(known, default=0.0), max(known, default=0.0)))
-    checks.warn_units("compare", dict.fromkeys(doubts))
+    title, networks, columns = networks_among("compare", among)
+    others = list(zip(networks, columns))
+    doubts = checks.doubt_rows("compare", FIGURES, [own], columns)
 
     metric = NETSCORE.weighing(*weights)
     score = metric.of_numbers(*own)
     scored = [(metric.of_numbers(*figures), network) for network, figures in others]
+    ranked = [other for other, _ in scored if other == other]
     higher = [one for one in scored if one[0] > score]
     lower = [one for one in scored if one[0] < score]
     goal, above = min(higher, key=itemgetter(0), default=(score, None))
@@ -173,23 +174,26 @@ def compare(
         netscore=score,
         information_density=density(None, *own[:2]),
         rank=1 + len(higher),
-        total=len(others),
-        percentile=100.0 * sum(other <= score for other, _ in scored) / len(others),
+        total=1 + len(ranked),
+        among=title,
+        percentile=100.0 * sum(other <= score for other in ranked) / (len(ranked) or 1),
         above=above,
         below=max(lower, key=itemgetter(0), default=(score, None))[1],
         level=tuple(network for other, network in scored if other == score),
         dominates=tuple(network for network, figures in others if _dominates(own, figures)),
         dominated_by=tuple(network for network, figures in others if _dominates(figures, own)),
         next_place=NextPlace(goal - score, *needed) if higher else None,
+        doubtful=bool(doubts),
     )
 
 
-def _figures(network: Any) -> tuple[float, ...]:
-    try:
-        values = [getattr(network, rule.name) for rule in FIGURES]
-        return checks.only_numbers("compare", FIGURES, values)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{error} in network {checks.shown(network.name)}") from None
+def networks_among(function: str, among: Any) -> Among:
+    """Return the networks to rank among, without NumPy if they are those of a table."""
+    if isinstance(among, str) and among in TABLES:
+        return table_among(among)
+    from netscore import tables
+
+    return tables.networks_among(function, among)
 
 
 def _dominates(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

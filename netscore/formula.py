@@ -147,7 +147,9 @@ def netscore(
     -----
     UnitWarning
         Once, if the values of an argument all look like another unit: accuracy in (0, 1], or
-        params or macs below 1000. They are used as they stand.
+        params or macs below 1000; or if macs all look swapped with params or in another unit:
+        below a tenth of them (a hundredth where params are 3e10 or more), or above 1e7 times
+        them. They are used as they stand.
 
     See Also
     --------
@@ -215,6 +217,8 @@ def netscore(
         and params <= 1e150
         and macs >= 1e3
         and macs <= 1e150
+        and macs * 10.0 >= params
+        and macs <= params * 1e7
         and alpha is _TWO
         and beta is _HALF
         and gamma is _HALF

@@ -179,12 +179,19 @@ def _write_csv(
     stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style, delimiter: str = ","
 ) -> None:
     writer = csv.writer(_PlainLines(stream), delimiter=delimiter)
-    rows = chain([[column.key for column in columns]], rows)
+    names = [[column.key for column in columns]]
     if style.safe_cells:
         rows = (
             [f"'{v}" if isinstance(v, str) and _FORMULA.match(v) else v for v in row]
-            for row in rows
+            for row in chain(names, rows)
         )
+    elif hasattr(rows, "blocks"):  # a text has lines, too
+        writer.writerows(names)
+        for block in rows.blocks(delimiter):
+            (stream.write if isinstance(block, str) else writer.writerows)(block)
+        return
+    else:
+        rows = chain(names, rows)
     writer.writerows(rows)
 
 

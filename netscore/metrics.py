@@ -32,6 +32,8 @@ _UNIT: Final = re.compile(r"[^\s|]+")
 _LABEL: Final = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
 _VERSION: Final = re.compile(r"[0-9][0-9A-Za-z.+!]*")
 _PERCENT: Final = "-percent"
+# All but the first need not be said.
+_LABELS: Final = ("accuracy", "data", "input", "counter")
 _SCALE: Final = Rule("scale", "from 1e-06 to 1000", 1e-6, 1e3)
 _TARGET: Final = checks.positive("target")
 _W: Final = Rule("w", "0, or from -1000 to -1e-06", -1e3, -1e-6, or_zero=True)
@@ -282,9 +284,9 @@ class Metric:
         weights = (self.alpha, *self.exponents)
         return _solve(score, given, self.rules, weights, self.weight_rules, self)
 
-    def signature(self, *, accuracy: str = "top1") -> str:
-        """Say how a score was made, as `netscore.signature` does."""
-        return signature(self, accuracy=accuracy)
+    def signature(self, **labels: Any) -> str:
+        """Say how a score was made, as `netscore.signature` does, whose labels it takes."""
+        return signature(self, **labels)
 
     @cached_property
     def exponents(self) -> tuple[float, ...]:
@@ -489,14 +491,19 @@ def signature(
     metric: Metric | Reward | Callable[..., Any] = NETSCORE,
     *,
     accuracy: str = "top1",
+    data: str | None = None,
+    input: str | None = None,  # noqa: A002 - as the field is called
+    counter: str | None = None,
     **exponents: Scalar,
 ) -> str:
     """Say how a score was made, in one short line to print beside it.
 
-    Built from all that can change the number for the same measurements. Equal conventions give
-    equal text, and changing one of them changes the text: two scores of one data set compare if
-    their signatures are equal. Where `netscore` puts its result and how many threads it takes is
-    no convention.
+    It always holds what changes the number for the same measurements: equal conventions give
+    equal text, and changing one of them changes the text. On what was measured and how was
+    counted, it holds what it is told. Two scores compare if their signatures are equal and have
+    all of ``data``, ``input`` and ``counter``; equal ones without these have the same formula,
+    and may be of different data. Where `netscore` puts its result and how many threads it takes
+    is no convention.
 
     Parameters
     ----------
@@ -505,6 +512,9 @@ def signature(
     accuracy : str, default "top1"
         Which accuracy was passed: a label of lower-case letters, digits, hyphens and full
         stops, such as ``top5`` or ``top1-v2``. It is the caller's word; nothing checks it.
+    data, input, counter : str, optional
+        Labels of the same kind: on which data the accuracy was measured (``cifar10``), for which
+        input was counted (``1x3x224x224``), and by which counter (``torch-2.13.0``).
     **exponents : float
         The exponents passed to `netscore`, ``alpha``, ``beta`` and ``gamma``, or the constants
         passed to `mnasnet_reward`, ``target`` and ``w``: single numbers. Any other metric holds
@@ -522,6 +532,7 @@ def signature(
         ``m``        what was counted (multiply-accumulates), and the number that counts as 1
         ``log``      factor and base of the logarithm
         ``a b g``    alpha, beta, gamma, each the shortest decimal that reads back as the number
+        ``data``     the data set, if it is given; so ``input`` and ``counter``
         ``v``        the version of this package
         ============ =========================================================================
 
@@ -532,7 +543,7 @@ def signature(
     Raises
     ------
     ValueError
-        If an exponent breaks its rule, or the label does.
+        If an exponent breaks its rule, or a label does.
     TypeError
         If `metric` is no metric, or an exponent is no single number or not the metric's: an
         array of exponents makes scores of several conventions, and each has its own signature.
@@ -549,6 +560,8 @@ def signature(
     'netscore|acc:top1-percent|p:1e6|m:macs-1e9|log:20log10|a:2|b:0.5|g:0.5|v:...'
     >>> signature(alpha=1.5, accuracy="top5")
     'netscore|acc:top5-percent|p:1e6|m:macs-1e9|log:20log10|a:1.5|b:0.5|g:0.5|v:...'
+    >>> signature(data="cifar10", input="1x3x32x32", counter="torch-2.13.0")
+    'netscore|acc:top1-percent|...|g:0.5|data:cifar10|input:1x3x32x32|counter:torch-2.13.0|v:...'
     >>> signature(NS_E)
     'NS-E|acc:top1-percent|time:s^0.125|power:W^0.125|log:20log10|a:2|v:...'
     >>> signature(Metric("latency-score", [Cost("latency", "s", 0.5)]))
@@ -572,7 +585,9 @@ def signature(
         given = [exponents.get(name, value) for name, value in own]
         metric = metric.weighing(*only_numbers("signature", EXPONENTS, given))
     assert isinstance(metric, (Metric, Reward))
-    return _written(metric, _percent("signature", accuracy), __version__)
+    return str(
+        _labelled("signature", Signature(metric, accuracy, data, input, counter, __version__))
+    )
 
 
 def _name(metric: object) -> str:
@@ -584,22 +599,20 @@ def _name(metric: object) -> str:
     return "weighted_score"
 
 
-def _fields(metric: Metric | Reward, percent: str, version: str) -> dict[str, str]:
-    """Return the fields of a signature in their order."""
+def _fields(metric: Metric | Reward) -> dict[str, str]:
+    """Return the fields of a signature that a metric settles, in their order."""
     if isinstance(metric, Reward):
-        constants = {"target": _text(metric.target), "w": _text(metric.w)}
-        return {"acc": percent, **constants, "v": version}
+        return {"target": _text(metric.target), "w": _text(metric.w)}
     log10 = {"log": f"{_text(metric.scale)}log10", "a": _text(metric.alpha)}
     if metric.is_netscore:
         beta, gamma = map(_text, metric.exponents)
-        units = {"p": "1e6", "m": "macs-1e9"}
-        return {"acc": percent, **units, **log10, "b": beta, "g": gamma, "v": version}
+        return {"p": "1e6", "m": "macs-1e9", **log10, "b": beta, "g": gamma}
     costs = (
         metric.costs
         if _name(metric) in _PUBLISHED
         else sorted(metric.costs, key=attrgetter("name"))
     )
-    return {"acc": percent, **{c.name: _cost_text(c) for c in costs}, **log10, "v": version}
+    return {c.name: _cost_text(c) for c in costs} | log10
 
 
 def _cost_text(cost: Cost) -> str:
@@ -607,18 +620,16 @@ def _cost_text(cost: Cost) -> str:
     return f"{cost.unit}^{_text(cost.exponent)}{size}"
 
 
-def _written(metric: Metric | Reward, percent: str, version: str) -> str:
-    fields = _fields(metric, percent, version)
-    return "|".join([_name(metric), *(f"{name}:{value}" for name, value in fields.items())])
-
-
-def _percent(function: str, accuracy: str) -> str:
-    if not (isinstance(accuracy, str) and _LABEL.fullmatch(accuracy)):
-        raise ValueError(
-            f"{function}: accuracy must be a label of lower-case letters, digits, hyphens and "
-            f"full stops, as in top1, got {checks.shown(accuracy)}"
-        )
-    return accuracy + _PERCENT
+def _labelled(function: str, made: Signature) -> Signature:
+    """Return what is to be signed once its labels are checked."""
+    for name, label in zip(_LABELS, made[1:5]):
+        unsaid = name != "accuracy" and label is None
+        if not (unsaid or (isinstance(label, str) and _LABEL.fullmatch(label))):
+            raise ValueError(
+                f"{function}: {name} must be a label of lower-case letters, digits, hyphens and "
+                f"full stops, as in top1 or cifar10, got {checks.shown(label)}"
+            )
+    return made
 
 
 def _text(value: float) -> str:
@@ -635,16 +646,27 @@ class Signature(NamedTuple):
         What was computed, ready to compute again.
     accuracy : str
         The label of the accuracy.
+    data, input, counter : str or None
+        Their labels, None where they were not said.
     version : str
         The version of the package that signed.
     """
 
     metric: Metric | Reward
     accuracy: str
+    data: str | None
+    input: str | None
+    counter: str | None
     version: str
 
     def __str__(self) -> str:
-        return _written(self.metric, self.accuracy + _PERCENT, self.version)
+        return "|".join([_name(self.metric), *map(":".join, self.fields().items())])
+
+    def fields(self) -> dict[str, str]:
+        """Return the fields of the text in their order."""
+        acc = {"acc": self.accuracy + _PERCENT}
+        said = {name: text for name, text in zip(_LABELS[1:], self[2:5]) if text is not None}
+        return acc | _fields(self.metric) | said | {"v": self.version}
 
 
 def parse_signature(text: str) -> Signature:
@@ -689,55 +711,34 @@ def parse_signature(text: str) -> Signature:
         raise TypeError(f"{function}: text must be a str, got {checks.shown(text)}")
     name, *fields = text.split("|")
     known: dict[str, Iterable[str]] = {
-        "netscore": _fields(NETSCORE, "", ""),
-        **{metric.name: _fields(metric, "", "") for metric in _PUBLISHED.values()},
-        "mnasnet_reward": _fields(Reward(1.0), "", ""),
-        "weighted_score": dict.fromkeys(("acc", "log", "a", "v")),
+        **{metric.name: _fields(metric) for metric in (NETSCORE, *_PUBLISHED.values())},
+        "mnasnet_reward": _fields(Reward(1.0)),
+        "weighted_score": ("log", "a"),
     }
     if name not in known:
         raise ValueError(
             f"{function}: the metric must be one of {', '.join(known)}, got {checks.shown(name)}"
         )
-    given: dict[str, str] = {}
-    for field in fields:
-        key, colon, value = field.partition(":")
-        if not colon:
-            raise ValueError(f"{function}: a field must be name:value, got {checks.shown(field)}")
-        if key in given:
-            raise ValueError(f"{function}: field {key!r} is given twice")
-        given[key] = value
-    has = f"{name} has {', '.join(known[name])}"
-    for key in known[name]:
+    given = dict(field.partition(":")[::2] for field in fields)
+    needed = ["acc", *known[name], "v"]
+    for key in needed:
         if key not in given:
+            has = f"{name} has {', '.join(needed)}"
             raise ValueError(f"{function}: field {key!r} is missing, {has}")
-    for key in given:
-        # The costs of a metric of one's own have names of one's own.
-        if key not in known[name] and name != "weighted_score":
-            raise ValueError(f"{function}: field {checks.shown(key)} is unknown, {has}")
-    label, version = given["acc"].removesuffix(_PERCENT), given["v"]
-    if label == given["acc"]:
-        raise ValueError(
-            f"{function}: acc must be a label and {_PERCENT}, as in top1-percent, "
-            f"got {checks.shown(label)}"
-        )
-    if not _VERSION.fullmatch(version):
-        raise ValueError(
-            f"{function}: v must be a version, as in 0.1.0, got {checks.shown(version)}"
-        )
+    if not _VERSION.fullmatch(given["v"]):
+        got = checks.shown(given["v"])
+        raise ValueError(f"{function}: v must be a version, as in 0.1.0, got {got}")
     try:
         metric = _read(name, given)
     except ValueError as error:  # of the metric
         raise ValueError(f"{function}: {str(error).partition(': ')[2]}") from None
-    must = _fields(metric, _percent(function, label), version)
-    if list(must) != list(given):
-        raise ValueError(
-            f"{function}: the fields must stand in the order {', '.join(must)}, "
-            f"got {', '.join(given)}"
-        )
-    for key, value in must.items():
-        if value != given[key]:
-            raise ValueError(f"{function}: {key} must be {value}, got {checks.shown(given[key])}")
-    return Signature(metric, label, version)
+    labels = given.get("data"), given.get("input"), given.get("counter")
+    acc = given["acc"].removesuffix(_PERCENT)
+    made = _labelled(function, Signature(metric, acc, *labels, given["v"]))
+    # What is unknown, given twice, out of order or not written in the shortest way.
+    if str(made) != text:
+        raise ValueError(f"{function}: text must be {made}, got {text[:120]!r}")
+    return made
 
 
 def _read(name: str, given: Mapping[str, str]) -> Metric | Reward:
@@ -758,7 +759,7 @@ def _read(name: str, given: Mapping[str, str]) -> Metric | Reward:
         return _PUBLISHED[name]
     costs = []
     for key, text in given.items():
-        if key not in ("acc", "log", "a", "v"):
+        if key not in ("acc", "log", "a", "v", *_LABELS):
             unit, _, weight = text.rpartition("^")
             exponent, slash, size = weight.partition("/")
             heavy = numeric(f"the exponent of {key}", exponent)

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 from pkgutil import get_data
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from netscore.checks import shown
 from netscore.formula import information_density, netscore
@@ -432,6 +432,29 @@ def _networks(table: str) -> Networks:
     return Networks(replace(n, rank=ranks.get(n.netscore, 0)) for n in networks)
 
 
+class Row(NamedTuple):
+    """A network of which no more is known than its name and figures."""
+
+    name: str
+    accuracy: float
+    params: float
+    macs: float
+
+
+class Among(NamedTuple):
+    """Networks to rank among: what they are, the networks, and the figures of each."""
+
+    title: str
+    networks: Sequence[Any]
+    figures: Sequence[tuple[float, ...]]
+
+
+def table_among(table: str) -> Among:
+    """Return the networks of a table, to rank among."""
+    networks = load_networks(table)
+    return Among(title(networks), networks, [network.figures for network in networks])
+
+
 def title(networks: Sequence[Any]) -> str:
     """Say what networks are, with their years where all are known.
 
@@ -443,7 +466,7 @@ def title(networks: Sequence[Any]) -> str:
     named = (what for table, (_, what) in TABLES.items() if networks is load_networks(table))
     text = f"{len(networks)} {next(named, 'networks' if len(networks) != 1 else 'network')}"
     years: list[Any] = [getattr(network, "year", None) for network in networks]
-    if all(isinstance(year, int) for year in years):
+    if years and all(isinstance(year, int) for year in years):
         text += f" of {' to '.join(map(str, sorted({min(years), max(years)})))}"
     return text
 

@@ -170,6 +170,7 @@ def top(
             block = [part.astype(wide, copy=False) for part in block]
             if mask is None and threshold is not None and kernel.is_ratio and kernel.covers(block):
                 run.ordinary = True
+                run.weigh(block)
                 few = _promising(block, float(threshold))
                 rows, block = rows[few], [part[few] for part in block]
             found = np.empty(rows.size, wide)

@@ -121,7 +121,7 @@ def _marked(
     pivots: list[list[Any]] = []
     if size > 2 * _SAMPLE:
         stride = size // _SAMPLE
-        sampled = [column[::stride] if column.ndim else column for column in columns]
+        sampled = [column[::stride] if column.size > 1 else column for column in columns]
         (sample,) = plain.slices(sampled, -(-size // stride))
         pivots = _pivots(_known(run, *sample))
     parts = [[np.empty(0, np.intp), *(np.atleast_1d(column)[:0] for column in ordered)]]
@@ -151,6 +151,7 @@ def _known(
     checked, networks = block[:3], [positions, *block[3:]]
     if mask is None and run.kernel.covers(checked):
         run.ordinary = True
+        run.weigh(checked)
         return networks
     sums = np.empty(positions.size)
     with np.errstate(all="ignore"):

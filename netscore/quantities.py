@@ -14,6 +14,7 @@ _QUANTITY: Final = re.compile(
     r"(?P<digits>[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+))"
     r"(?:(?P<exponent>[eE][+-]?[0-9]+)|(?P<suffix>[KkMGBT]))?"
 )
+_FLOPS: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMGBT]?)FLOPs?", re.IGNORECASE)
 
 
 def parse_quantity(text: str) -> float:
@@ -46,6 +47,10 @@ def parse_quantity(text: str) -> float:
     """
     match = _QUANTITY.fullmatch(text.strip())
     if match is None:
+        if flops := _FLOPS.fullmatch(text.strip()):
+            digits, prefix = flops[1], flops[2].upper()
+            macs = f"{float(digits) / 2:g}{prefix}"
+            raise ValueError(f"{digits} {prefix}FLOPs are {macs} MACs, got {text!r}")
         raise ValueError(
             "a quantity is a number with at most one suffix of K, M, G, B and T, as in 3.4M, "
             f"got {text!r}"

@@ -94,6 +94,7 @@ MACS: Final = replace(
             "if it is in billions, multiply it by 1e9, if in millions, by 1e6",
         ),
     ),
+    clear=((1e6,), (NAN,), (3.4, 3.4e7), ()),
 )
 ALPHA: Final = Rule(
     "alpha",

@@ -12,7 +12,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from netscore import information_density, netscore, netscore_interval, rank
+from netscore import (
+    information_density,
+    netscore,
+    netscore_interval,
+    pareto_front,
+    rank,
+    top,
+)
 
 # 40 log10 10 - 10 log10 p - 10 log10 m for p in (1, 10) million and m in (1, 0.1) billion
 ACCURACY = [10.0, 10.0]
@@ -320,3 +327,22 @@ def test_masks_within_lists() -> None:
         netscore([row, [1.0]], 1e6, 1e9)
     with pytest.raises(TypeError, match=r"got '72' at position 1 \(1 of 2 values is wrong\)$"):
         netscore([masked, "72"], 1e6, 1e9)
+
+
+@pytest.mark.parametrize("n", [2, 3, 100_000])
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("kind", [list, np.array, np.ma.array])
+def test_an_array_of_one_figure_stands_for_the_same_in_every_network(
+    n: int, place: int, kind: Any
+) -> None:
+    draw = np.random.default_rng(n)
+    columns: list[Any] = [draw.uniform(1, 90, n), *10 ** draw.uniform(4, 10, (2, n))]
+    figure = float(columns[place][0])
+    columns[place] = kind([figure])
+    whole = [column if i != place else np.full(n, figure) for i, column in enumerate(columns)]
+    best: Any = top
+    assert best(*columns, k=2).tolist() == best(*whole, k=2).tolist()
+    assert pareto_front(*columns).tolist() == pareto_front(*whole).tolist()
+    columns[place] = np.ma.masked_equal([figure], figure)
+    assert best(*columns, k=2).tolist() == []
+    assert not np.any(pareto_front(*columns))

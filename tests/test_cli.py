@@ -85,6 +85,10 @@ USAGE = {
         "(see netscore score --help)"
         for wrong in ("nan", "x")
     },
+    "score 72 3.4M 300M --data CIFAR": "data must be a label of lower-case letters, digits, "
+    "hyphens and full stops, as in top1 or cifar10, got 'CIFAR'",
+    "score 72 3.4M 300M --among x.csv": "among must be 'chapter', 'torchvision', a file, a frame "
+    "or networks, and there is no file 'x.csv'",
     "score 120 3.4M 300M": "accuracy must be a percentage from 0 to 100, got 120.0",
     "score 72 0 300M": "params must be positive and finite, got 0.0",
     "score 72 3.4M 300M --alpha -1": "alpha must be 0, or from 1e-06 to 1000, got -1.0",
@@ -116,6 +120,8 @@ USAGE = {
     "plot sensitivity --gamma 1 -o x.png": "--gamma is for tradeoff, not sensitivity",
     "count a:b --signature": "--signature needs --accuracy: there is no score",
     "count a:b --beta 1": "--beta needs --accuracy: there is no score",
+    "count a:b --data x": "--data needs --accuracy: there is no score",
+    "count a:b --among x": "--among needs --accuracy: there is no score",
     "compare -1.5e1 4M 350M": "accuracy must be a percentage from 0 to 100, got -15.0",
     "score 72 -3M 350M": "params must be positive and finite, got -3000000.0",
     "score \uff17\uff12 4M 350M": "argument ACCURACY: must be a number, got '\uff17\uff12' "
@@ -255,7 +261,7 @@ def test_score_prints_score_density_and_standing(run: Runner) -> None:
         "Params               3.4M\n"
         "MACs                 300M\n"
         "Exponents            alpha 2, beta 0.5, gamma 0.5\n"
-        "Rank                 3 of 61, ranked with the 60 reference networks; "
+        "Rank                 3 of 61, among 60 ImageNet networks of 2012 to 2018; "
         "level with MobileNetV2\n"
         f"Above                CondenseNet (G=C=8) with {above:.2f}\n"
         f"Below                ShuffleNet (1.5) with {below:.2f}\n"
@@ -272,8 +278,10 @@ def test_score_reads_counts_as_people_write_them(counts: str, run: Runner) -> No
     assert record == figures | {"alpha": 2.0, "beta": 0.5, "gamma": 0.5} | {
         "netscore": pytest.approx(omega(72, 3.4e6, 3e8), rel=1e-14),
         "information_density": pytest.approx(72 / 3.4, rel=1e-14),
+        "data": None,
         "rank": 3,
-        "networks": 60,
+        "networks": 61,
+        "among": CHAPTER,
         "level_with": ["MobileNetV2"],
         "above": "CondenseNet (G=C=8)",
         "above_netscore": pytest.approx(omega(71.0, 2.9e6, 274e6), rel=1e-14),
@@ -281,6 +289,89 @@ def test_score_reads_counts_as_people_write_them(counts: str, run: Runner) -> No
         "below_netscore": pytest.approx(omega(71.5, 3.4e6, 292e6), rel=1e-14),
         "signature": signature(),
     }
+
+
+def test_score_among_the_weights_of_torchvision(run: Runner) -> None:
+    weights = load_networks("torchvision")
+    higher = sum(omega(*n.figures) > omega(72, 3.4e6, 3e8) for n in weights if n.rank)
+    fields = run("score", "72", "3.4M", "300M", "--among", "torchvision").fields
+    among = "115 ImageNet-1K weights of torchvision 0.28"
+    assert fields["Rank"] == f"{1 + higher} of 115, among {among}"
+    (record,) = run(
+        "compare", "72", "3.4M", "300M", "--among", "torchvision", "--format", "json"
+    ).json
+    assert (record["rank"], record["networks"], record["among"]) == (1 + higher, 115, among)
+    # Squeezenet1_1 beats it by 0.03 dB.
+    assert (
+        record["above"] == fields["Above"].partition(" with ")[0] == "squeezenet1_1 (IMAGENET1K_V1)"
+    )
+
+
+def test_score_and_table_among_a_file(tmp_path: Path, run: Runner) -> None:
+    path = tmp_path / "cifar.csv"
+    path.write_text("model,top1,params_m,macs_m\na,95.0,0.3,40\nb,91.5,0.27,41\nc,,1,100\n")
+    mine = ("95.2", "0.27M", "41M", "--among", str(path))
+    fields = run("score", *mine, "--data", "cifar10").fields
+    assert fields["Accuracy"] == "95.2 % on cifar10"
+    # 20 log10 of 95.2^2 / (0.27 0.041)^0.5 and of 95^2 / (0.3 0.04)^0.5: c has no accuracy.
+    assert (fields["NetScore"], fields["Rank"]) == ("98.70", f"1 of 3, among 3 networks of {path}")
+    assert fields["Below"] == "a with 98.32"
+    result = run("table", "--among", str(path), "--format", "json")
+    assert result.err == f"netscore table: 3 networks of {path}\n"
+    assert [(r["rank"], r["name"], r["accuracy"]) for r in result.json] == [
+        *((1, "a", 95.0), (2, "b", 91.5), (None, "c", None)),
+    ]
+    assert result.json[2]["netscore"] is None
+    assert (
+        "no family 'x'; the families are none"
+        in run("table", "--among", str(path), "--family", "x").err
+    )
+
+
+@pytest.mark.parametrize("data", ["cifar10", "imagenet", "imagenet-1k", None])
+def test_networks_of_other_data_have_no_rank_among_imagenet_ones(
+    data: str | None, run: Runner
+) -> None:
+    figures = ("95.2", "0.27M", "41M", *(("--data", data) if data else ()))
+    (record,) = run("score", *figures, "--format", "json").json
+    assert record["netscore"] == pytest.approx(omega(95.2, 0.27e6, 41e6), rel=1e-14)
+    assert (record["data"], record["signature"]) == (data, signature(data=data))
+    fields = run("score", *figures).fields
+    result = run("compare", *figures)
+    if data == "cifar10":
+        assert {record[name] for name in ("rank", "networks", "among", "level_with", "above")} == {
+            None
+        }
+        assert (
+            fields["Rank"] == "none, as the tables are of ImageNet; --among FILE ranks on cifar10"
+        )
+        assert not {"Above", "Below"} & set(fields)
+        assert result == (
+            2,
+            "",
+            "netscore compare: --data cifar10 needs --among: the tables are of ImageNet\n",
+        )
+    else:
+        assert record["rank"] == 1
+        assert fields["Rank"] == f"1 of 61, among {CHAPTER}"
+        assert result.code == 0
+    assert run("compare", *figures, "--among", "chapter").fields["Rank"].startswith("1 of 61")
+
+
+def test_table_of_torchvision_and_other_exponents(run: Runner) -> None:
+    options = ("--among", "torchvision", "--alpha", "1", "--beta", "1", "--gamma", "0")
+    records = run("table", *options, "--format", "json").json
+    weights = load_networks("torchvision")
+    scores = {n.name: omega(*n.figures, alpha=1.0, beta=1.0, gamma=0.0) for n in weights if n.rank}
+    assert [r["name"] for r in records[:-1]] == sorted(scores, key=lambda name: -scores[name])
+    places = [1 + sum(other > score for other in scores.values()) for score in scores.values()]
+    assert [r["rank"] for r in records] == [*sorted(places), None]
+    assert records[0]["netscore"] == pytest.approx(max(scores.values()), rel=1e-13)
+    assert records[0]["signature"] == signature(alpha=1.0, beta=1.0, gamma=0.0)
+    by_year = run("table", "--among", "torchvision", "--sort", "year", "--format", "csv").out
+    assert len(by_year.splitlines()) == 116
+    last = run("table", "--among", "torchvision", "--sort", "accuracy").out.splitlines()[-1]
+    assert last.split() == ["vgg16", "(IMAGENET1K_FEATURES)", "138M", "15.5G"]
 
 
 def test_score_with_other_exponents_scores_the_60_with_them(run: Runner) -> None:
@@ -301,7 +392,7 @@ def test_score_with_other_exponents_scores_the_60_with_them(run: Runner) -> None
 
 def test_score_at_both_ends(run: Runner) -> None:
     best = run("score", "100", "1K", "1K").out
-    assert "Rank                 1 of 61, ranked with the 60 reference networks\n" in best
+    assert "Rank                 1 of 61, among 60 ImageNet networks of 2012 to 2018\n" in best
     assert "Above                none\nBelow                SqueezeNext 1.0-SqNxt-23 with" in best
     worst = run("score", "0", "1G", "1T").out
     assert worst.startswith("NetScore             -inf\nInformation density  0.00 %")
@@ -429,8 +520,11 @@ def test_rank_names_and_keeps_rows_that_cannot_be_scored(models: Path, run: Runn
     ]
 
 
-def test_rank_among_the_60(models: Path, run: Runner) -> None:
-    records = run("rank", str(models), "--with-reference", "--format", "json").json
+@pytest.mark.parametrize("option", [("--with-reference",), ("--among", "chapter")])
+def test_rank_among_the_60(option: tuple[str, ...], models: Path, run: Runner) -> None:
+    result = run("rank", str(models), *option, "--format", "json")
+    assert f"netscore rank: ranked among {CHAPTER}\n" in result.err
+    records = result.json
     assert len(records) == 62
     assert sum(record["reference"] == "yes" for record in records) == 60
     mine = {r["model"]: r["rank"] for r in records if r["reference"] is None}

@@ -151,8 +151,11 @@ def test_cells_of_files_of_columns(folder: Path, run: Runner) -> None:
             "models.parquet --output missing/out.parquet",
             "netscore rank: cannot open missing/out.parquet: No such file or directory",
         ),
-        ("models.parquet --with-reference", "netscore rank: --with-reference is for a CSV file"),
-        ("models.csv --in-parts --with-reference", "netscore rank: --with-reference is for a CSV"),
+        ("models.csv --in-parts --with-reference", "netscore rank: --among is for a table that"),
+        (
+            "models.csv --among others",
+            "netscore rank: among must be 'chapter', 'torchvision', a fi",
+        ),
         (
             "models.parquet --macs flops",
             "netscore rank: models.parquet: --macs names 'flops', which is none of the columns",

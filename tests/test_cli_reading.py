@@ -271,7 +271,11 @@ def test_count_straight_into_the_score(counter: list[Any], run: Runner) -> None:
     command = ("count", "model.onnx", "--accuracy", "72", "--alpha", "1", "--format", "json")
     (record,) = run(*command).json
     assert record["params"] == 3_400_000
-    assert record["signature"] == signature(alpha=1.0)
+    labels: Any = {"input": "1x3x8x8", "counter": "stand-in-1"}
+    assert record["signature"] == signature(alpha=1.0, **labels)
+    (other,) = run(*command, "--data", "imagenette").json
+    assert other["signature"] == signature(alpha=1.0, data="imagenette", **labels)
+    assert other["rank"] is None
     assert record["rank"] == compare(72.0, 3.4e6, 3e8, alpha=1.0).rank
     assert run("count", "model.onnx", "--accuracy", "172").code == 2
 

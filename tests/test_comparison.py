@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+import subprocess
+import sys
 import warnings
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 import pytest
@@ -14,6 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netscore import UnitWarning, compare, load_networks, netscore, pareto_front, rank
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Model(NamedTuple):
@@ -39,10 +44,10 @@ def names(networks: Any) -> list[str]:
 
 def test_by_hand() -> None:
     # 40 log10 100 - 10 log10 10 - 10 log10 10
-    found = compare(100.0, 1e7, 1e10, networks=TABLE)
+    found = compare(100.0, 1e7, 1e10, among=TABLE)
     assert found.netscore == pytest.approx(60.0, abs=1e-12)
     assert found.information_density == 10.0
-    assert (found.rank, found.total, found.percentile) == (2, 5, 80.0)
+    assert (found.rank, found.total, found.percentile) == (2, 6, 80.0)
     assert found.above is TABLE[0]
     assert found.below is TABLE[3]
     assert names(found.level) == ["large", "slow"]
@@ -53,7 +58,7 @@ def test_by_hand() -> None:
 def test_next_place_by_hand() -> None:
     # 40 log10 10 - 10 log10 10 - 10 log10 1 = 30; small above it has 50: 20 dB are a factor of
     # 10^(20/40) in accuracy and of 1/100 in params or macs.
-    found: Any = compare(10.0, 1e7, 1e9, networks=TABLE).next_place
+    found: Any = compare(10.0, 1e7, 1e9, among=TABLE).next_place
     assert found.decibels == pytest.approx(20.0)
     assert found.accuracy == pytest.approx(10 * math.sqrt(10))
     assert found.params == pytest.approx(1e5)
@@ -61,7 +66,7 @@ def test_next_place_by_hand() -> None:
 
 
 def test_a_place_that_accuracy_alone_cannot_gain() -> None:
-    found: Any = compare(90.0, 1e8, 1e11, networks=TABLE).next_place
+    found: Any = compare(90.0, 1e8, 1e11, among=TABLE).next_place
     assert found.accuracy is None
     assert found.params is not None
 
@@ -75,17 +80,17 @@ def test_an_accuracy_of_100_is_found_wherever_it_does(alpha: float, gamma: float
         params, macs = 1.7e4 * 1.13**step, 3e6 * 1.17**step
         exponents = {"alpha": alpha, "gamma": gamma}
         table = [Model("perfect", 100.0, params, macs)]
-        needed: Any = compare(50.0, params, macs, networks=table, **exponents).next_place
+        needed: Any = compare(50.0, params, macs, among=table, **exponents).next_place
         assert needed.accuracy == pytest.approx(100.0, rel=1e-9)
         assert needed.accuracy <= 100.0
         table = [Model("smaller", 100.0, params * (1 - 1e-6), macs)]
-        needed = compare(50.0, params, macs, networks=table, **exponents).next_place
+        needed = compare(50.0, params, macs, among=table, **exponents).next_place
         assert needed.accuracy is None
 
 
 def test_exponents() -> None:
     # 20 log10 50 with the costs at no weight: only accuracy counts.
-    found = compare(50.0, 1e9, 1e12, networks=TABLE, alpha=1, beta=0, gamma=0)
+    found = compare(50.0, 1e9, 1e12, among=TABLE, alpha=1, beta=0, gamma=0)
     assert found.netscore == pytest.approx(20 * math.log10(50))
     assert found.rank == 4
     assert names(found.level) == []
@@ -96,17 +101,17 @@ def test_exponents() -> None:
 
 
 def test_first_and_last() -> None:
-    first = compare(100.0, 1e5, 1e8, networks=TABLE)
+    first = compare(100.0, 1e5, 1e8, among=TABLE)
     assert (first.rank, first.percentile, first.above, first.next_place) == (1, 100.0, None, None)
     assert names(first.dominates) == ["best", "large", "slow", "small", "worst"]
-    last = compare(0.0, 1e9, 1e12, networks=TABLE)
+    last = compare(0.0, 1e9, 1e12, among=TABLE)
     assert (last.rank, last.percentile, last.below) == (6, 0.0, None)
     assert last.netscore == -math.inf
     assert len(last.dominated_by) == 5
 
 
 def test_a_network_neither_dominates_nor_is_dominated_by_its_equal() -> None:
-    found = compare(100.0, 1e6, 1e9, networks=TABLE)
+    found = compare(100.0, 1e6, 1e9, among=TABLE)
     assert "best" not in names(found.dominates) + names(found.dominated_by)
     assert names(found.level) == ["best"]
 
@@ -118,21 +123,21 @@ def test_the_sixty_are_the_default() -> None:
     for network, place, on_front in zip(table, ranks, front):
         found = compare(network.accuracy, network.params, network.macs)
         assert found.rank == place
-        assert found.total == 60
+        assert found.total == 61
         assert network in found.level
         assert (found.dominated_by == ()) == on_front
 
 
 @given(
     st.floats(1.5, 100),
-    st.floats(1e3, 1e9),
-    st.floats(1e3, 1e12),
-    st.lists(st.tuples(st.floats(1.5, 100), st.floats(1e3, 1e9), st.floats(1e3, 1e12)), min_size=1),
+    st.floats(1e4, 1e8),
+    st.floats(1e8, 1e11),
+    st.lists(st.tuples(st.floats(1.5, 100), st.floats(1e4, 1e8), st.floats(1e8, 1e11)), min_size=1),
 )
 def test_laws(accuracy: float, params: float, macs: float, others: Any) -> None:
     table = [Model(str(i), *other) for i, other in enumerate(others)]
     own = accuracy, params, macs
-    found = compare(*own, networks=table)
+    found = compare(*own, among=table)
     higher = [m for m in table if netscore(m.accuracy, m.params, m.macs) > found.netscore]
     assert found.rank == 1 + len(higher)
     assert (found.above is None) == (not higher)
@@ -168,15 +173,121 @@ def test_laws(accuracy: float, params: float, macs: float, others: Any) -> None:
 
 def test_rows_of_a_frame() -> None:
     frame = pd.DataFrame(TABLE)
-    found = compare(100.0, 1e7, 1e10, networks=frame.itertuples())
+    found = compare(100.0, 1e7, 1e10, among=frame.itertuples())
     assert found.above.name == "best"
+
+
+FRAME = {
+    "arch": [model.name for model in TABLE],
+    "top1": [model.accuracy for model in TABLE],
+    "params_m": [model.params / 1e6 for model in TABLE],
+    "gmacs": [model.macs / 1e9 for model in TABLE],
+}
+
+
+def kinds_of_networks(folder: Path) -> dict[str, Any]:
+    """The same five networks in everything that `among` takes, by what it is then called."""
+    pa = pytest.importorskip("pyarrow", reason="needs pyarrow")
+    frame = pd.DataFrame(FRAME)
+    kinds = {
+        "5 networks": TABLE,
+        "5 networks of the DataFrame": frame,
+        "5 networks of the dicts": frame.to_dict("records"),
+        "5 networks of the Table": pa.table(FRAME),
+    }
+    for name in ("five.csv", "five.parquet"):
+        path = folder / name
+        frame.to_csv(path, index=False) if name.endswith("csv") else frame.to_parquet(path)
+        kinds[f"5 networks of {path}"] = path if name.endswith("csv") else str(path)
+    return kinds
+
+
+def test_every_kind_of_others_is_the_same_table(tmp_path: Path) -> None:
+    pl = pytest.importorskip("polars", reason="needs polars")
+    frames = [pd.DataFrame(FRAME).set_index("arch"), pl.DataFrame(FRAME), pl.LazyFrame(FRAME)]
+    tuples = [tuple(model) for model in TABLE]
+    kinds = [*kinds_of_networks(tmp_path).items(), *((None, kind) for kind in (*frames, tuples))]
+    for said, among in kinds:
+        found = compare(100.0, 1e7, 1e10, among=among)
+        assert (found.rank, found.total, found.percentile) == (2, 6, 80.0)
+        assert (found.above.name, found.below.name) == ("best", "small")
+        assert names(found.level) == ["large", "slow"]
+        assert names(found.dominates) == ["worst"]
+        assert names(found.dominated_by) == ["best"]
+        assert found.among == said or said is None
+
+
+def test_the_last_rank_is_the_total_in_every_table() -> None:
+    for table in ("chapter", "torchvision"):
+        worst = compare(5.0, 1e9, 2e12, among=table)
+        assert worst.rank == worst.total
+    # One of the 115 weights has no accuracy, and so no rank.
+    assert compare(5.0, 1e9, 2e12).total == 61
+    assert worst.total == 115
+    assert worst.among == "115 ImageNet-1K weights of torchvision 0.28"
+    assert worst.percentile == 0.0
+
+
+def test_networks_without_names_are_numbered() -> None:
+    bare = pd.DataFrame({"accuracy": [70.0, 80.0], "params": [5e6, 9e7], "macs": [1e9, 9e9]})
+    found = compare(75.0, 1e7, 2e9, among=bare)
+    assert (found.above.name, found.below.name) == ("0", "1")
+
+
+def test_wrong_cells_of_others_are_said_and_have_no_rank() -> None:
+    frame = pd.DataFrame(FRAME)
+    frame.loc[1, "top1"] = 130.0
+    with pytest.warns(UserWarning, match=r"^compare: among: column 'top1' must be a .*, got 130.0"):
+        found = compare(100.0, 1e7, 1e10, among=frame)
+    assert (found.total, names(found.level)) == (5, ["slow"])
+
+
+@pytest.mark.parametrize(
+    ("among", "error", "said"),
+    [
+        ("imagenet", ValueError, "must be 'chapter', 'torchvision', a file, a frame or networks, "
+         "and there is no file 'imagenet'"),
+        (5, TypeError, "must be 'chapter', 'torchvision', a file, a frame or networks, got 5"),
+        ([1], TypeError, "must hold networks with name, accuracy, params and macs, got 1"),
+        (["a"], TypeError, "must hold networks with name, accuracy, params and macs, got 'a'"),
+        ([("a", 72.0, 3e6)], TypeError, "must hold networks with name, accuracy, params and macs, "
+         "got ('a', 72.0, 3000000.0)"),
+        ([("a", 172.0, 3e6, 3e8)], ValueError, " accuracy must be a percentage from 0 to 100, got "
+         "172.0 in network 'a'"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_of_others(among: Any, error: type[Exception], said: str) -> None:
+    start = "compare:" if said.startswith(" ") else "compare: among "
+    with pytest.raises(error, match=f"^{re.escape(start + said)}$"):
+        compare(72.0, 3.4e6, 3e8, among=among)
+
+
+def test_columns_of_others_must_have_usual_names(tmp_path: Path) -> None:
+    frame = pd.DataFrame(FRAME).rename(columns={"gmacs": "gflops"})
+    usual = "name the columns accuracy, params and macs, with the unit as in params_m"
+    with pytest.raises(
+        ValueError, match=f"^compare: among: .*'gflops' may count FLOPs.*: {usual}$"
+    ):
+        compare(72.0, 3.4e6, 3e8, among=frame)
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+    message = re.escape(f"compare: among: {empty} line 1: the file is empty")
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        compare(72.0, 3.4e6, 3e8, among=empty)
+
+
+def test_a_table_needs_no_numpy() -> None:
+    code = (
+        "import sys; from netscore import compare\n"
+        "compare(72.0, 3.4e6, 3e8, among='torchvision'); assert 'numpy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_networks_without_a_figure_have_no_rank() -> None:
     table = [*TABLE, Model("unknown", math.nan, 1e6, 1e9)]
-    found = compare(100.0, 1e7, 1e10, networks=table)
-    assert (found.rank, found.total) == (2, 6)
-    assert found.percentile == pytest.approx(400 / 6)
+    found = compare(100.0, 1e7, 1e10, among=table)
+    assert (found.rank, found.total, found.percentile) == (2, 6, 80.0)
     assert "unknown" not in names(found.dominated_by)
 
 
@@ -221,12 +332,12 @@ def test_wrong_figures(arguments: Any, error: type[Exception], sentence: str) ->
 )
 def test_wrong_networks_are_named(model: Model, error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=f"^compare: {re.escape(said)} in network 'odd'$"):
-        compare(72.0, 3.4e6, 3e8, networks=[*TABLE, model])
+        compare(72.0, 3.4e6, 3e8, among=[*TABLE, model])
 
 
 def test_nothing_to_compare_with() -> None:
-    with pytest.raises(ValueError, match=r"^compare: networks must hold at least one network, got"):
-        compare(72.0, 3.4e6, 3e8, networks=[])
+    with pytest.raises(ValueError, match=r"^compare: among must hold at least one network, got"):
+        compare(72.0, 3.4e6, 3e8, among=[])
     with pytest.raises(
         ValueError, match=r"^compare: alpha must be 0, or from 1e-06 to 1000, got -1$"
     ):
@@ -244,5 +355,5 @@ def test_units_are_questioned_once() -> None:
     with pytest.warns(
         UnitWarning, match=r"^compare: params was read as 3.4 to 25.6 param"
     ) as caught:
-        compare(72.0, 3.4e6, 3e8, networks=table)
+        compare(72.0, 3.4e6, 3e8, among=table)
     assert len(caught) == 1

@@ -267,7 +267,7 @@ def test_fewer_macs_than_weights_are_questioned() -> None:
         def __init__(self) -> None:
             super().__init__()
             self.used = nn.Linear(4, 5, bias=False)
-            self.unused = nn.Linear(4, 6, bias=False)
+            self.elsewhere = nn.Parameter(torch.zeros(4, 6))
 
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             y: torch.Tensor = self.used(x)

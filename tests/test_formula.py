@@ -141,12 +141,9 @@ def test_spelling_them_out_changes_no_bit_near_a_limit() -> None:
 def test_stated_bound_on_realistic_networks() -> None:
     generator = random.Random(20260101)
     for _ in range(2000):
-        measured = (
-            generator.uniform(1.5, 100.0),
-            10 ** generator.uniform(3, 12),
-            10 ** generator.uniform(4, 15),
-        )
-        assert_exact(netscore(*measured), *measured, 2.0, 0.5, 0.5)
+        accuracy, params = generator.uniform(1.5, 100.0), 10 ** generator.uniform(3, 12)
+        macs = params * 10 ** generator.uniform(0, 3)
+        assert_exact(netscore(accuracy, params, macs), accuracy, params, macs, 2.0, 0.5, 0.5)
 
 
 @pytest.mark.parametrize("as_array", [False, True])
@@ -191,10 +188,10 @@ def test_integers_do_not_wrap_around() -> None:
 
 
 def test_integers_beyond_64_bits() -> None:
-    # 40 log10 10 - 10 log10 1e294 - 10 log10 1
-    assert netscore(10, 10**300, 10**9) == pytest.approx(-2900.0)
+    # 40 log10 10 - 10 log10 1e294 - 10 log10 1e291
+    assert netscore(10, 10**300, 10**300) == pytest.approx(-5810.0)
     largest = sys.float_info.max
-    assert netscore(10, int(largest), 10**9) == netscore(10.0, largest, 1e9)
+    assert netscore(10, int(largest), int(largest)) == netscore(10.0, largest, largest)
     # 40 log10 10 - 10 log10 1e14 - 10 log10 1e16
     assert netscore([10], [10**20], [10**25]) == pytest.approx(-260.0)
 

@@ -20,7 +20,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from functions import FUNCTIONS, Function, Rule
+from functions import FUNCTIONS, NAN, Function, Rule
 
 from netscore import Metric, UnitWarning
 
@@ -328,6 +328,77 @@ def test_all_doubts_of_a_call_are_one_warning(function: Function) -> None:
         place = " at position 0 (4 of 4 values are wrong)" if many else ""
         sentence = f"{function.name}: {wrong.name} must be {wrong.must}, got -1.0{place}"
         refused(function, given, ValueError, sentence)
+
+
+FEW = (
+    "macs was read as {} multiply-accumulates beside {} parameters, too few; if swapped, exchange "
+    "them, if in millions, multiply it by 1e6; a model with large tables or many experts may be "
+    "right"
+)
+MANY = (
+    "macs was read as {} multiply-accumulates beside {} parameters, too many; if a unit was "
+    "applied to it twice, divide it by that, if to it alone, multiply params"
+)
+COUNTS = {
+    function.name: function
+    for function in FUNCTIONS.values()
+    if {"params", "macs"} <= {rule.name for rule in function.rules}
+}
+# Of issue and cases, and the last figures before and behind what is doubted.
+UNBALANCED = [
+    ([9e8], [6.1e6], FEW.format("6.1e+06", "9e+08")),
+    ([25.6e6, NAN, 1e9], [4100.0, 3e9, NAN], FEW.format("4100 to 3e+09", "2.56e+07 to 1e+09")),
+    ([5.4e12], [3e8], FEW.format("3e+08", "5.4e+12")),
+    ([2.9e10, 3e10], [2.89e9, 2.99e8], FEW.format("2.99e+08 to 2.89e+09", "2.9e+10 to 3e+10")),
+    ([25.6e6], [2.2e17], MANY.format("2.2e+17", "2.56e+07")),
+    ([1000.0], [1.0000001e10], MANY.format("1e+10", "1000")),
+]
+BALANCED = [
+    ([1e6], [1e5]),
+    ([2.9e10], [2.9e9]),
+    ([3e10], [3e8]),
+    ([1000.0], [1e10]),
+    ([9e8, 9e8], [6.1e6, 9e8]),
+    ([9e8, 1000.0], [6.1e6, 1e12]),
+    ([NAN, 9e8], [6.1e6, NAN]),
+]
+
+
+@pytest.mark.parametrize("function", COUNTS.values(), ids=list(COUNTS))
+def test_counts_that_do_not_belong_together_are_doubted_once(function: Function) -> None:
+    large = N if function.rows[1] > N else 100
+    for params, macs, said in [*UNBALANCED, *((*figures, "") for figures in BALANCED)]:
+        for size in {len(params), large if len(params) > 2 else 10}:
+            given = arrays(function, size)
+            forms: list[Any] = [np.array, list, np.ma.array, pd.Series, pl.Series, pa.array]
+            if "torch" in sys.modules:
+                forms.append(sys.modules["torch"].tensor)
+            if size == 1 and function.contract == "element" and function.name != "solve":
+                forms.append(lambda column: column.item())
+            for make in forms[: None if size < N else 1]:
+                counts = {"params": np.resize(params, size), "macs": np.resize(macs, size)}
+                first, named = function.given({**given, **{k: make(v) for k, v in counts.items()}})
+                if make is not np.array:
+                    first = first if np.ndim(first) == 0 or size > 1 else list(first)
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("always")
+                    _, line = function.call(first, **named), here()
+                told = [(str(one.message), one.filename, one.lineno) for one in caught]
+                assert told == ([(f"{function.name}: {said}", __file__, line)] if said else [])
+
+
+def test_what_is_hidden_or_doubted_by_itself_is_not_doubted_again() -> None:
+    score, ordinary = FUNCTIONS["netscore"].call, (75.0, 25.6e6, 3.8e9)
+    hidden: Any = np.ma.array([9e8, 25.6e6], mask=[False, True])
+    with pytest.warns(UnitWarning, match="too few"):
+        score([75.0, 75.0], hidden, [6.1e6, 3.8e9])
+    for macs in (3.8, [3.8, 3.8]):
+        with pytest.warns(UnitWarning, match="^netscore: macs was read as 3.8 mul[^;]*; [^;]*$"):
+            score(*ordinary[:2], macs)
+    # The density knows of no macs.
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        FUNCTIONS["information_density"].call(75.0, 9e15)
 
 
 @each_rule

@@ -213,7 +213,7 @@ def test_it_is_a_tuple_with_names() -> None:
 def test_at_100_percent_the_interval_ends_at_the_score(options: Any, dtype: Any) -> None:
     generator = np.random.default_rng(2)
     params = (10 ** generator.uniform(3, 10, 20_000)).astype(dtype)
-    macs = (10 ** generator.uniform(3, 13, 20_000)).astype(dtype)
+    macs = params * (10 ** generator.uniform(0, 3, 20_000)).astype(dtype)
     accuracy = np.full(20_000, 100.0, dtype)
     high = netscore_interval(accuracy, params, macs, n_images=50_000, **options).high
     score = netscore(accuracy, params, macs, **options)

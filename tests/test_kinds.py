@@ -26,7 +26,7 @@ from kinds import (
     Xarray,
     XarrayOfDask,
 )
-from test_functions import arrays, call, here, numbers, quietly
+from test_functions import COUNTS, UNBALANCED, arrays, call, here, numbers, quietly
 
 from netscore import UnitWarning
 
@@ -192,6 +192,23 @@ def test_another_unit(kind: Kind) -> None:
             for values, said in rule.doubts[:1]:
                 column = kind.make(np.array(values * 4, dtype=float))
                 first, named = function.given({**numbers(function), rule.name: column})
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("always")
+                    _, line = function.call(first, **named), here()
+                said_at = [(str(one.message), one.filename, one.lineno) for one in caught]
+                wanted = (f"{function.name}: {said}", __file__, line)
+                assert said_at == ([] if kind.lazy else [wanted])
+
+
+def test_counts_that_do_not_belong_together(kind: Kind) -> None:
+    for function in COUNTS.values():
+        if function not in ELEMENT:
+            continue
+        for params, macs, said in UNBALANCED[:5:4]:
+            given = {**numbers(function), "params": params[0], "macs": macs[0]}
+            for names in (("params",), ("macs",), ("params", "macs")):
+                made = {name: kind.make(np.full(4, given[name])) for name in names}
+                first, named = function.given({**given, **made})
                 with warnings.catch_warnings(record=True) as caught:
                     warnings.simplefilter("always")
                     _, line = function.call(first, **named), here()

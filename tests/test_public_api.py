@@ -146,7 +146,7 @@ def test_import_order_does_not_matter() -> None:
 
 
 def test_version_comes_from_one_place() -> None:
-    assert re.fullmatch(r"\d+\.\d+\.\d+", netscore.__version__)
+    assert re.fullmatch(r"\d+\.\d+\.\d+(?:\.dev0)?", netscore.__version__)
     assert importlib.metadata.version("netscore") == netscore.__version__
 
 

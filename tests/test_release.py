@@ -51,13 +51,20 @@ def load(path: str) -> Any:
 
 
 def test_citation_and_changelog_name_the_version() -> None:
-    released = re.findall(r"^## \[([0-9][^]]*)\] - (\S+)$", read("CHANGELOG.md"), re.MULTILINE)
+    changes = read("CHANGELOG.md")
+    released = re.findall(r"^## \[([0-9][^]]*)\] - (\S+)$", changes, re.MULTILINE)
     cited = {
         key: re.findall(rf'^{key}: "?([^"\n]+)"?$', read("CITATION.cff"), re.MULTILINE)
         for key in ("version", "date-released")
     }
-    assert released[0][0] == netscore.__version__
-    assert cited == {"version": [released[0][0]], "date-released": [released[0][1]]}
+    number, dev, _ = netscore.__version__.partition(".dev")
+    if dev:  # between two releases: later than the last one, and without a date
+        assert re.search(r"^## \[Unreleased\]$", changes, re.MULTILINE)
+        assert list(map(int, number.split("."))) > list(map(int, released[0][0].split(".")))
+        assert cited == {"version": [netscore.__version__], "date-released": []}
+    else:
+        assert released[0][0] == number
+        assert cited == {"version": [number], "date-released": [released[0][1]]}
 
 
 def test_the_citation_file_is_valid() -> None:

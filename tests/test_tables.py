@@ -428,7 +428,8 @@ def test_a_cell_may_carry_a_suffix_only_when_no_unit_is_said(in_parts: bool) -> 
     ("suffix", "factor"), [("K", 1e3), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("B", 1e9), ("T", 1e12)]
 )
 def test_suffixes_of_counts(suffix: str, factor: float) -> None:
-    rows = records(f"top1,params,macs\n10,2{suffix},1e9\n10,+2.5{suffix},1e9\n")
+    cells = f"2{suffix}", f"+2.5{suffix}"
+    rows = records("top1,params,macs\n" + "".join(f"10,{cell},{cell}\n" for cell in cells))
     # Percent per million parameters.
     expected = [10 / (2 * factor / 1e6), 10 / (2.5 * factor / 1e6)]
     assert [row["information_density"] for row in rows] == pytest.approx(expected)
@@ -902,9 +903,9 @@ def test_options_are_checked(tmp_path: Path) -> None:
         table(data, top=1.5)
     with pytest.raises(ValueError, match=r"^rank_table: beta must be 0, or from 1e-06 to 1000"):
         table(data, beta=-1.0)
-    with pytest.raises(ValueError, match=r"^rank_table: among must be 'chapter' or networks, got "):
+    with pytest.raises(ValueError, match=r"^rank_table: among must be 'chapter', 'torchvis"):
         table(data, among="others")
-    with pytest.raises(ValueError, match=r"^rank_table: among is for a CSV file that is not read "):
+    with pytest.raises(ValueError, match=r"^rank_table: among is for a table that is not read in"):
         table(data, among="chapter", in_parts=True)
     for name in ("out.doc", "out"):
         message = r"^rank_table: the suffix of a file must be one of \.txt, \.csv, .*, \.ipc, got '"
@@ -991,9 +992,95 @@ def test_names_of_others_go_to_the_users_column_of_names(header: str, column: st
     if choices:
         row = row.replace("x", "300M", 1)
     others: list[Network] = [find_network("VGG-16")]
-    rows = records(f"{header}\n{row}\n", among=others, **choices)
+    rows = records(f"{header}\n{row}\n", among=iter(others), **choices)
     assert rows[1][column] == "VGG-16"
     assert list(rows[1])[1:-3] == [*(["network"] if column == "network" else []), *names]
+
+
+MINE: dict[str, list[Any]] = {
+    "model": ["mine", "other"],
+    "top1": [72.0, 75.3],
+    "params": [3_400_000, 25_600_000],
+    "gmacs": ["0.3", "3.8"],
+    "seed": [1, 2],
+}
+
+
+def of_kinds(columns: dict[str, list[Any]]) -> list[Any]:
+    frame = pd.DataFrame(columns)
+    return [frame, pl.DataFrame(columns), pl.LazyFrame(columns), pa.table(columns)]
+
+
+def as_columns(frame: Any) -> dict[str, list[Any]]:
+    if isinstance(frame, pl.LazyFrame):
+        frame = frame.collect()
+    if isinstance(frame, pd.DataFrame):
+        return {str(name): frame[name].tolist() for name in frame}
+    found: dict[str, list[Any]] = pl.DataFrame(frame).to_dict(as_series=False)
+    return found
+
+
+@pytest.mark.parametrize("place", range(4), ids=["pandas", "polars", "lazy", "pyarrow"])
+def test_a_frame_is_ranked_among_the_weights_of_torchvision(place: int) -> None:
+    given = of_kinds(MINE)[place]
+    ranked = rank_table(given, among="torchvision")
+    assert type(ranked) is type(given)
+    found = as_columns(ranked)
+    assert list(found) == [
+        *("rank", "model", "top1", "params", "gmacs", "seed"),
+        *("netscore", "information_density", "reference"),
+    ]
+    own = [omega(72.0, 3.4, 0.3), omega(75.3, 25.6, 3.8)]
+    weights = load_networks("torchvision")
+    scores = [n.netscore for n in weights]
+    for name, score in zip(MINE["model"], own):
+        row = found["model"].index(name)
+        higher = sum(other > score for other in [*scores, *own])
+        assert found["rank"][row] == 1 + higher
+        assert row == higher
+        assert pd.isna(found["reference"][row])
+    assert sum(mark == "yes" for mark in found["reference"]) == 115
+    theirs = found["model"].index("resnet50 (IMAGENET1K_V2)")
+    # In the kind of each column: text for MACs in billions, whole numbers for params.
+    assert [found[name][theirs] for name in ("top1", "params", "gmacs")] == [
+        80.858, 25_557_032, "4.089",
+    ]  # fmt: skip
+    assert type(found["params"][theirs]) is int
+    assert pd.isna(found["seed"][theirs])
+    last = [values[-1] for values in found.values()]
+    assert last[1] == "vgg16 (IMAGENET1K_FEATURES)"
+    assert pd.isna(last[0])
+    assert pd.isna(last[2])
+
+
+@pytest.mark.parametrize("place", range(4), ids=["pandas", "polars", "lazy", "pyarrow"])
+def test_networks_get_a_column_of_names_in_a_frame_of_figures(place: int) -> None:
+    bare: dict[str, list[Any]] = {"top1": [72.0], "params": [3_400_000.0], "macs": [300_000_000]}
+    found = as_columns(rank_table(of_kinds(bare)[place], among=[("a, b", 71.5, 3.2e6, 2.5e8)]))
+    assert list(found)[:5] == ["rank", "network", "top1", "params", "macs"]
+    assert found["network"][0] == "a, b"
+    assert pd.isna(found["network"][1])
+    assert found["top1"] == [71.5, 72.0]
+
+
+def test_an_index_of_names_is_a_column_among_others() -> None:
+    frame = pd.DataFrame(MINE).set_index("model")
+    ranked = rank_table(frame, among="chapter")
+    assert list(ranked.columns)[:3] == ["rank", "model", "top1"]
+    assert {"mine", "MobileNetV2"} <= set(ranked["model"])
+
+
+def test_files_are_ranked_among_files(tmp_path: Path) -> None:
+    mine, theirs = tmp_path / "mine.parquet", tmp_path / "theirs.csv"
+    pl.DataFrame(MINE).write_parquet(mine)
+    theirs.write_text("name,accuracy,params,macs\nx,73,3.4M,0.3G\n")
+    result = rank_table(mine, among=theirs)
+    assert result.frame["model"].to_list() == ["x", "mine", "other"]
+    assert (result.rows, result.written, result.among) == (2, 3, f"1 network of {theirs}")
+    assert str(result).endswith(f"\nranked among 1 network of {theirs}")
+    written = rank_table(mine, tmp_path / "out.csv", among="chapter")
+    assert written.among == "60 ImageNet networks of 2012 to 2018"
+    assert rank_table(mine).among is None
 
 
 # Files of columns, and tables in parts
@@ -1145,10 +1232,12 @@ def test_a_whole_ranking_is_merged_in_small_pieces(
     if quality != "ties":
         generator = np.random.default_rng(6)
         # Scores from about 35 to 78, -15 to 28 and -65 to -22 dB.
-        cost = {"good": 1e6, "mixed": 1e11, "bad": 1e16}[quality]
+        counts = {"good": (1e6, 1e9), "mixed": (1e9, 1e11), "bad": (1e12, 1e13)}
+        params, macs = counts[quality]
         frame = frame.with_columns(
             pl.Series("top1", generator.uniform(9, 90, 1000)),
-            pl.Series("params", cost * generator.uniform(1, 2, 1000)),
+            pl.Series("params", params * generator.uniform(1, 2, 1000)),
+            macs=pl.lit(macs),
         )
     wrote = [0]
     ranking = rank_table(

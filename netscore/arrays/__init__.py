@@ -206,7 +206,7 @@ def evaluate(
             run = Run(kernel, rules)
             result = np.empty(values[0].shape)
             run.over(values, result, FLOAT64, threads)
-            if not run.ordinary or run.wrong:
+            if run.wrong or not run.clear:
                 plain.report(run, function, values)
             return result
     kernels = [kernel] if isinstance(kernel, Kernel) else kernel

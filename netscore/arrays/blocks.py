@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netscore import checks
 from netscore.weighted import LOG10_E, NETSCORE, TEN_OVER_LN_10, weighted
 
 if TYPE_CHECKING:
@@ -51,11 +52,14 @@ class Kernel:
         The name of a result that has one, if it is not that of the function.
     is_ratio : bool
         Whether the quick form is one logarithm of a quotient.
+    counts : bool
+        Whether the second and the third array are params and macs.
     """
 
     scratch = False
     label = ""
     is_ratio = False
+    counts = False
 
     def __init__(
         self,
@@ -121,6 +125,8 @@ class Kernel:
                 or (most != inf and array.item(array.argmax()) > most)
             ):
                 return None
+        if self.counts and not _balanced(*values[1:3]):
+            return None
         out = np.empty(shape)
         if self.is_ratio:  # whose quotient shows what the logarithm would warn of
             try:
@@ -174,6 +180,7 @@ class Weighted(Kernel):
         self.weights = (alpha, *exponents)
         self.sizes = sizes
         self.scale = scale
+        self.counts = counts
         self.is_ratio = (alpha, tuple(exponents), tuple(sizes), scale) == NETSCORE
         given = [weight for weight in self.weights if weight is not None]
         # From this accuracy on its term outweighs what rounding costs a cost near its size.
@@ -248,6 +255,12 @@ class Weighted(Kernel):
         np.multiply(out, factor, out)
 
 
+def _balanced(params: NDArray[Any], macs: NDArray[Any]) -> bool:
+    """Whether the first row, which most often says it all, is beyond doubt."""
+    least, most = params.item(0), macs.item(0)
+    return bool(least <= most * 10.0 and most <= least * 1e7)
+
+
 def _divisible(size: float) -> tuple[float, float]:
     """Return the limits within which a cost divided by its size keeps its digits."""
     if size == 1.0:
@@ -270,6 +283,8 @@ class Run:
         A value was not allowed; the result is unfinished.
     ordinary : bool
         A row lay within the limits of the kernel, so that no array looks like another unit.
+    balances : set of float
+        How macs stood to params, until there was a row in which they stand as in a network.
     """
 
     def __init__(self, kernel: Kernel, rules: Sequence[Rule]) -> None:
@@ -277,6 +292,27 @@ class Run:
         self.rules = rules
         self.wrong = False
         self.ordinary = False
+        self.counts = [place for place, rule in enumerate(rules) if rule in checks.COUNTS]
+        self.balances: set[float] = set()
+
+    @property
+    def clear(self) -> bool:
+        """Whether no figure looks like another unit."""
+        return self.ordinary and (len(self.counts) < 2 or 1.0 in self.balances)
+
+    def weigh(self, block: Arrays, mask: NDArray[np.bool_] | None = None) -> None:
+        """Note how macs stand to params in a block, unless that is clear."""
+        if len(self.counts) < 2 or 1.0 in self.balances or not block[0].size:
+            return
+        params, macs = (block[place] for place in self.counts)
+        if mask is None and _balanced(params, macs):
+            self.balances.add(1.0)
+            return
+        wide = (counts.astype(np.float64, copy=False) for counts in (params, macs))
+        found = checks.balance(np.where, *wide)
+        found = found[found == found if mask is None else (found == found) & ~mask]
+        if found.size:
+            self.balances.update((found.min().item(), found.max().item()))
 
     def over(
         self,
@@ -349,6 +385,7 @@ class Run:
         mask: NDArray[np.bool_] | None = None,
     ) -> None:
         """Compute one block of one-dimensional arrays."""
+        self.weigh(block, mask)
         kernel = self.kernel
         if not kernel.limits:
             if self.allowed(block, mask):

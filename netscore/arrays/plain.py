@@ -15,7 +15,7 @@ import numpy as np
 
 from netscore import checks
 from netscore.arrays import blocks
-from netscore.arrays.blocks import FLOAT64, Run
+from netscore.arrays.blocks import FLOAT64, Kernel, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netscore.arrays import Call
-    from netscore.arrays.blocks import Kernel
     from netscore.checks import Rule
+
+
+_BALANCE = Kernel(lambda xp, params, macs: checks.balance(xp.where, params, macs))
 
 
 class Kind:
@@ -79,19 +81,32 @@ class Kind:
         """Evaluate the kernels of a call, one of whose values at least is of this kind."""
         if out is not None:
             refuse_out(call.function, self.words)
-        given, doubts = [], []
+        given, ranges = [], []
         for rule, value in zip(call.rules, values):
             if checks.number(value) is not None:  # without NumPy, which compilers do not follow
                 (number,) = checks.only_numbers(call.function, (rule,), (value,))
-                doubts.append(rule.doubt(number, number))
+                ends = number, number
             elif (seen := call.kind_of(value).seen(call, rule, value)) is not None:
                 check_array(call.function, rule, seen)
-                doubts.append(doubt(rule, seen))
+                ends = extent(seen)
                 if call.kind_of(value).is_plain:
                     value = missing_as_nan(seen)
+            else:
+                ends = nan, nan
             given.append(value)
-        checks.warn_units(call.function, doubts)
-        return [self.compute(call, kernel, given) for kernel in call.kernels]
+            ranges.append(ends)
+        results = [self.compute(call, kernel, given) for kernel in call.kernels]
+        balances: set[float] = set()
+        if both := checks.pair(call.rules):
+            of_counts = type(call)(call.function, (), checks.COUNTS)
+            found = of_counts.lenient(_BALANCE, *(given[place] for place in both))
+            seen = call.kind_of(found).seen(call, checks.BALANCE, found)
+            if seen is not None:
+                balances.update(seen[seen == seen].tolist())
+                for place in both:
+                    ranges[place] = extent(call.array(call.rules[place].name, given[place]))
+        checks.warn_units(call.function, checks.doubts(call.rules, ranges, balances))
+        return results
 
     def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
         """Compute a kernel in the kind's own library, NaN where a value is not allowed.
@@ -188,8 +203,9 @@ def report(run: Run, function: str, arrays: Sequence[NDArray[Any]]) -> None:
         for rule, array in zip(run.rules, arrays):
             check_array(function, rule, array)
         raise RuntimeError(f"{function}: the arrays were changed during the call")
-    if not run.ordinary:
-        checks.warn_units(function, [doubt(rule, array) for rule, array in zip(run.rules, arrays)])
+    if not run.clear:
+        ranges = [extent(array) for array in arrays]
+        checks.warn_units(function, checks.doubts(run.rules, ranges, run.balances))
 
 
 def slices(
@@ -197,8 +213,8 @@ def slices(
 ) -> Iterator[tuple[NDArray[np.intp], list[NDArray[Any]], NDArray[np.bool_] | None]]:
     """Yield columns, numbers among them, block by block: positions, data, what is masked."""
     masks = [np.ma.getmaskarray(column) for column in columns if np.ma.isMaskedArray(column)]
-    mask = reduce(operator.or_, masks) if masks else None
-    data = [np.ma.getdata(c) if c.ndim else np.broadcast_to(c, size) for c in columns]
+    mask = np.broadcast_to(reduce(operator.or_, masks), size) if masks else None
+    data = [np.broadcast_to(np.ma.getdata(column), size) for column in columns]
     for start in range(0, size, blocks.BLOCK):
         rows = slice(start, min(start + blocks.BLOCK, size))
         positions = np.arange(rows.start, rows.stop)
@@ -321,14 +337,12 @@ def wrong_in(rule: Rule, array: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(wrong)
 
 
-def doubt(rule: Rule, array: NDArray[Any]) -> str | None:
-    """Say which other unit the values look like, if all of them do."""
+def extent(array: NDArray[Any]) -> tuple[float, float]:
+    """Return the least and the most of the values that are not missing, NaN if all are."""
     known = np.ma.compressed(array) if np.ma.isMaskedArray(array) else array
     if known.size == 0:
-        return None
-    return rule.doubt(
-        float(np.fmin.reduce(known, axis=None)), float(np.fmax.reduce(known, axis=None))
-    )
+        return nan, nan
+    return float(np.fmin.reduce(known, axis=None)), float(np.fmax.reduce(known, axis=None))
 
 
 def floating_dtype(values: Sequence[object], arrays: Sequence[NDArray[Any]]) -> np.dtype[Any]:

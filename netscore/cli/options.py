@@ -142,6 +142,16 @@ def format_option(*choices: str) -> Argument:
     return argument("--format", choices=choices, default="text", help=text)
 
 
+AMONG = argument(
+    "--among",
+    metavar="TABLE",
+    help="rank among chapter (the 60), torchvision (its 115 weights for ImageNet-1K) or a file",
+)
+DATA = argument(
+    "--data",
+    metavar="LABEL",
+    help="data of the accuracy, as in cifar10: then there is no rank without --among",
+)
 SIGNATURE = argument(
     "--signature",
     action="store_true",
@@ -199,7 +209,8 @@ def print_records(
     signature is in a column or below.
     """
     form, wanted = arguments.format, arguments.signature
-    stream, how = stdout(form), signature(**exponents(arguments))
+    labels = {"data": getattr(arguments, "data", None), **getattr(arguments, "counted", {})}
+    stream, how = stdout(form), signature(**exponents(arguments), **labels)
     if text and form == "text":
         stream.write(text)
     else:

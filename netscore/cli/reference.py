@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_left
+from itertools import compress
+from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.citations import cite_as_bibtex, cite_as_text, cited_keys
 from netscore.cli import options
 from netscore.cli.options import argument, command
+from netscore.comparison import networks_among
+from netscore.formula import information_density, netscore
 from netscore.layout import Column
-from netscore.networks import TABLES, Network, find_network, load_networks, load_sources, title
+from netscore.networks import TABLES, Row, find_network, load_networks, load_sources, title
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
@@ -30,45 +35,59 @@ _LOWEST_FIRST: Final = ("params", "macs", "year", "name")
     argument(
         "--pareto",
         action="store_true",
-        help="only the networks on the Pareto front of all 60: none is as good or better in "
+        help="only the networks on the Pareto front of all: none is as good or better in "
         "accuracy, params and MACs and better in one",
     ),
+    options.AMONG,
+    *options.exponent_options(""),
     *options.OF_TABLE,
-    help="the 60 networks of the reference table, ranked",
-    description="Print the 60 networks of the reference table. The rank is always that by "
-    "NetScore among all 60.",
+    help="the networks of a reference table, ranked",
+    description="Print the 60 networks of the reference table, or those of --among. The rank is "
+    "always that by\nNetScore among all of them.",
 )
 def table(arguments: Namespace) -> None:
     """Print the table."""
-    networks = sorted(load_networks(), key=lambda network: network.rank)
-    if (family := arguments.family) is not None:
-        families = ", ".join(dict.fromkeys(network.family for network in load_networks()))
-        networks = [n for n in networks if n.family.casefold() == family.casefold()]
-        if not networks:
-            said = f"there is no family {family!r}; the families are {families}"
-            raise options.UsageError(f"netscore table: {said}")
+    with options.usage_errors(arguments):
+        among = networks_among("table", arguments.among or "chapter")
+        scores = [netscore(*f, **options.exponents(arguments)) for f in among.figures]
+    if arguments.among is not None:
+        options.say(f"netscore table: {among.title}")
+    order = sorted(-score for score in scores if score == score)
+    ranks = [1 + bisect_left(order, -score) for score in scores]
+    records = list(map(_record, among.networks, scores, ranks))
     if arguments.pareto:
         # Here, because nothing else in this file needs numpy.
         from netscore.pareto import pareto_front
 
-        every = load_networks()
-        front = dict(zip(every, pareto_front(every.accuracy, every.params, every.macs)))
-        networks = [network for network in networks if front[network]]
-    records = [_record(network) for network in networks]
+        records = list(compress(records, pareto_front(*zip(*among.figures))))
+    if (family := arguments.family) is not None:
+        families = dict.fromkeys(filter(None, (getattr(n, "family", "") for n in among.networks)))
+        records = [r for r in records if r.get("family", "").casefold() == family.casefold()]
+        if family.casefold() not in map(str.casefold, families):
+            said = (
+                f"there is no family {family!r}; the families are {', '.join(families) or 'none'}"
+            )
+            raise options.UsageError(f"netscore table: {said}")
+    records.sort(key=lambda record: record["rank"] or len(scores))
+    sign = -1 if arguments.sort in _HIGHEST_FIRST else 1
 
-    def place(record: dict[str, Any]) -> Any:
-        value = record[arguments.sort.replace("-", "_")]
-        return value.casefold() if isinstance(value, str) else value
+    def place(record: dict[str, Any]) -> tuple[bool, Any]:
+        value = record.get(arguments.sort.replace("-", "_"))
+        return value is None, value.casefold() if isinstance(value, str) else sign * (value or 0)
 
     # Stable, so that ties stand in the order of their ranks.
-    records.sort(key=place, reverse=arguments.sort in _HIGHEST_FIRST)
+    records.sort(key=place)
     columns = () if arguments.format == "json" else _COLUMNS
     options.print_records(arguments, records, columns=columns)
 
 
-def _record(network: Network) -> dict[str, Any]:
-    """Return all that is known about a network, its rank first."""
-    return {"rank": None} | dataclasses.asdict(network) | {"rank": network.rank or None}
+def _record(network: Any, score: float, rank: int) -> dict[str, Any]:
+    """Return all that is known about a network, its rank by this score first."""
+    known = network._asdict() if isinstance(network, Row) else dataclasses.asdict(network)
+    density = information_density(network.accuracy, network.params)
+    record = {"rank": 0} | known | {"netscore": score, "information_density": density}
+    record["rank"] = rank if score == score else nan
+    return {name: None if value != value else value for name, value in record.items()}
 
 
 def _percent(value: float) -> str:
@@ -101,7 +120,7 @@ def show(arguments: Namespace) -> None:
     """Print the network."""
     with options.usage_errors(arguments):
         n = find_network(arguments.name)
-    among = title(next(networks for networks in map(load_networks, TABLES) if n in networks))
+    table = next(networks for networks in map(load_networks, TABLES) if n in networks)
     fields = {
         "Network": n.name,
         "Family": n.family,
@@ -116,13 +135,15 @@ def show(arguments: Namespace) -> None:
         "Counted from": n.counted_from,
         "Among the 60": n.membership,
         "Note": n.note,
-        "NetScore": n.rank and f"{n.netscore:.2f}, rank {n.rank} among {among}",
+        "NetScore": n.rank and f"{n.netscore:.2f}, rank {n.rank} among {title(table)}",
         "Information density": n.rank and f"{n.information_density:.2f} % per million parameters",
     }
     sources = n.paper, n.accuracy_source, n.params_source, n.macs_source
     keys = dict.fromkeys(filter(None, sources))
     text = options.as_lines({name: value for name, value in fields.items() if value})
-    options.print_records(arguments, [_record(n)], text=f"{text}\nSources\n\n{_cited(*keys)}")
+    options.print_records(
+        arguments, [_record(n, n.netscore, n.rank)], text=f"{text}\nSources\n\n{_cited(*keys)}"
+    )
 
 
 @command(

@@ -12,6 +12,7 @@ from netscore.cli import options
 from netscore.cli.options import argument, command
 from netscore.formula import netscore
 from netscore.intervals import netscore_interval
+from netscore.metrics import signature
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from netscore.diagnosis import Convention
 
 
-_SCORED = (*options.FIGURES, *options.exponent_options("; the 60 are scored with it as well"))
+_OTHERS = "; the others are scored with it as well"
+_SCORED = (*options.FIGURES, *options.exponent_options(_OTHERS), options.AMONG, options.DATA)
+# What the data of both tables is called.
+_IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
 
 
 @command(
@@ -30,8 +34,8 @@ _SCORED = (*options.FIGURES, *options.exponent_options("; the 60 are scored with
     *options.OF_TABLE,
     help="score, density and standing of one network",
     description="Print the NetScore and the information density of a network, and where it "
-    "would stand among the 60 of the reference table.",
-    epilog=f"{options.QUANTITIES}\n\nexample: netscore score 72.0 3.4M 300M",
+    "would stand among the 60 of the reference table, or others.",
+    epilog=f"{options.QUANTITIES}\n\nexample: netscore score 72.0 3.4M 300M --among torchvision",
 )
 def score(arguments: Namespace) -> None:
     """Print the score."""
@@ -46,35 +50,44 @@ def _given(arguments: Namespace) -> dict[str, Any]:
 
 
 def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any], dict[str, str]]:
-    """Compare a network with the 60; return what was found as a record and for people, too."""
-    given = _given(arguments)
+    """Compare a network with others; return what was found as a record and for people, too."""
+    given, data = _given(arguments), arguments.data
     with options.usage_errors(arguments):
-        standing = comparison.compare(**given)
-    total, level = standing.total, [network.name for network in standing.level]
+        signature(data=data)  # refuses what is no label
+        standing = comparison.compare(**given, among=arguments.among or "chapter")
+    level = [network.name for network in standing.level]
     record = {
         **given,
         **{name: _whole(given[name]) for name in ("params", "macs")},
         "netscore": standing.netscore,
         "information_density": standing.information_density,
+        "data": data,
         "rank": standing.rank,
-        "networks": total,
+        "networks": standing.total,
+        "among": standing.among,
         "level_with": level,
     }
     fields = {
         "NetScore": f"{standing.netscore:.2f}",
         "Information density": f"{standing.information_density:.2f} % per million parameters",
-        "Accuracy": f"{given['accuracy']:g} %",
+        "Accuracy": f"{given['accuracy']:g} %" + (f" on {data}" if data else ""),
         "Params": format_quantity(given["params"]),
         "MACs": format_quantity(given["macs"]),
         "Exponents": "alpha {alpha:g}, beta {beta:g}, gamma {gamma:g}".format(**given),
-        "Rank": f"{standing.rank} of {total + 1}, ranked with the {total} reference networks"
+        "Rank": f"{standing.rank} of {standing.total}, among {standing.among}"
+        + " (doubtful)" * standing.doubtful
         + (f"; level with {'; '.join(level)}" if level else ""),
     }
     for side in ("above", "below"):
         network = getattr(standing, side)
-        score = network and netscore(*network.figures, **options.exponents(arguments))
+        figures = network and (network.accuracy, network.params, network.macs)
+        score = network and netscore(*figures, **options.exponents(arguments))
         record |= {side: network and network.name, f"{side}_netscore": score}
         fields[side.title()] = f"{network.name} with {score:.2f}" if network else "none"
+    if arguments.among is None and data not in _IMAGENET:
+        record |= dict.fromkeys([*record][[*record].index("rank") :])
+        fields |= {"Rank": f"none, as the tables are of ImageNet; --among FILE ranks on {data}"}
+        del fields["Above"], fields["Below"]
     return standing, record, fields
 
 
@@ -94,13 +107,16 @@ def _whole(value: float) -> float:
     *options.OF_TABLE,
     help="whom one network beats, who beats it, what it lacks",
     description="""\
-Print what netscore score prints, and which of the 60 networks of the reference table
-a network dominates (as good or better in accuracy, params and MACs, better in one), which
-dominate it, and what accuracy, params or MACs would lift it level with the network above.""",
+Print what netscore score prints, and which of the 60 networks of the reference table, or
+others, a network dominates (as good or better in accuracy, params and MACs, better in one),
+which dominate it, and what accuracy, params or MACs lift it level with the network above.""",
     epilog=f"{options.QUANTITIES}\n\nexample: netscore compare 73.0 4M 350M --images 50000",
 )
 def compare(arguments: Namespace) -> None:
     """Print the comparison."""
+    if arguments.among is None and arguments.data not in _IMAGENET:
+        said = f"--data {arguments.data} needs --among: the tables are of ImageNet"
+        raise options.UsageError(f"netscore compare: {said}")
     standing, record, fields = _compared(arguments)
     images = low = high = None
     if arguments.images is not None:
@@ -119,7 +135,7 @@ def compare(arguments: Namespace) -> None:
         "interval_high": high,
     }
     fields |= {
-        "Percentile": f"{standing.percentile:.1f} % of the {standing.total} score no higher",
+        "Percentile": f"{standing.percentile:.1f} % of the {standing.total - 1} score no higher",
         "Dominates": _listed(record["dominates"]),
         "Dominated by": _listed(record["dominated_by"]),
         "Next place": _next_place(place),
@@ -160,6 +176,8 @@ def _next_place(place: NextPlace | None) -> str:
         "--accuracy", type=options.number, metavar="A", help="in percent: print the score as well"
     ),
     *options.exponent_options(", with --accuracy"),
+    options.AMONG,
+    options.DATA,
     *options.OF_TABLE,
     help="parameters and MACs of a torch module or an ONNX file",
     description="""\
@@ -177,7 +195,7 @@ def count(arguments: Namespace) -> None:
     """Print the count."""
     scored = arguments.accuracy is not None
     if not scored:
-        of_score = {**options.EXPONENTS, "signature": False}
+        of_score = {**options.EXPONENTS, "signature": False, "among": None, "data": None}
         options.refuse(arguments, of_score, "needs --accuracy: there is no score")
     found = _count(arguments)
     shapes = [",".join(map(str, shape)) for shape in found.input_shapes]
@@ -195,6 +213,10 @@ def count(arguments: Namespace) -> None:
     }
     if scored:
         arguments.params, arguments.macs = float(found.params), float(found.macs)
+        # Its name is the last word but one, and how torch was built no convention.
+        counter = "-".join(found.counter.split()[-2:]).partition("+")[0]
+        shape = "-".join(shapes).replace(",", "x") or None
+        arguments.counted = {"input": shape, "counter": counter}
         _, of_score, shown = _compared(arguments)
         record, fields = of_score | record, shown | fields
     options.print_records(arguments, [record], text=options.as_lines(fields), scored=scored)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from netscore.checks import MACS, numbers, positive, shown, warn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import TypeAlias
 
     import onnx
@@ -77,7 +77,8 @@ class Count:
 
 def count(
     model: torch.nn.Module | onnx.ModelProto | str | os.PathLike[str],
-    *example_inputs: torch.Tensor | NDArray[Any],
+    *example_inputs: Any,
+    **named_inputs: Any,
 ) -> Count:
     """Count the parameters and the multiply-accumulates of a torch module or an ONNX model.
 
@@ -161,17 +162,25 @@ def count(
 file, got 25600000.0
     """
     if _is("torch", "nn.Module", model):
-        from netscore.counting.torch import count_module as counter
+        from netscore.counting.torch import count_module
+
+        counter: Any = count_module
     elif isinstance(model, (str, os.PathLike)) or _is("onnx", "ModelProto", model):
-        from netscore.counting.onnx import count_onnx as counter
+        from netscore.counting.onnx import count_onnx
+
+        counter = count_onnx
     else:
+        hint = (
+            "; for JAX, jax.jit(f).lower(...).cost_analysis() has FLOPs, another number, of "
+            "additions and functions as well"
+        )
         raise TypeError(
             "count: model must be a torch.nn.Module, an onnx.ModelProto or the path of an ONNX "
-            f"file, got {shown(model)}"
+            f"file, got {shown(model)}{hint if callable(model) else ''}"
         )
-    fields, weights, uncounted = counter(model, example_inputs)
+    fields, *of_doubts = counter(model, example_inputs, named_inputs)
     found = Count(**fields)
-    doubts = "; ".join(_doubts(found, weights, uncounted))
+    doubts = "; ".join(_doubts(found, *of_doubts))
     if doubts:
         warn(f"count: {doubts}", CountWarning)
     return found
@@ -183,8 +192,15 @@ def _is(library: str, kind: str, value: object) -> bool:
     return module is not None and isinstance(value, operator.attrgetter(kind)(module))
 
 
-def _doubts(found: Count, weights: int, uncounted: Sequence[str]) -> Iterator[str]:
+def _doubts(
+    found: Count,
+    weights: int,
+    uncounted: Sequence[str],
+    others: Sequence[str] = (),
+    alone: Callable[[], int | None] | None = None,
+) -> Iterator[str]:
     """Say why a count may not be what one inference costs."""
+    yield from others
     if uncounted:
         yield (
             f"torch.utils.flop_counter has no formula for {', '.join(uncounted)}, so that macs may "
@@ -200,7 +216,8 @@ def _doubts(found: Count, weights: int, uncounted: Sequence[str]) -> Iterator[st
     # The first of one or of three dimensions is too often a feature, a channel or a time.
     sizes = {0 if len(shape) in (0, 1, 3) else shape[0] for shape in found.input_shapes}
     size = sizes.pop() if len(sizes) == 1 else 0
-    if size > 1:
+    # Neither the nodes of a graph nor the points of a cloud go their ways one by one.
+    if size > 1 and (alone is None or alone() == found.macs / size):
         yield f"the inputs look like a batch of {size}, and macs is for all of it"
 
 

@@ -3,50 +3,85 @@
 from __future__ import annotations
 
 import os
+import re
+from contextlib import suppress
 from importlib import metadata
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import shown
+from netscore.layout import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
     from typing import TypeAlias
 
     import onnx
 
+    from netscore.counting import Product
+
     Shape: TypeAlias = tuple[int, ...]
 
-# Each operator that is counted: whose formula of onnx-tool counts it, and which of its inputs
-# are multiplied. The others are biases, scales and zero points.
+# The versions of the operator sets that were read: what a later one adds may multiply.
+_KNOWN: Final = {"": 28, "ai.onnx.ml": 5}
+# The inputs that are multiplied.
 _PRODUCTS: Final = {
-    "Conv": ("Conv", (0, 1)),
-    "ConvInteger": ("Conv", (0, 1)),
-    "ConvTranspose": ("Conv", (0, 1)),
-    "Gemm": ("Gemm", (0, 1)),
-    "MatMul": ("MatMul", (0, 1)),
-    "MatMulInteger": ("MatMul", (0, 1)),
-    "QLinearConv": ("Conv", (0, 3)),
-    "QLinearMatMul": ("MatMul", (0, 3)),
-}
-# Operators that multiply and that onnx-tool does not count, or not alone.
-_NO_PRODUCT_COUNT: Final = {
-    "Attention", "CausalConvWithState", "DeformConv", "Einsum", "GRU", "LSTM", "LinearAttention",
-    "RNN",
+    "Attention": (0, 1, 2, 4), "Conv": (0, 1), "ConvTranspose": (0, 1), "Einsum": (0, 1),
+    "GRU": (0, 1, 2), "Gemm": (0, 1), "LSTM": (0, 1, 2), "MatMul": (0, 1), "RNN": (0, 1, 2),
 }  # fmt: skip
-# Stored tensors up to this size may be arguments on which shapes depend.
+# Operators, those of ONNX Runtime without their domain, that are computed as another one on some
+# of their inputs; the other inputs are scales and zero points.
+_STANDS_FOR: Final = {
+    "ConvInteger": ("Conv", (0, 1)), "DeformConv": ("Conv", (0, 1, 3)),
+    "DynamicQuantizeMatMul": ("MatMul", (0, 1)), "FusedConv": ("Conv", (0, 1, 2)),
+    "FusedGemm": ("Gemm", (0, 1, 2)), "MatMulInteger": ("MatMul", (0, 1)),
+    "MatMulIntegerToFloat": ("MatMul", (0, 1)), "QGemm": ("Gemm", (0, 3, 6)),
+    "QLinearAdd": ("Add", (0, 3)), "QLinearAveragePool": ("AveragePool", (0,)),
+    "QLinearConcat": ("Concat", range(2, 10**4, 3)), "QLinearConv": ("Conv", (0, 3, 8)),
+    "QLinearGlobalAveragePool": ("GlobalAveragePool", (0,)), "QLinearMatMul": ("MatMul", (0, 3)),
+    "QLinearMul": ("Mul", (0, 3)),
+}  # fmt: skip
+# Operators, as above, whose results have the shape of the first input.
+_ELEMENTWISE: Final = {
+    "BiasGelu", "FastGelu", "Gelu", "LayerNormalization", "QLinearLeakyRelu", "QLinearSigmoid",
+    "QLinearSoftmax", "QuickGelu", "SimplifiedLayerNormalization", "SkipLayerNormalization",
+    "SkipSimplifiedLayerNormalization",
+}  # fmt: skip
+# Operators that multiply and have no formula, and plug-ins that are known not to.
+_NO_FORMULA: Final = {
+    "AffineGrid", "CausalConvWithState", "DFT", "Det", "LinearAttention", "LinearClassifier",
+    "LinearRegressor", "STFT", "SVMClassifier", "SVMRegressor",
+}  # fmt: skip
+_PLUG_INS: Final = re.compile("nms|nonmaxsuppression|roi_?align|tokenizer", re.IGNORECASE)
+# How many of the first inputs can be parameters; the others are limits, scales, statistics.
+_ARGUMENTS: Final = {
+    "BatchNormalization": 3, "Clip": 1, "DequantizeLinear": 1, "Dropout": 1,
+    "NonMaxSuppression": 2, "OneHot": 1, "Pad": 1, "QuantizeLinear": 1, "Resize": 1, "Upsample": 1,
+}  # fmt: skip
+# Operators behind which a weight is still the same weight.
+_CARRIERS: Final = {"Cast", "DequantizeLinear", "Gather", "Identity", "Reshape", "Transpose"}
+_FLOATING: Final = re.compile("B?FLOAT|DOUBLE|COMPLEX")
+# Of one operand or two; with others, onnx may look for an arrow without end.
+_EQUATION: Final = re.compile(rb"[A-Za-z. ]*(,[A-Za-z. ]*)?(->[A-Za-z. ]*)?")
+_RANDOM: Final = re.compile("Random|Bernoulli|Multinomial")
+# Tensors up to this size may be arguments on which shapes depend.
 _SMALL: Final = 1024
+# How deep functions may call each other, and how many nodes they may make.
+_DEEPEST, _LARGEST = 50, 10**6
 
 
-def count_onnx(model: Any, inputs: tuple[Any, ...]) -> tuple[dict[str, Any], int, list[str]]:
+def count_onnx(
+    model: Any, inputs: tuple[Any, ...], named: Mapping[str, Any]
+) -> tuple[dict[str, Any], int, list[str]]:
     """Count an ONNX model, or the file of one, with onnx-tool.
 
     Returns the fields of a `Count`, the number of weights outside embeddings, and no operators:
-    those that onnx-tool does not count are refused.
+    those that may multiply and have no formula are refused.
     """
     try:
         import onnx
         import onnx.inliner
-        from onnx_tool import NODE_REGISTRY
+        import onnx_tool
     except ImportError as error:
         raise ImportError(
             "count needs onnx and onnx-tool for an ONNX model: install them with  "
@@ -54,31 +89,33 @@ def count_onnx(model: Any, inputs: tuple[Any, ...]) -> tuple[dict[str, Any], int
         ) from error
     if not isinstance(model, onnx.ModelProto):
         model = _read(onnx, model)
-    outline = _outline(onnx, model)
-    if outline.functions:
-        outline = onnx.inliner.inline_local_functions(outline)
-    _check_operators(outline.graph)
-    _fix_inputs(outline.graph, inputs)
-    shapes = _shapes(onnx, outline)
-    macs = 0
-    for node in outline.graph.node:
-        if node.op_type in _PRODUCTS:
-            formula = NODE_REGISTRY[f"{_PRODUCTS[node.op_type][0]}Node"]
-            macs += formula(node).profile(*_operands(node, shapes))[0]
-    operators = {node.op_type for node in outline.graph.node}
-    parameters = _parameters(onnx, outline.graph)
+    try:
+        walk = _Walk(onnx, model)
+        _fix_inputs(walk.graph, inputs, named)
+        walk.over(walk.graph)
+        parameters = walk.parameters()
+    except Exception as error:  # of any kind, from onnx, its evaluator or onnx-tool
+        own, text = str(error).startswith("count: "), str(error)
+        if not own:
+            text = f"count: the ONNX model is damaged: {type(error).__name__}: {text}"
+        kind = type(error) if own else ValueError
+        raise kind(printable(text)[:1000]) from (None if own else error)
+    sizes = {name: prod(shape) for name, shape in parameters.items()}
+    embeddings = sum(sizes[name] for name in sizes.keys() & walk.tables - walk.multiplied)
+    counted = {operator for _, operator, _, _ in walk.products}
     fields = {
-        "params": sum(map(prod, parameters.values())),
+        "params": sum(sizes.values()),
         "trainable_params": None,
-        "macs": macs,
-        "counter": f"onnx-tool {metadata.version('onnx-tool')}",
-        "counts": tuple(sorted(operators & _PRODUCTS.keys())),
-        "leaves_out": tuple(sorted(operators - _PRODUCTS.keys() - {"Constant"})),
-        "input_shapes": tuple(_dims(value) for value in outline.graph.input),
+        "macs": sum(macs for *_, macs in walk.products),
+        "counter": f"onnx-tool {metadata.version(onnx_tool.__name__)}",
+        "counts": tuple(sorted(counted)),
+        "leaves_out": tuple(sorted(walk.operators - counted - {"Constant"})),
+        "input_shapes": tuple(_dims(value.type) for value in walk.graph.input),
+        "embedding_params": embeddings,
+        "products": tuple(walk.products),
     }
-    tables = {node.input[0] for node in outline.graph.node if node.op_type == "Gather"}
-    matrices = {name: shape for name, shape in parameters.items() if len(shape) > 1}
-    return fields, sum(prod(matrices[name]) for name in matrices.keys() - tables), []
+    wide = {name for name, shape in parameters.items() if sum(size > 1 for size in shape) > 1}
+    return fields, sum(sizes[name] for name in wide) - embeddings, []
 
 
 def _read(library: Any, path: str | os.PathLike[str]) -> Any:
@@ -90,39 +127,226 @@ def _read(library: Any, path: str | os.PathLike[str]) -> Any:
         raise ValueError(f"count: {os.fspath(path)} is not an ONNX model") from error
 
 
-def _outline(library: Any, model: onnx.ModelProto) -> onnx.ModelProto:
-    """Return the model without the contents of its large tensors and without inferred shapes."""
-    # From version 4 on, an initializer need not be repeated among the inputs.
-    outline: onnx.ModelProto = library.ModelProto(
-        ir_version=max(model.ir_version, 4),
-        opset_import=model.opset_import,
-        functions=model.functions,
-    )
-    graph = outline.graph
-    graph.name = model.graph.name
-    graph.node.extend(model.graph.node)
-    stored = {tensor.name for tensor in model.graph.initializer}
-    graph.input.extend(value for value in model.graph.input if value.name not in stored)
-    graph.output.extend(library.ValueInfoProto(name=value.name) for value in model.graph.output)
-    for tensor in model.graph.initializer:
-        beside = tensor.data_location == library.TensorProto.EXTERNAL
-        if prod(tensor.dims) <= _SMALL and not beside:
-            graph.initializer.append(tensor)
+class _Walk:
+    """What is known of each tensor behind the nodes that were walked over, and their products."""
+
+    def __init__(self, library: Any, model: onnx.ModelProto) -> None:
+        stored = {tensor.name for tensor in model.graph.initializer}
+        # The weights stay where they are: their contents are not copied.
+        outline = library.ModelProto(
+            ir_version=model.ir_version, opset_import=model.opset_import, functions=model.functions
+        )
+        outline.graph.name = "outline"
+        outline.graph.node.extend(model.graph.node)
+        outline.graph.input.extend(v for v in model.graph.input if v.name not in stored)
+        outline.graph.output.extend(library.ValueInfoProto(name=v.name) for v in model.graph.output)
+        if outline.functions:
+            _check_functions(outline)
+            outline = library.inliner.inline_local_functions(outline)
+        self.library, self.graph = library, outline.graph
+        # From version 4 on, an initializer need not be repeated among the inputs.
+        self.version = max(model.ir_version, 4)
+        self.sets = [s for s in outline.opset_import if s.domain in ("", *_KNOWN, "ai.onnx")]
+        self.types: dict[str, onnx.TypeProto] = {}
+        self.values: dict[str, onnx.TensorProto] = {}
+        self.stored: dict[str, onnx.TensorProto] = {}
+        # Names of tensors by what is done with them, and of those that are others in another form.
+        self.read: set[str] = set()
+        self.tables: set[str] = set()
+        self.multiplied: set[str] = set()
+        self.weights: set[str] = set()
+        self.carried: list[tuple[str, str, str]] = []
+        self.operators: set[str] = set()
+        self.products: list[Product] = []
+        for tensor in model.graph.initializer:
+            self._store(tensor.name, tensor)
+        if not self.graph.node:
+            raise ValueError("count: the ONNX model has no operators")
+        _refuse({_name(node) for node in _nested(self.graph) if _may_multiply(library, node)})
+
+    def _store(self, name: str, tensor: onnx.TensorProto) -> None:
+        make, size = self.library.helper.tensor_dtype_to_np_dtype, prod(tensor.dims)
+        # Numbers of 4 or 2 bits are packed.
+        sizes = (size * make(tensor.data_type).itemsize, (size + 1) // 2, (size + 3) // 4)
+        if min(tensor.dims, default=0) < 0 or len(tensor.raw_data) not in (0, *sizes):
+            raise ValueError(
+                f"count: the tensor {name} of the ONNX model has the shape {(*tensor.dims,)} and "
+                f"{len(tensor.raw_data)} bytes"
+            )
+        self.stored[name] = tensor
+        self._know(name, tensor, content=size <= _SMALL and tensor.data_location != tensor.EXTERNAL)
+
+    def _know(self, name: str, tensor: onnx.TensorProto, *, content: bool = True) -> None:
+        make = self.library.helper.make_tensor_type_proto
+        self.types[name] = make(tensor.data_type, tensor.dims)
+        if content:
+            self.values[name] = tensor
+
+    def over(self, graph: onnx.GraphProto) -> None:
+        """Walk over the nodes of a graph, in their order."""
+        self.types.update((value.name, value.type) for value in graph.input)
+        for node in graph.node:
+            self.operators.add(_name(node))
+            branches = _attributes(node, "g")
+            if node.op_type == "If" and node.input[0] in self.values:
+                holds = self.library.numpy_helper.to_array(self.values[node.input[0]]).any()
+                self._take(node, branches["then_branch" if holds else "else_branch"])
+                continue
+            inner = [one for branch in branches.values() for one in _nested(branch)]
+            _refuse([_name(node)] if any(_operator(one)[0] in _PRODUCTS for one in inner) else [])
+            self._step(node, {name for one in inner for name in one.input})
+
+    def _take(self, node: onnx.NodeProto, branch: onnx.GraphProto) -> None:
+        for tensor in branch.initializer:
+            self._store(tensor.name, tensor)
+        self.over(branch)
+        for name, value in zip(node.output, branch.output):
+            for known in (self.types, self.values):
+                known.update({name: known[value.name]} if value.name in known else {})
+
+    def _step(self, node: onnx.NodeProto, captured: set[str]) -> None:
+        """Find what a node returns, as far as it can be known, and count its product."""
+        kind, inputs = _operator(node)
+        plain = self.library.NodeProto()
+        plain.CopyFrom(node)
+        plain.op_type, plain.input[:] = kind, inputs
+        plain.domain = node.domain.replace("com.microsoft", "")
+        self.read.update(inputs[: _ARGUMENTS.get(kind)])
+        if kind in _PRODUCTS:
+            self.multiplied.update(inputs)
+        if kind == "DequantizeLinear":
+            self.weights.add(inputs[0])
+        if kind == "Gather":
+            self.tables.add(inputs[0])
+        if kind in _CARRIERS:
+            self.carried.append((node.output[0], inputs[0], kind))
+        constant = _attributes(node, "t").get("value") if kind == "Constant" else None
+        if constant:
+            self._store(node.output[0], constant)
+        elif kind in _ELEMENTWISE and inputs[0] in self.types:
+            self.types.update(dict.fromkeys(node.output, self.types[inputs[0]]))
         else:
-            graph.initializer.add(name=tensor.name, dims=tensor.dims, data_type=tensor.data_type)
-    return outline
+            self._infer(plain, {*filter(None, inputs), *captured})
+        if kind in _PRODUCTS:
+            where = node.name or node.output[0]
+            shapes = self._operands(plain, f"{node.op_type} {where}")
+            self.products.append((where, _name(node), shapes[:-1], _macs(plain, shapes)))
+
+    def _infer(self, node: onnx.NodeProto, reads: set[str]) -> None:
+        """Infer the types of the results, and their contents where shapes may depend on them."""
+        library = self.library
+        graph = library.GraphProto(name="node", node=[node])
+        for name in reads & self.types.keys():
+            if name in self.values:
+                graph.initializer.add().CopyFrom(self.values[name])
+                graph.initializer[-1].name = name
+            else:
+                graph.input.add(name=name, type=self.types[name])
+        graph.output.extend(library.ValueInfoProto(name=name) for name in node.output if name)
+        model = library.ModelProto(ir_version=self.version, opset_import=self.sets, graph=graph)
+        try:
+            model = library.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
+        except library.shape_inference.InferenceError as error:
+            if reads > self.types.keys() & reads:
+                return
+            reason = str(error).splitlines()[0]
+            raise ValueError(f"count: the shapes of the ONNX model do not fit: {reason}") from error
+        self.types.update((v.name, v.type) for v in model.graph.output if v.HasField("type"))
+        shapes = [self._shape(name) for name in node.output if name]
+        small = node.op_type == "NonZero" or all(
+            s is not None and prod(s) <= _SMALL for s in shapes
+        )
+        known = not graph.input or node.op_type in ("Shape", "Size")
+        if small and known and node.op_type not in _PRODUCTS and not _RANDOM.match(node.op_type):
+            self._evaluate(model, node)
+
+    def _evaluate(self, model: onnx.ModelProto, node: onnx.NodeProto) -> None:
+        import numpy as np
+        from onnx.reference import ReferenceEvaluator
+
+        feeds = {value.name: self._shape(value.name) or () for value in model.graph.input}
+        # Of any kind: then the contents stay unknown.
+        with suppress(Exception), np.errstate(all="ignore"):
+            zeros = {name: np.broadcast_to(np.float32(0), feeds[name]) for name in feeds}
+            for name, result in zip(node.output, ReferenceEvaluator(model).run(None, zeros)):
+                self._know(name, self.library.numpy_helper.from_array(np.asarray(result)))
+
+    def _shape(self, name: str) -> Shape | None:
+        tensor = self.types[name].tensor_type if name in self.types else None
+        if tensor is None or not tensor.HasField("shape"):
+            return None
+        known = all(dim.HasField("dim_value") and dim.dim_value >= 0 for dim in tensor.shape.dim)
+        return _dims(self.types[name]) if known else None
+
+    def _operands(self, node: onnx.NodeProto, where: str) -> tuple[Shape, ...]:
+        """Return the shapes of the tensors that a node multiplies, and of its result."""
+        names = [name for at, name in enumerate(node.input) if at in _PRODUCTS[node.op_type]]
+        # A transposed convolution multiplies as often as the convolution that undoes its shape.
+        names.append(names[0] if node.op_type == "ConvTranspose" else node.output[0])
+        shapes = []
+        for name in names:
+            shapes.append(self._shape(name))
+            if shapes[-1] is None:
+                raise ValueError(
+                    f"count: the shape of {name}, of {where}, does not follow from the ONNX model; "
+                    "fold its constants first, with  onnxslim MODEL.onnx FOLDED.onnx"
+                )
+        return tuple(shapes)  # type: ignore[arg-type]
+
+    def parameters(self) -> dict[str, Shape]:
+        """Return the names and shapes of the stored tensors that are parameters."""
+        self.weights |= self.multiplied
+        for result, source, kind in reversed(self.carried):
+            self.weights.update([source] if result in self.weights else [])
+            self.tables.update([source] if result in self.tables else [])
+            looked_up = kind == "Gather" or result not in self.multiplied
+            self.multiplied.update([] if looked_up else [source])
+        found: dict[str, Shape] = {}
+        seen: dict[Any, list[Any]] = {}
+        for name in sorted(self.stored.keys() & self.read):
+            tensor = self.stored[name]
+            kind = self.library.TensorProto.DataType.Name(tensor.data_type)
+            if not tensor.dims or kind in ("INT64", "BOOL", "STRING"):
+                continue
+            weight = name in self.weights
+            if not weight and not _FLOATING.match(kind):
+                continue
+            array = _content(self.library, tensor) if len(tensor.dims) > 1 else None
+            if array is not None and array.min() != array.max():
+                if name not in self.multiplied and _is_fixed(array):
+                    continue
+                # Byte for byte, in whatever order: a tied matrix may be stored turned.
+                alike = seen.setdefault((array.size, kind, int(array.view("u1").sum())), [])
+                if any(
+                    (one == array).all()
+                    for other in alike
+                    for one in (other, other.T)
+                    if one.shape == array.shape
+                ):
+                    continue
+                alike.append(array)
+            found[name] = tuple(tensor.dims)
+        return found
 
 
-def _check_operators(graph: onnx.GraphProto) -> None:
-    if not graph.node:
-        raise ValueError("count: the ONNX model has no operators")
-    uncounted = {
-        f"{node.domain}.{node.op_type}".lstrip(".")
-        for node in graph.node
-        if node.domain not in ("", "ai.onnx")
-        or node.op_type in _NO_PRODUCT_COUNT
-        or any(attribute.HasField("g") for attribute in node.attribute)
-    }
+def _content(library: Any, tensor: onnx.TensorProto) -> Any:
+    """Return what is stored in a tensor as an array, or None where it is not at hand."""
+    if tensor.data_location != tensor.EXTERNAL:
+        with suppress(ValueError):  # of an outline, which has only shapes
+            return library.numpy_helper.to_array(tensor)
+    return None
+
+
+def _is_fixed(array: Any) -> bool:
+    """Whether a table holds a mask, or the sines and cosines of positions, and was not learned."""
+    low, high = array.min(), array.max()
+    if 0 in (low, high) and ((array == low) | (array == high)).all():
+        return True
+    first = array.reshape(-1, array.shape[-1])[0]
+    return bool(low >= -1 and high <= 1 and ((first == 0) | (first == 1)).all())
+
+
+def _refuse(uncounted: Collection[str]) -> None:
     if uncounted:
         raise ValueError(
             "count: onnx-tool does not count the multiply-accumulates of "
@@ -130,15 +354,118 @@ def _check_operators(graph: onnx.GraphProto) -> None:
         )
 
 
-def _fix_inputs(graph: onnx.GraphProto, inputs: tuple[Any, ...]) -> None:
-    """Give the graph's inputs the shapes of the example inputs, or check that they have one."""
-    if inputs and len(inputs) != len(graph.input):
-        names = ", ".join(value.name for value in graph.input)
-        raise ValueError(
-            f"count: the ONNX model takes {len(graph.input)} inputs ({names}), got {len(inputs)}"
+def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
+    """Whether an operator may multiply and has no formula."""
+    kind = _operator(node)[0]
+    if kind in _ELEMENTWISE or _PLUG_INS.search(node.op_type):
+        return False
+    domain, _, name = kind.rpartition(".")
+    try:
+        library.defs.get_schema(name, _KNOWN.get(domain, 0), domain)
+    except library.defs.SchemaError:
+        return True
+    if node.op_type == "Einsum":
+        return not _EQUATION.fullmatch(_attributes(node, "s").get("equation", b""))
+    return name in _NO_FORMULA or _name(node) == "com.microsoft.Attention"
+
+
+def _name(node: onnx.NodeProto) -> str:
+    return f"{node.domain}.{node.op_type}".removeprefix(
+        "ai.onnx." if node.domain == "ai.onnx" else "."
+    )
+
+
+def _operator(node: onnx.NodeProto) -> tuple[str, list[str]]:
+    """Return the operator of ONNX itself that a node is or stands for, and the inputs of that."""
+    name = _name(node).removeprefix("com.microsoft.")
+    kind, positions = _STANDS_FOR.get(name, (name, range(len(node.input))))
+    return kind, [node.input[at] for at in positions if at < len(node.input)]
+
+
+def _nested(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
+    """Yield the nodes of a graph and of the graphs in it."""
+    for node in graph.node:
+        yield node
+        for attribute in node.attribute:
+            yield from _nested(attribute.g)
+
+
+def _attributes(node: onnx.NodeProto, field: str) -> dict[str, Any]:
+    return {a.name: getattr(a, field) for a in node.attribute if a.HasField(field)}
+
+
+def _check_functions(model: onnx.ModelProto) -> None:
+    """Refuse functions that call each other, or themselves, without end or too often."""
+    bodies = {(f.domain, f.name): [*_nested(f)] for f in model.functions}
+    bodies["", ""] = [*_nested(model.graph)]
+    sizes = dict.fromkeys(bodies, 1)
+    for _ in range(_DEEPEST + 1):
+        last, sizes = (
+            sizes,
+            {
+                name: 1 + sum(sizes.get((node.domain, node.op_type), 1) for node in body)
+                for name, body in bodies.items()
+            },
         )
-    for value, example in zip(graph.input, inputs):
-        shape = getattr(example, "shape", None)
+    if last != sizes or max(sizes.values()) > _LARGEST:
+        raise ValueError(
+            f"count: the functions of the ONNX model call each other more than {_DEEPEST} levels "
+            f"deep or make it longer than {_LARGEST:,} nodes"
+        )
+
+
+def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int:
+    """Return the multiply-accumulates of a node from the shapes of its operands and result."""
+    from onnx_tool import NODE_REGISTRY
+    from onnx_tool.tensor import Tensor
+
+    kind, (left, right, *more) = node.op_type, shapes
+    if kind in ("GRU", "LSTM", "RNN"):
+        return prod(left[:2]) * (prod(right) + prod(more[0]))
+    if kind == "Einsum":
+        return _einsum(_attributes(node, "s")["equation"].decode(), shapes[:-1])
+    if kind == "Attention":
+        return _attention(_attributes(node, "i"), left, right, *more[:-1])
+    tensors = []
+    # A vector is a matrix of one column, a number a vector of one.
+    for shape in (left, right if len(right) > 1 else (*right, 1), more[0] or (1,)):
+        tensors.append(Tensor(""))
+        tensors[-1].update_shape([*shape])
+    formula = NODE_REGISTRY[f"{kind.removesuffix('Transpose')}Node"](node)
+    return int(formula.profile(tensors[:2], tensors[2:])[0])
+
+
+def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int:
+    sizes: dict[str | int, int] = {}
+    for term, shape in zip(equation.replace(" ", "").partition("->")[0].split(","), shapes):
+        before, _, after = term.partition("...")
+        labels = (*before, *range(len(before) + len(after) - len(shape), 0), *after)
+        for label, size in zip(labels, shape):
+            sizes[label] = max(size, sizes.get(label, 1))
+    return prod(sizes.values())
+
+
+def _attention(heads: dict[str, int], query: Shape, key: Shape, value: Shape, *past: Shape) -> int:
+    """Return the products of queries and keys, and of weights and values."""
+    if len(query) == 3:
+        (batch, length, width), groups = query, heads["kv_num_heads"]
+        query = (batch, heads["q_num_heads"], length, width // heads["q_num_heads"])
+        key, value = ((batch, groups, s[1], s[2] // groups) for s in (key, value))
+    keys = key[2] + sum(shape[2] for shape in past)
+    return prod(query[:3]) * keys * (query[3] + value[3])
+
+
+def _fix_inputs(graph: onnx.GraphProto, inputs: tuple[Any, ...], named: Mapping[str, Any]) -> None:
+    """Give the graph's inputs the shapes of the example inputs; an open batch size is 1."""
+    values = {value.name: value for value in graph.input}
+    examples = {**dict(zip([name for name in values if name not in named], inputs)), **named}
+    if examples.keys() - values.keys() or (inputs and len(inputs) + len(named) != len(values)):
+        raise ValueError(
+            f"count: the ONNX model takes {len(values)} inputs ({', '.join(values)}), "
+            f"got {', '.join(named) or len(inputs)}"
+        )
+    for name, example in examples.items():
+        value, shape = values[name], getattr(example, "shape", None)
         if shape is None:
             raise TypeError(f"count: example inputs must be arrays, got {shown(example)}")
         declared = value.type.tensor_type.shape
@@ -148,17 +475,21 @@ def _fix_inputs(graph: onnx.GraphProto, inputs: tuple[Any, ...]) -> None:
             size != dim.dim_value for size, dim in zip(shape, declared.dim) if dim.dim_value > 0
         ):
             raise ValueError(
-                f"count: input {value.name} of the ONNX model has the shape {_shape_text(value)}, "
+                f"count: input {name} of the ONNX model has the shape {_shape_text(value)}, "
                 f"got an example of shape {tuple(shape)}"
             )
         for size, dim in zip(shape, declared.dim):
             dim.dim_value = size
     for value in graph.input:
         tensor = value.type.tensor_type
-        if not tensor.HasField("shape") or any(dim.dim_value < 1 for dim in tensor.shape.dim):
+        open_dims = [at for at, dim in enumerate(tensor.shape.dim) if dim.dim_value < 1]
+        if open_dims == [0] and len(tensor.shape.dim) > 1:
+            tensor.shape.dim[0].dim_value = 1
+        elif open_dims or not tensor.HasField("shape"):
             raise ValueError(
                 f"count: the ONNX model leaves the shape of its input {value.name} open, "
-                f"{_shape_text(value)}: pass example inputs"
+                f"{_shape_text(value)}: pass example inputs, on the command line "
+                f"--input {value.name}=1,3,224,224"
             )
 
 
@@ -168,63 +499,5 @@ def _shape_text(value: onnx.ValueInfoProto) -> str:
     return f"({', '.join(sizes)})"
 
 
-def _dims(value: onnx.ValueInfoProto) -> Shape:
-    return tuple(dim.dim_value for dim in value.type.tensor_type.shape.dim)
-
-
-def _shapes(library: Any, outline: onnx.ModelProto) -> dict[str, Shape]:
-    """Return the shape of each tensor, as far as the operators determine it."""
-    try:
-        inferred = library.shape_inference.infer_shapes(outline, strict_mode=True, data_prop=True)
-    except library.shape_inference.InferenceError as error:
-        reason = str(error).splitlines()[0]
-        raise ValueError(f"count: the shapes of the ONNX model do not fit: {reason}") from error
-    graph = inferred.graph
-    shapes = {
-        value.name: _dims(value)
-        for value in (*graph.value_info, *graph.input, *graph.output)
-        if value.type.tensor_type.HasField("shape")
-    }
-    shapes.update((tensor.name, tuple(tensor.dims)) for tensor in graph.initializer)
-    return {name: shape for name, shape in shapes.items() if all(shape)}
-
-
-def _operands(node: onnx.NodeProto, shapes: dict[str, Shape]) -> tuple[list[Any], list[Any]]:
-    """Return the tensors that the operator multiplies, and its result, as onnx-tool takes them."""
-    from onnx_tool.tensor import Tensor
-
-    where = f"{node.op_type} {node.name or node.output[0]}"
-    names = [node.input[position] for position in _PRODUCTS[node.op_type][1]]
-    # A transposed convolution multiplies as often as the convolution that undoes its shape.
-    names.append(names[0] if node.op_type == "ConvTranspose" else node.output[0])
-    tensors = []
-    for name in names:
-        if name not in shapes:
-            raise ValueError(
-                f"count: the shape of {name}, of {where}, does not follow from the ONNX model; "
-                "fold its constants first"
-            )
-        tensor = Tensor(name)
-        tensor.update_shape(list(shapes[name]))
-        tensors.append(tensor)
-    if len(tensors[1].shape) < 2:
-        raise ValueError(f"count: onnx-tool does not count {where}, a product with a vector")
-    return tensors[:2], tensors[2:]
-
-
-def _parameters(library: Any, graph: onnx.GraphProto) -> dict[str, Shape]:
-    """Return the names and shapes of the stored tensors that are parameters."""
-    stored = {tensor.name: tensor for tensor in graph.initializer}
-    read: set[str] = set()
-    for node in graph.node:
-        read.update(node.input[: 3 if node.op_type == "BatchNormalization" else None])
-        if node.op_type == "Constant":
-            stored.update((node.output[0], a.t) for a in node.attribute if a.name == "value")
-    kinds = library.TensorProto
-    return {
-        name: tuple(tensor.dims)
-        for name, tensor in stored.items()
-        if name in read
-        and tensor.dims
-        and tensor.data_type not in (kinds.INT64, kinds.BOOL, kinds.STRING)
-    }
+def _dims(kind: onnx.TypeProto) -> Shape:
+    return tuple(dim.dim_value for dim in kind.tensor_type.shape.dim)

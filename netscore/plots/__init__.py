@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 import numpy as np
 
 from netscore import pareto
-from netscore.checks import EXPONENTS, FIGURES, only_numbers, refuse_value, shown, warn_units
+from netscore.checks import EXPONENTS, FIGURES, doubt_rows, only_numbers, refuse_value, shown
 from netscore.formula import density
 from netscore.layout import printable
 from netscore.metrics import NETSCORE
@@ -362,12 +362,7 @@ def _points(
     if not rows:
         raise ValueError(f"{function}: networks must hold at least one network, got none")
     own = [_row(function, network) for network in highlight]
-    doubts = [
-        parameter.doubt(min(column), max(column))
-        for group in (rows, own)
-        for parameter, column in zip(FIGURES, zip(*(figures for _, figures in group)))
-    ]
-    warn_units(function, dict.fromkeys(doubts))
+    doubt_rows(function, FIGURES, *([figures for _, figures in group] for group in (rows, own)))
     median_params = float(np.median([params for _, (_, params, _) in rows]))
     rows += [row for row in own if row not in rows]
     names, figures = zip(*rows)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import glob
 import io
 import os
 import re
+from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,18 +17,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from netscore import checks, layout
 from netscore.metrics import NETSCORE, Metric
-from netscore.networks import load_networks
+from netscore.networks import TABLES, Among, Row, table_among, title
 from netscore.output import replacing, temporary_folder
 from netscore.tables import frames
 from netscore.tables.columns import ColumnChoiceError, Options, Ranking, TableError, choose_columns
 from netscore.tables.text import SEPARATORS, RankedRows, Records, Several, TextTable, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import polars as pl
-
-    from netscore.networks import Network
 
 
 _SHOWN: Final = 20
@@ -48,7 +48,7 @@ def rank_table(
     gamma: float = 0.5,
     top: int | None = None,
     pareto: bool = False,
-    among: str | Iterable[Network] | None = None,
+    among: Any = None,
     signature: bool = False,
     in_parts: bool = False,
     separator: str | None = None,
@@ -93,10 +93,11 @@ def rank_table(
     pareto : bool, default False
         Only the Pareto front of accuracy and two costs, with the ranks among all rows; with
         `top`, the best of it.
-    among : "chapter" or networks, optional
-        Networks to rank those of a CSV file among: the 60, or others of that kind. Their figures
-        are written in the units of the file; their names go to its column of names, or the first
-        column that holds no figure, or a new one. A last column says "yes" for them.
+    among : str, path, frame or iterable, optional
+        Networks to rank those of the source among, as `compare` takes them. Their figures are
+        written in the units of the source; their names go to its column of names, or the first
+        column that holds no figure, or a new one. A last column says "yes" for them. The source
+        is read at once; an index of pandas becomes a column, or is numbered anew.
     signature : bool, default False
         Add a column that says how each score was made, as `netscore.signature` does.
     in_parts : bool, default False
@@ -187,7 +188,8 @@ def rank_table(
             raise TypeError(f"rank_table: {name} must name a column, got {checks.shown(choice)}")
     said: dict[str, Any] = dict(zip(SAID, (separator, decimal, encoding, skip, sheet)))
     progress = progress or Options().progress
-    options = Options(top, pareto, among, signature, in_parts, progress, **said)
+    others = None if among is None else networks_among("rank_table", among)
+    options = Options(top, pareto, others, signature, in_parts, progress, **said)
     with ExitStack() as stack:
         stream: Any = None
         if target is not None:
@@ -212,7 +214,7 @@ def rank_table(
                 return content.lazy() if hasattr(source, "collect") else content
         ranking.result = content
         counts = ranking.rows, ranking.unscored, ranking.written
-        return RankedTable(*counts, tuple(ranking.added), ranking)
+        return RankedTable(*counts, tuple(ranking.added), others and others.title, ranking)
 
 
 def format_of(path: str | os.PathLike[str]) -> str | None:
@@ -244,12 +246,15 @@ class RankedTable:
         Rows of the result.
     added : tuple of str
         The names of the columns that were added: rank, score, density, ….
+    among : str or None
+        What the rows were ranked among: ``60 ImageNet networks of 2012 to 2018``.
     """
 
     rows: int
     unscored: int
     written: int
     added: tuple[str, ...]
+    among: str | None
     _ranking: Ranking
 
     def __repr__(self) -> str:
@@ -263,7 +268,8 @@ class RankedTable:
         stream = io.StringIO()
         layout.write_table(stream, self._ranking.columns, rows)
         more = self.written - len(rows)
-        return stream.getvalue()[:-1] + (f"\n{more} more" if more else "")
+        among = f"\nranked among {self.among}" if self.among else ""
+        return stream.getvalue()[:-1] + (f"\n{more} more" if more else "") + among
 
     @property
     def frame(self) -> pl.DataFrame | None:
@@ -294,6 +300,11 @@ def ranked(
             f"rank_table: pareto is for accuracy and two costs, and {metric.name} has "
             f"{len(metric.costs)}"
         )
+    at_once = options.among is not None
+    if at_once and options.in_parts:
+        raise ValueError("rank_table: among is for a table that is not read in parts")
+    if at_once and not metric.is_netscore:
+        raise ValueError(f"rank_table: the networks of among have no figures of {metric.name}")
     if options.separator is not None:
         if options.separator not in (*SEPARATORS, *SEPARATORS.values()):
             words = ", ".join(SEPARATORS)
@@ -305,13 +316,15 @@ def ranked(
         raise ValueError(f"rank_table: decimal must be . or a comma, got {options.decimal!r}")
     if options.skip:
         checks.positive_integer("rank_table", "skip", options.skip)
-    networks = _networks(options.among, metric)
     fits = partial(choose_columns, where="", choices=choices, metric=metric)
     with ExitStack() as stack:
+        if at_once and frames.is_frame(source):
+            source = frames.with_index(source)
         table = _opened(source, stack, options, fits, target, names)
-        if networks and not isinstance(table, TextTable):
-            raise ValueError("rank_table: among is for a CSV file that is not read in parts")
-        ranking = Ranking(table, choices, metric, options, networks)
+        if at_once and isinstance(table, frames.Parts):
+            whole = frames.joined([frame for frame, _ in table.batches()])
+            table = frames.FrameTable(whole, f"{table.name} position")
+        ranking = Ranking(table, choices, metric, options)
         if isinstance(table, TextTable):
             ranking.result = RankedRows(table, ranking)
         elif isinstance(table, frames.Parts):
@@ -320,6 +333,9 @@ def ranked(
         else:
             ranking.result = [table.ranked(ranking)]
             ranking.wrote(len(ranking.result[0]))
+        if ranking.doubts():
+            rank = ranking.columns[0]
+            ranking.columns[0] = rank._replace(heading=f"{rank.heading} (doubtful)")
         yield ranking
 
 
@@ -335,15 +351,66 @@ def write(ranking: Ranking, stream: Any, form: str, *, bold: bool = False) -> No
         layout.write_table(stream, ranking.columns, result, format=form, bold=bold)
 
 
-def _networks(among: str | Iterable[Network] | None, metric: Metric) -> list[Network]:
-    """Return the networks to rank among."""
-    if among is None:
-        return []
-    if isinstance(among, str) and among != "chapter":
-        raise ValueError(f"rank_table: among must be 'chapter' or networks, got {among!r}")
-    if not metric.is_netscore:
-        raise ValueError(f"rank_table: the networks of among have no figures of {metric.name}")
-    return list(load_networks() if isinstance(among, str) else among)
+def networks_among(function: str, among: Any) -> Among:
+    """Return the networks to rank among, from a table's name, a path, a frame or their records.
+
+    They have a name; those of files, frames, dicts and tuples are `Row` records.
+    """
+    if isinstance(among, str) and among in TABLES:
+        return table_among(among)
+    must = f"{function}: among must be {', '.join(map(repr, TABLES))}, a file, a frame or networks"
+    if isinstance(among, str) and not os.path.exists(among):
+        raise ValueError(f"{must}, and there is no file {among!r}")
+    if isinstance(among, (str, os.PathLike)) or frames.is_frame(among):
+        name = f"the {type(among).__name__}" if frames.is_frame(among) else str(among)
+        return _read_among(function, among, layout.printable(name))
+    try:
+        networks = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
+    except TypeError:
+        raise TypeError(f"{must}, got {checks.shown(among)}") from None
+    if not networks:
+        raise ValueError(f"{function}: among must hold at least one network, got none")
+    if all(isinstance(network, Mapping) for network in networks):
+        text = io.StringIO()
+        writer = csv.DictWriter(text, dict.fromkeys(chain.from_iterable(networks)))
+        writer.writeheader()
+        writer.writerows(networks)  # type: ignore[arg-type]  # mappings
+        return _read_among(function, io.BytesIO(text.getvalue().encode()), "the dicts")
+    return Among(title(networks), networks, [_figures(function, n) for n in networks])
+
+
+def _figures(function: str, network: Any) -> tuple[float, ...]:
+    try:
+        name, *values = (getattr(network, name) for name in Row._fields)
+        return checks.only_numbers(function, checks.FIGURES, values)
+    except AttributeError:
+        got = f"name, accuracy, params and macs, got {checks.shown(network)}"
+        raise TypeError(f"{function}: among must hold networks with {got}") from None
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{error} in network {checks.shown(name)}") from None
+
+
+def _read_among(function: str, source: Any, name: str) -> Among:
+    """Return the networks of a file or a frame, whose columns have usual names."""
+    try:
+        at_once = Options(among=Among("", (), ()))
+        with ranked(source, {}, NETSCORE, at_once, names=(name,)) as ranking:
+            place, table = ranking.name_place, ranking.table
+            figures = list(zip(*(column.tolist() for column in ranking.known)))
+            names: Iterable[Any] = range(len(figures))
+            if isinstance(table, TextTable) and place is not None:
+                names = [row[place] for row in table.rows(names)]
+            elif place is not None:
+                column = table.column(place)
+                names = column.to_pylist() if hasattr(column, "to_pylist") else column
+            for wrong in ranking.wrong():
+                checks.warn(f"{function}: among: {wrong}; such networks have no score")
+            networks = [Row(str(name), *row) for name, row in zip(names, figures)]
+            return Among(f"{title(networks)} of {name}", networks, figures)
+    except ValueError as error:
+        usual = ": name the columns accuracy, params and macs, with the unit as in params_m"
+        said = re.sub(": (choose|pass) .*", usual, str(error).removeprefix("rank_table: "))
+        raise type(error)(f"{function}: among: {said}") from None
 
 
 def _opened(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from netscore import arrays, checks, formula
+from netscore.arrays.blocks import Run
 from netscore.layout import Column, free_name, printable
 from netscore.order import rank
 from netscore.pareto import front
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from netscore.checks import Rule
     from netscore.metrics import Metric
-    from netscore.networks import Network
+    from netscore.networks import Among
 
     Cells: TypeAlias = "Sequence[Any] | NDArray[np.float64] | Slices"
 
@@ -273,6 +274,12 @@ class Measurement:
         for row in np.flatnonzero(odd).tolist():
             numbers[row] = self.number(cells[row])
         return numbers
+
+    def written(self, figure: float) -> str | None:
+        """Return the cell of a figure in the column's unit, None if there is none."""
+        # Fifteen digits: 0.571, where the division gives 0.5710000000000001.
+        value = (figure - self.unit.zero) / self.unit.factor
+        return f"{value:.15g}" if figure == figure else None
 
     def _figures(self, numbers: Any) -> Any:
         return numbers * self.unit.factor + self.unit.zero
@@ -549,7 +556,7 @@ class Options(NamedTuple):
 
     top: int | None = None
     pareto: bool = False
-    among: str | Iterable[Network] | None = None
+    among: Among | None = None
     signature: bool = False
     in_parts: bool = False
     progress: Callable[[str, int], None] = lambda _did, _rows: None
@@ -584,9 +591,11 @@ class Ranking:
         choices: Mapping[str, str | None],
         metric: Metric,
         options: Options,
-        networks: Sequence[Network] = (),
     ) -> None:
-        self.metric, self.options, self.networks = metric, options, networks
+        self.table, self.metric, self.options = table, metric, options
+        self.networks = options.among.networks if options.among else ()
+        # The figures of all rows, and below them those of the networks ranked among.
+        self.known: list[NDArray[np.float64]] = []
         self.measurements = choose_columns(table.header, table.place, choices, metric)
         for column in self.measurements:
             column.decimal = options.decimal
@@ -600,13 +609,13 @@ class Ranking:
         self.added: dict[str, str] = {}
         costs = [cost.name for cost in metric.costs]
         self._params = 1 + costs.index("params") if "params" in costs else None
-        self.adds_names = bool(networks) and self.name_place is None
+        self.adds_names = bool(self.networks) and self.name_place is None
         before = [("rank", "Int64"), *[("network", "String")] * self.adds_names]
         after = [(metric.name, "Float64")]
         if self._params is not None:
             after.append(("information_density", "Float64"))
         after += [("signature", "String")] * options.signature
-        after += [("reference", "String")] * bool(networks)
+        after += [("reference", "String")] * bool(self.networks)
         numbers = {*table.numbers, *measured}
         read = {column.place: column.number for column in self.measurements}
         own = [
@@ -624,7 +633,8 @@ class Ranking:
 
     def begin(self) -> None:
         """Note that the table is read from the first row."""
-        self.rows = self.unscored = 0
+        self.rows = self.unscored = self.cut = 0
+        self._run = Run(self.metric.kernel, self.metric.rules)
         for column in self.measurements:
             column.begin()
 
@@ -654,6 +664,7 @@ class Ranking:
             for i, (row, reason) in enumerate(column.noted[noted:], noted):
                 column.noted[i] = row, f"{place} {at[row - self.rows]}{where}: {reason}"
         self.unscored += int(np.isnan(figures).any(axis=0).sum())
+        self._run.weigh(figures)
         self.rows += len(figures[0])
         self.options.progress("read", self.rows)
         return figures
@@ -695,12 +706,17 @@ class Ranking:
                 )
                 yield "; ".join([said, *column.remedies])
 
-    def doubts(self) -> list[str | None]:
+    def doubts(self) -> list[str]:
         """Return which figures look like another unit."""
-        return [column.rule.doubt(column.least, column.most) for column in self.measurements]
+        ranges = [(column.least, column.most) for column in self.measurements]
+        return checks.doubts(self.metric.rules, ranges, self._run.balances)
 
     def ordered(self, figures: list[NDArray[np.float64]]) -> tuple[NDArray[Any], ...]:
         """Return the positions of the rows to keep, best first, and ranks and scores of all."""
+        if self.options.among and self.networks:
+            others = zip(*self.options.among.figures)
+            figures = [np.append(*pair) for pair in zip(figures, others)]
+        self.known = figures
         scores = self.metric.scores(figures)
         ranks = rank(scores)
         order = np.argsort(ranks, kind="stable")
@@ -715,6 +731,7 @@ class Ranking:
         ranks: NDArray[np.float64] | float,
         figures: Sequence[NDArray[np.float64]],
         scores: NDArray[np.float64],
+        order: NDArray[Any] | None = None,
     ) -> dict[str, NDArray[Any]]:
         """Return the columns that are added to rows: NaN, or None, where there is no score."""
         scored = scores == scores
@@ -726,6 +743,8 @@ class Ranking:
         if self.options.signature:
             how = np.array(self.metric.signature(), object)
             values.append(np.where(scored, how, np.array(None)))
+        if order is not None and self.networks:
+            values.append(np.where(order < self.rows, np.array(None), np.array("yes", object)))
         first, *names = self.added
         return dict(zip([first, *names[self.adds_names :]], values))
 

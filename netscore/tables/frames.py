@@ -180,20 +180,54 @@ class FrameTable:
 
     def ranked(self, ranking: Ranking) -> Any:
         """Return the frame in the order of the scores, ranked."""
-        frame = self.frame
-        cells = []
-        for column in ranking.measurements:
-            if hasattr(frame, "column_names"):
-                values = frame.column(column.place)
-            else:  # in pandas a name may stand twice
-                values = getattr(frame, "iloc", frame)[:, column.place]
-            cells.append(cells_of(column.name, values))
+        cells = [cells_of(c.name, self.column(c.place)) for c in ranking.measurements]
         figures = ranking.settle(lambda: ranking.figures(cells, self.place, self._at))
         order, ranks, scores = ranking.ordered(figures)
+        frame = self._among(ranking, cells) if ranking.networks else self.frame
         # Of pandas and pyarrow, and of polars.
         rows = frame.take(order) if hasattr(frame, "take") else frame[order]
-        figures = [values[order] for values in figures]
-        return widened(rows, ranking, ranking.values(ranks[order], figures, scores[order]))
+        figures = [values[order] for values in ranking.known]
+        return widened(rows, ranking, ranking.values(ranks[order], figures, scores[order], order))
+
+    def column(self, place: int) -> Any:
+        """Return a column."""
+        if hasattr(self.frame, "column_names"):
+            return self.frame.column(place)
+        # In pandas a name may stand twice.
+        return getattr(self.frame, "iloc", self.frame)[:, place]
+
+    def _among(self, ranking: Ranking, cells: Sequence[Any]) -> Any:
+        """Return the frame with the networks that it is ranked among, in its units."""
+        labels = list(getattr(self.frame, "column_names", self.frame.columns))
+        place = ranking.name_place
+        name = "network" if place is None else labels[place]
+        rows: dict[Any, list[Any]] = {name: [network.name for network in ranking.networks]}
+        for column, own, figures in zip(ranking.measurements, cells, ranking.known):
+            values: list[Any] = list(map(column.written, figures[ranking.rows :].tolist()))
+            if isinstance(own, np.ndarray):
+                values = [None if value is None else float(value) for value in values]
+                if all(value is not None and value.is_integer() for value in values):
+                    values = list(map(int, values))
+            rows[labels[column.place]] = values
+        frame = _stacked(self.frame, rows)
+        if ranking.adds_names:
+            order = [name, *labels]
+            frame = frame.select(order) if hasattr(frame, "select") else frame[order]
+        return frame
+
+
+def _stacked(frame: Any, rows: dict[Any, list[Any]]) -> Any:
+    """Return a frame with further rows, which have some of its columns and may have others."""
+    if is_from("pandas", "DataFrame", frame):
+        import pandas as pd
+
+        return pd.concat([frame, pd.DataFrame(rows)], ignore_index=True)
+    if is_from("pyarrow", "Table", frame):
+        import pyarrow as pa
+
+        return pa.concat_tables([frame, pa.table(rows)], promote_options="permissive")
+    polars = load_polars()
+    return polars.concat([frame, polars.DataFrame(rows)], how="diagonal_relaxed")
 
 
 def widened(frame: Any, ranking: Ranking, added: Mapping[str, NDArray[Any]]) -> Any:

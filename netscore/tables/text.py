@@ -22,12 +22,11 @@ from netscore.checks import shown
 from netscore.tables.columns import ColumnChoiceError, Options, Slices, TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from numpy.typing import NDArray
 
-    from netscore.networks import Network
     from netscore.tables.columns import Ranking
 
     Lines: TypeAlias = Iterator[tuple[int, str]]
@@ -361,22 +360,24 @@ class TextTable:
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers, once all have been read."""
-        # A buffer would be filled anew for each row.
-        file = getattr(self._file, "raw", self._file)
-
-        def texts() -> Iterator[str]:
-            for number in numbers:
-                start, end = self._offsets[number : number + 2]
-                file.seek(start)
-                yield file.read(end - start).decode(errors="replace")
-
         try:
-            for cells in self._cells(texts()):
+            for cells in self._cells(
+                data.decode(errors="replace") for data in self.slices(numbers)
+            ):
                 if len(cells) != len(self.header):
                     raise csv.Error
                 yield cells
         except csv.Error:
             raise TableError(f"{self.name}: the file was changed while it was read") from None
+
+    def slices(self, numbers: Iterable[int]) -> Iterator[bytes]:
+        """Yield rows by their numbers, as they stand in the file."""
+        # A buffer would be filled anew for each row.
+        file = getattr(self._file, "raw", self._file)
+        for number in numbers:
+            start, end = self._offsets[number : number + 2]
+            file.seek(start)
+            yield file.read(end - start)
 
     def _cells(self, texts: Iterator[str]) -> Iterator[list[Any]]:
         rows = csv.reader(texts, strict=True, **self._format)
@@ -537,43 +538,61 @@ class RankedRows:
         blocks = ranking.settle(
             lambda: [figures for _, figures in table.blocks(ranking, whole=False)]
         )
-        others = [network.figures for network in ranking.networks]
-        self._figures = [np.concatenate(column) for column in zip(*blocks)]
-        if others:
-            self._figures = [np.append(*pair) for pair in zip(self._figures, zip(*others))]
-        self._order, self._ranks, self._scores = ranking.ordered(self._figures)
+        figures = [np.concatenate(column) for column in zip(*blocks)]
+        self._order, self._ranks, self._scores = ranking.ordered(figures)
         ranking.written = self._order.size
 
     def __iter__(self) -> Iterator[list[Any]]:
-        ranking, own = self._ranking, self._ranking.rows
-        cells = self._table.rows(row for row in self._order.tolist() if row < own)
+        return chain.from_iterable(self.blocks())  # type: ignore[arg-type]
+
+    def blocks(self, separator: str = "") -> Iterator[str | Iterable[list[Any]]]:
+        """Yield rows by the thousand: as lines with the separator where the file has them, too."""
+        ranking = self._ranking
         ranking.written = 0
         for start in range(0, self._order.size, ROWS):
             order = self._order[start : start + ROWS]
-            figures = [values[order] for values in self._figures]
-            added = ranking.values(self._ranks[order], figures, self._scores[order])
-            columns = [
-                np.where(column == column, column.astype(object), np.array(None)).tolist()
-                for column in added.values()
-            ]
-            for row, place, *behind in zip(order.tolist(), *columns):
-                network = None if row < own else ranking.networks[row - own]
-                values: list[Any] = next(cells) if network is None else self._cells_of(network)
-                if ranking.adds_names:
-                    values.insert(0, network and network.name)
-                if ranking.networks:
-                    behind.append(network and "yes")
-                yield [place and int(place), *values, *behind]
+            figures = [values[order] for values in ranking.known]
+            added = ranking.values(self._ranks[order], figures, self._scores[order], order)
+            yield self._lines(order, added, separator) or self._rows(order, added)
             ranking.wrote(order.size)
 
-    def _cells_of(self, network: Network) -> list[Any]:
+    def _rows(self, order: Any, added: Mapping[str, NDArray[Any]]) -> Iterator[list[Any]]:
+        ranking, own = self._ranking, self._ranking.rows
+        cells = self._table.rows(row for row in order.tolist() if row < own)
+        columns = [
+            np.where(column == column, column.astype(object), np.array(None)).tolist()
+            for column in added.values()
+        ]
+        for row, place, *behind in zip(order.tolist(), *columns):
+            name = None if row < own else ranking.networks[row - own].name
+            values: list[Any] = next(cells) if name is None else self._cells_of(name, row)
+            if ranking.adds_names:
+                values.insert(0, name)
+            yield [place and int(place), *values, *behind]
+
+    def _lines(self, order: Any, added: Mapping[str, NDArray[Any]], separator: str) -> str:
+        """Return rows as one text, nothing where there are marks to take out or to put in."""
+        if [separator] != self._table.separators or "String" in self._ranking.added.values():
+            return ""
+        data = b"".join(self._table.slices(order.tolist())).replace(b"\r\n", b"\n")
+        marks = len(self._table.header) - 1, 1, 0, 0
+        found = map(data.count, (separator.encode(), b"\n", b'"', b"\r"))
+        if [mark * order.size for mark in marks] != [*found]:
+            return ""
+        ranks, *behind = (
+            ["" if value != value else show(value) for value in column.tolist()]
+            for column, show in zip(added.values(), [lambda rank: str(int(rank)), repr, repr])
+        )
+        lines = data.decode(errors="replace").split("\n")
+        return "\n".join(map(separator.join, zip(ranks, lines, *behind))) + "\n"
+
+    def _cells_of(self, name: str, row: int) -> list[Any]:
         """Return the cells of a network among which they are ranked, in the user's units."""
         cells: list[Any] = [None] * len(self._table.header)
         if self._ranking.name_place is not None:
-            cells[self._ranking.name_place] = network.name
-        for column, figure in zip(self._ranking.measurements, network.figures):
-            # Fifteen digits: 0.571, where the division gives 0.5710000000000001.
-            cells[column.place] = f"{(figure - column.unit.zero) / column.unit.factor:.15g}"
+            cells[self._ranking.name_place] = name
+        for column, figures in zip(self._ranking.measurements, self._ranking.known):
+            cells[column.place] = column.written(figures[row])
         return cells
 
 
