@@ -43,6 +43,8 @@ SEPARATORS: Final = {",": ",", ";": ";", "tab": "\t", "|": "|"}
 
 _SPOOLED: Final = 32 * 2**20
 _BULK: Final = 2**20
+# Bytes a row of which a text is held in memory while it is written.
+_HELD: Final = 96
 _MOST_COLUMNS: Final = 2**17
 _LARGEST_JSON: Final = 64 * 2**20
 # What comes out of a packed file is at most so many bytes, or so many times those of the file.
@@ -217,6 +219,7 @@ class TextTable:
     header: Sequence[str] = ()
     separators: Sequence[str] = ()
     numbers: frozenset[int] = frozenset()
+    _held: bytes | None = None
     # The number of the line below the names in Markdown.
     _rule = 0
 
@@ -370,14 +373,27 @@ class TextTable:
         except csv.Error:
             raise TableError(f"{self.name}: the file was changed while it was read") from None
 
-    def slices(self, numbers: Iterable[int]) -> Iterator[bytes]:
-        """Yield rows by their numbers, as they stand in the file."""
+    def slices(self, numbers: Iterable[int]) -> Iterable[bytes]:
+        """Return rows by their numbers, as they stand in the file.
+
+        It is read at once if that takes no more memory than a few numbers a row.
+        """
+        offsets, at = np.frombuffer(self._offsets, np.int64), np.fromiter(numbers, np.int64)
+        if self._held is None:
+            size = int(offsets[-1] - offsets[0])
+            self._file.seek(offsets[0])
+            self._held = self._file.read(size) if size <= _HELD * offsets.size else b""
+        if held := self._held:
+            starts, ends = ((offsets[at + i] - offsets[0]).tolist() for i in (0, 1))
+            return [held[start:end] for start, end in zip(starts, ends)]
         # A buffer would be filled anew for each row.
         file = getattr(self._file, "raw", self._file)
-        for number in numbers:
-            start, end = self._offsets[number : number + 2]
+
+        def read(start: int, end: int) -> bytes:
             file.seek(start)
-            yield file.read(end - start)
+            return bytes(file.read(end - start))
+
+        return map(read, offsets[at].tolist(), offsets[at + 1].tolist())
 
     def _cells(self, texts: Iterator[str]) -> Iterator[list[Any]]:
         rows = csv.reader(texts, strict=True, **self._format)
@@ -579,10 +595,13 @@ class RankedRows:
         found = map(data.count, (separator.encode(), b"\n", b'"', b"\r"))
         if [mark * order.size for mark in marks] != [*found]:
             return ""
-        ranks, *behind = (
-            ["" if value != value else show(value) for value in column.tolist()]
-            for column, show in zip(added.values(), [lambda rank: str(int(rank)), repr, repr])
-        )
+        texts: list[list[str]] = []
+        for column in added.values():
+            numbers = column if texts else np.nan_to_num(column).astype(np.int64)
+            texts.append([*map(repr, numbers.tolist())])
+            for row in np.flatnonzero(column != column):
+                texts[-1][row] = ""
+        ranks, *behind = texts
         lines = data.decode(errors="replace").split("\n")
         return "\n".join(map(separator.join, zip(ranks, lines, *behind))) + "\n"
 
