@@ -686,6 +686,10 @@ def test_a_file_that_changes_meanwhile_is_an_error(tmp_path: Path, other: str) -
 
 # Two sources, one result
 
+FIGURES = st.one_of(
+    st.from_regex(r"[0-9]{1,4}([.,][0-9]{0,4}){0,2} ?[MGk%]?", fullmatch=True),
+    st.sampled_from(["", "-", "NA", "72.0±0.1", "1'234", "1 234,5", ".5", "5.", "1e3", "72.0"]),
+)
 CELLS = st.text(
     st.one_of(
         st.sampled_from("0123456789.,;\"'\n\r\t eE+-_MKkGBTmgx%\ufeff\u00a0\uff13\u0663\0é"),
@@ -693,7 +697,13 @@ CELLS = st.text(
     ),
     max_size=6,
 )
-ROWS = st.lists(st.lists(CELLS, min_size=4, max_size=4), max_size=4)
+ROWS = st.lists(
+    st.one_of(
+        st.lists(CELLS, min_size=4, max_size=4),
+        st.lists(FIGURES, min_size=4, max_size=4),
+    ),
+    max_size=6,
+)
 
 
 def outcome(data: bytes, **options: Any) -> Any:
@@ -713,36 +723,66 @@ def outcome(data: bytes, **options: Any) -> Any:
         return target.read_bytes(), said, list(ranking.wrong()), ranking.doubts()
 
 
-@settings(max_examples=50)
+@settings(max_examples=150)
 @given(
     rows=ROWS,
     ends=st.sampled_from(["\n", "\r\n", "\r"]),
     quoted=st.booleans(),
     top=st.sampled_from([None, 2]),
+    mark=st.sampled_from([",", ";", "\t", "|"]),
+    decimal=st.sampled_from([None, ".", ","]),
 )
-@example(rows=[["a", "72", "3.4M", "3e8"], ["b", "75", "2e7"]], ends="\n", quoted=False, top=None)
-@example(rows=[["a", "72", "3.4M", "3e8", "x"]], ends="\n", quoted=False, top=1)
-@example(rows=[["a", "72", "3.4M", "3e8"], [], ["b"] * 4], ends="\n", quoted=False, top=None)
+@example(
+    rows=[["a", "72", "3.4M", "3e8"], ["b", "75", "2e7"]],
+    ends="\n",
+    quoted=False,
+    top=None,
+    mark=",",
+    decimal=None,
+)
+@example(
+    rows=[["a", "72", "3.4M", "3e8", "x"]], ends="\n", quoted=False, top=1, mark=",", decimal=None
+)
+@example(
+    rows=[["a", "72", "3.4M", "3e8"], [], ["b"] * 4],
+    ends="\n",
+    quoted=False,
+    top=None,
+    mark=",",
+    decimal=None,
+)
 @example(
     rows=[["a", "72", "\uff13\uff14\uff10\uff10", "\u0663\u0664"]],
     ends="\n",
     quoted=False,
     top=None,
+    mark=",",
+    decimal=None,
 )
-@example(rows=[["a\0", "72", "1", "1"]], ends="\n", quoted=True, top=None)
+@example(rows=[["a\0", "72", "1", "1"]], ends="\n", quoted=True, top=None, mark=",", decimal=None)
 @example(
-    rows=[["a\r", "72", "1e3", "1e4"], ["é", "72", "1e3", "1e4"]], ends="\r\n", quoted=True, top=2
+    rows=[["a\r", "72", "1e3", "1e4"], ["é", "72", "1e3", "1e4"]],
+    ends="\r\n",
+    quoted=True,
+    top=2,
+    mark=",",
+    decimal=None,
 )
-@example(rows=[], ends="\n", quoted=False, top=None)
+@example(rows=[], ends="\n", quoted=False, top=None, mark=",", decimal=None)
 def test_both_sources_of_text_give_the_same(
-    rows: list[list[str]], ends: str, quoted: bool, top: int | None
+    rows: list[list[str]],
+    ends: str,
+    quoted: bool,
+    top: int | None,
+    mark: str,
+    decimal: str | None,
 ) -> None:
     def line(row: list[str]) -> str:
-        return ",".join('"{}"'.format(c.replace('"', '""')) if quoted else c for c in row) + ends
+        return mark.join('"{}"'.format(c.replace('"', '""')) if quoted else c for c in row) + ends
 
-    data = (HEADER + "".join(map(line, rows))).encode()
-    at_once = outcome(data, top=top, signature=True)
-    assert outcome(data, top=top, signature=True, in_parts=True) == at_once
+    data = (HEADER.replace(",", mark) + "".join(map(line, rows))).encode()
+    options = {"top": top, "signature": True, "decimal": decimal}
+    assert outcome(data, **options, in_parts=True) == outcome(data, **options)
 
 
 @settings(max_examples=25)
