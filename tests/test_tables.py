@@ -647,11 +647,15 @@ class EndlessLine(io.RawIOBase):
         return len(data)
 
 
-def test_a_line_without_end_is_not_read_to_its_end(in_parts: bool) -> None:
+def test_a_line_without_end_is_not_read_to_its_end(in_parts: bool, tmp_path: Path) -> None:
     stream = EndlessLine()
     with pytest.raises(TableError, match=r"line 2: longer than 16777216 bytes$"):
         rank_table(io.BufferedReader(stream), in_parts=in_parts)
     assert stream.served < 2 * text.LONGEST_LINE
+    path = tmp_path / "models.csv"
+    path.write_bytes(HEADER.encode() + b"x" * (text.LONGEST_LINE + 1))
+    with pytest.raises(TableError, match=r"line 2: longer than 16777216 bytes$"):
+        rank_table(path, in_parts=in_parts)
 
 
 def test_a_hundred_thousand_columns_pass_through(tmp_path: Path) -> None:
@@ -836,7 +840,7 @@ def test_text_goes_in_steps(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [row["model"] for row in records(data)] == [f"m{i}" for i in range(rows)]
     with text.opened(source(data), "models.csv") as opened:
         assert [len(cells[0]) for cells, _ in opened.blocks()] == [2, rows - 2]
-        assert len(list(opened.blocks(whole=False))) == 1
+        assert len(list(opened.blocks(whole=False))) == 2
         assert [row[0] for row in opened.rows([2, 0])] == ["m2", "m0"]
 
 
@@ -1133,7 +1137,6 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frames, "_STEP", 8)
     monkeypatch.setattr(frames, "_RECORDS", 16)
     monkeypatch.setattr(text, "ROWS", 24)
-    monkeypatch.setattr(text, "_BULK", 2**10)
 
 
 def candidates(rows: int, *, ties: bool = False) -> Any:

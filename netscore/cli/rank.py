@@ -117,7 +117,7 @@ def rank(arguments: Namespace) -> int:
         raise UsageError("netscore rank: --among is for a table that is not read in parts")
     with options.usage_errors(arguments):
         among = arguments.among and tables.networks_among("rank", arguments.among)
-        files = tables.files(arguments.file)
+    files = tables.files(arguments.file)
     of_columns = tables.frames.source_format_of(files[0]) is not None
     choices = {name: getattr(arguments, name) for name in ("accuracy", "params", "macs")}
     progress = _Progress(quiet=output is None)

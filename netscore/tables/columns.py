@@ -123,9 +123,6 @@ class Slices:
     def __init__(self, data: bytes, codes: Any, starts: Any, ends: Any) -> None:
         self._data, self._codes, self._starts, self._ends = data, codes, starts, ends
 
-    def __len__(self) -> int:
-        return len(self._starts)
-
     def __getitem__(self, row: int) -> str:
         return self._data[self._starts[row] : self._ends[row]].decode()
 

@@ -90,13 +90,17 @@ def opened(
         except (LookupError, ValueError):
             raise TableError(f"{name}: there is no encoding {encoding!r}") from None
         if not codecs.lookup(encoding).name.startswith("utf-8"):
-            pieces = _decoded(pieces or iter(partial(stream.read, 2**20), b""), encoding, name)
+            pieces = _decoded(
+                pieces or iter(partial(stream.readline, LONGEST_LINE + 1), b""), encoding, name
+            )
         file = stream
         if pieces or not (
             isinstance(getattr(stream, "raw", None), io.FileIO) and stream.seekable()
         ):
             limit = _LARGEST_JSON if _is_json(head) else LONGEST_LINE
-            _keep(pieces or iter(partial(stream.read, 2**20), b""), copy, name, limit)
+            _keep(
+                pieces or iter(partial(stream.readline, LONGEST_LINE + 1), b""), copy, name, limit
+            )
             file, head = copy, _head(copy)
         if _is_json(head):
             yield Records(file, lines, name)
@@ -350,6 +354,9 @@ class TextTable:
         ends = ends.reshape(-1, width)
         if len(ends) != data.count(b"\n") or (codes[ends[:, -1]] != 10).any():
             return None
+        if len(ends) > ROWS:
+            ends, self._ended = ends[:ROWS], False
+        size = int(ends[-1, -1]) + 1
         starts = np.roll(ends.ravel(), 1).reshape(-1, width) + 1
         starts[0, 0] = 0
         if returns:
@@ -358,7 +365,7 @@ class TextTable:
         begin = starts[:, 0] + self._position
         lines = range(self._line + 1, self._line + 1 + len(ends))
         self._line += len(ends)
-        self._position += len(data)
+        self._position += size
         return columns, begin, lines
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
@@ -485,11 +492,10 @@ class Several(TextTable):
         ends = np.cumsum([len(table._offsets) - 1 for table in self._tables])
         which = np.searchsorted(ends, asked, side="right")
         found = [
-            table.rows((asked[which == place] - end + len(table._offsets) - 1).tolist())
+            table.rows(asked[which == place] - end + len(table._offsets) - 1)
             for place, (table, end) in enumerate(zip(self._tables, ends))
         ]
-        for place in which:
-            yield next(found[place])
+        return (next(found[place]) for place in which)
 
 
 class Records(TextTable):
