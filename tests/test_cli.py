@@ -98,7 +98,7 @@ USAGE = {
     + ", ".join(dict.fromkeys(network.family for network in load_networks())),
     "rank missing.csv": "cannot open missing.csv: No such file or directory",
     "rank a\0b": r"cannot open a\x00b: embedded null byte",
-    "rank .": "cannot open ./folder.csv: Is a directory",
+    "rank folder.csv": "cannot open folder.csv: Is a directory",
     "rank m.csv --output missing/o.csv": "cannot open missing/o.csv: No such file or directory",
     "rank m.csv --output folder.csv": "cannot open folder.csv: Is a directory",
     "rank m.csv --output o.dat": f"--output must end in {', '.join(SUFFIXES)}, got 'o.dat'",

@@ -499,13 +499,12 @@ def files(source: Any) -> list[Any]:
         return [file for each in source for file in files(each)]
     if not _is_path(source) or os.path.isfile(source):
         return [source]
-    found = [source]
+    found: list[Any] = []
     if os.path.isdir(source):
         known = re.compile(r"[^._].*\.(csv|tsv|parquet|pq|arrow|feather|ipc)(\.(gz|bz2|xz))?", re.I)
-        names = filter(known.fullmatch, os.listdir(source))
-        found = sorted(os.path.join(source, each) for each in names)
-    elif not os.path.exists(source) and re.search(r"[*?[]", str(source)):
+        names = filter(known.fullmatch, sorted(os.listdir(source)))
+        found = [*filter(os.path.isfile, (os.path.join(source, each) for each in names))]
+    elif not os.path.exists(source):
         found = sorted(glob.glob(str(source), recursive=True))
-    if not found:
-        raise ValueError(f"rank_table: no tables are in {layout.printable(str(source))}")
-    return found
+    # What is none of them is opened, with Python's own words on it.
+    return found or [source]
