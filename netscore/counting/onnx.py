@@ -302,7 +302,7 @@ class _Walk:
             looked_up = kind == "Gather" or result not in self.multiplied
             self.multiplied.update([] if looked_up else [source])
         found: dict[str, Shape] = {}
-        seen: dict[Any, list[Any]] = {}
+        seen: set[int] = set()
         # Of a tied pair, the one that is multiplied by is kept.
         for name in sorted(
             self.stored.keys() & self.read, key=lambda n: (n not in self.multiplied, n)
@@ -314,39 +314,28 @@ class _Walk:
             weight = name in self.weights
             if not weight and not _FLOATING.match(kind):
                 continue
-            array = _content(self.library, tensor) if len(tensor.dims) > 1 else None
+            array: Any = None
+            if len(tensor.dims) > 1 and tensor.data_location != tensor.EXTERNAL:
+                with suppress(ValueError):  # of an outline, which has only shapes
+                    array = self.library.numpy_helper.to_array(tensor)
             if array is not None and array.min() != array.max():
                 if name not in self.multiplied and _is_fixed(array):
                     continue
-                # Byte for byte, in whatever order: a tied matrix may be stored turned.
-                alike = seen.setdefault((array.size, kind, int(array.view("u1").sum())), [])
-                if any(
-                    (one == array).all()
-                    for other in alike
-                    for one in (other, other.T)
-                    if one.shape == array.shape
-                ):
+                # A tied matrix may be stored turned.
+                contents = {hash(each.tobytes()) for each in (array, array.T)}
+                if contents & seen:
                     continue
-                alike.append(array)
+                seen |= contents
             found[name] = tuple(tensor.dims)
         return found
-
-
-def _content(library: Any, tensor: onnx.TensorProto) -> Any:
-    """Return what is stored in a tensor as an array, or None where it is not at hand."""
-    if tensor.data_location != tensor.EXTERNAL:
-        with suppress(ValueError):  # of an outline, which has only shapes
-            return library.numpy_helper.to_array(tensor)
-    return None
 
 
 def _is_fixed(array: Any) -> bool:
     """Whether a table holds a mask, or the sines and cosines of positions, and was not learned."""
     low, high = array.min(), array.max()
-    if 0 in (low, high) and ((array == low) | (array == high)).all():
-        return True
+    mask = 0 in (low, high) and ((array == low) | (array == high)).all()
     first = array.reshape(-1, array.shape[-1])[0]
-    return bool(low >= -1 and high <= 1 and ((first == 0) | (first == 1)).all())
+    return bool(mask or (low >= -1 and high <= 1 and ((first == 0) | (first == 1)).all()))
 
 
 def _refuse(uncounted: Collection[str]) -> None:
