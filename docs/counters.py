@@ -3,8 +3,10 @@ r"""Compare what each popular counter returns on the same networks: the table of
     pip install torch==2.13.0 onnx==1.23.2 onnx-tool==1.0.1 onnxscript \
         transformers==5.24.0 thop==0.1.1.post2209072238 ptflops==0.7.5 \
         fvcore==0.1.5.post20221221 torchinfo==1.8.0 calflops==0.3.2 deepspeed==0.19.8
-    python docs/counters.py            writes the table, with the rows of what is not installed kept
-    python docs/counters.py --check    writes nothing and says what in it is no longer true
+    python docs/counters.py [DISTRIBUTION ...]    writes the table, all rows or those of some
+    python docs/counters.py --check [...]         says what in it is no longer true
+
+Rows of what is not installed are kept.
 
 Checked are the claims: that `netscore.count` returns the known figures exactly, that every
 difference above 1 % has a reason, and that the rows are what the counters return today.
@@ -317,17 +319,19 @@ def main(arguments: list[str]) -> int:
         f"|---|---|---|{'---:|' * len(NETWORKS)}",
         f"| known | | 1 | {' | '.join(f'{case.macs:,}' for case in NETWORKS.values())} |",
     ]
+    names = [name for name in arguments if name != "--check"]
     wrong, rows = [], []
     for counter in COUNTERS:
+        line, without = old.get(f"| {counter.name}", ""), []
         try:
-            line, without = row(counter)
+            if not names or counter.distribution in names:
+                line, without = row(counter)
         except metadata.PackageNotFoundError:
             print(f"{counter.distribution} is not installed", file=sys.stderr)
-            line, without = old.get(f"| {counter.name}", ""), []
         rows += [line] * bool(line)
         wrong += without
-        if line not in table:
-            wrong += [f"out of date: {line}"] * ("--check" in arguments)
+        if line not in table and "--check" in arguments:
+            wrong.append(f"out of date: {line}")
         print(line, flush=True)
     reasons = "; ".join(f"**{letter}** {text}" for letter, text in REASONS.items())
     if "--check" not in arguments:
