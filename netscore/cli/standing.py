@@ -211,6 +211,7 @@ def count(arguments: Namespace) -> None:
         options.print_records(arguments, records, parts, columns, scored=scored)
     if arguments.detail and form != "json":
         columns = _PRODUCTS[0 if several else 1 :]
+        arguments.signature = False  # products have no score
         options.print_records(arguments, details, columns=columns, scored=False)
 
 

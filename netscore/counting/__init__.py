@@ -130,7 +130,7 @@ def count(
         them. The values of tensors do not matter unless the module looks at them. A module whose
         parameters and buffers are all on the meta device takes inputs of any device, and neither
         needs memory. For ONNX, anything with a shape, in the order of the graph's inputs; needed
-        only if the graph leaves a dimension open.
+        only if the graph leaves a dimension open that is not the first, which is a batch of 1.
     **named_inputs : the same
         Those that are passed by name, of ONNX by the names of the graph's inputs.
 
@@ -189,12 +189,13 @@ def count(
     attention in full. Formulas registered with ``torch.utils.flop_counter.register_flop_formula``
     are taken; they give FLOPs, 2 for each multiply-accumulate.
 
-    An ONNX model is read, not run, and weights stored beside the file are not loaded. Its
-    parameters are the elements of all stored tensors that an operator reads, except integers
-    of 64 bits, truth values, text and single numbers (shapes, indices, limits) and the running
-    statistics of BatchNormalization; a normalisation folded into a convolution is gone from the
-    count. Transposed convolutions are counted as the convolution in the other direction, the
-    quantised operators as those they stand for.
+    An ONNX model is read, not run, and weights stored beside the file are not loaded; shapes that
+    it computes are evaluated. Its parameters are the elements of all stored tensors that an
+    operator multiplies by, and of the other floating-point ones that it reads, except single
+    numbers, scales, limits, the running statistics of BatchNormalization, masks, and the sines and
+    cosines of positions. Two equal matrices, also if one is turned, count once. A normalisation
+    folded into a convolution is gone from the count. Transposed convolutions are counted as the
+    convolution in the other direction, the quantised operators as those they stand for.
 
     Examples
     --------
