@@ -25,9 +25,7 @@ if TYPE_CHECKING:
         nargs="+",
         help="a line of names first; - is stdin, and a folder stands for its tables",
     ),
-    argument("--accuracy", metavar="COLUMN[:UNIT]", help="column of top-1 accuracy"),
-    argument("--params", metavar="COLUMN[:UNIT]", help="column of parameters"),
-    argument("--macs", metavar="COLUMN[:UNIT]", help="column of multiply-accumulates"),
+    *options.COLUMNS,
     argument("--top", metavar="N", type=options.positive_integer, help="only the N best"),
     argument(
         "--pareto",
