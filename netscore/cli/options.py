@@ -131,7 +131,8 @@ def refuse(arguments: Namespace, defaults: Mapping[str, Any], reason: str) -> No
     """Refuse options that are given although they mean nothing here."""
     for name, default in defaults.items():
         if getattr(arguments, name) != default:
-            raise UsageError(f"netscore {arguments.command}: --{name} {reason}")
+            option = name.replace("_", "-")
+            raise UsageError(f"netscore {arguments.command}: --{option} {reason}")
 
 
 def format_option(*choices: str) -> Argument:
@@ -162,8 +163,21 @@ SIGNATURE = argument(
     action="store_true",
     help="say how the score was made: in a last line, in csv in a column; json always says it",
 )
-OF_TABLE = (format_option(*FORMATS), SIGNATURE)
+STYLE = (
+    argument("--best-bold", action="store_true", help="the best figures in bold: latex, html, md"),
+    argument(
+        "--safe-cells",
+        action="store_true",
+        help="in csv and tsv, a ' before texts that a spreadsheet may take for formulas",
+    ),
+)
+OF_TABLE = (format_option(*FORMATS), SIGNATURE, *STYLE)
 OF_RECORD = (format_option("text", "json"), SIGNATURE)
+
+
+def style(arguments: Namespace) -> dict[str, bool]:
+    """Return what is asked of a table besides its format."""
+    return {name: getattr(arguments, name, False) for name in ("best_bold", "safe_cells")}
 
 
 def say(line: str) -> None:
@@ -224,7 +238,7 @@ def print_records(
             columns.append(Column("signature", "signature"))
             records = [{**record, "signature": how} for record in records]
         rows = [[_cell(record[column.key], form) for column in columns] for record in records]
-        write_table(stream, columns, rows, format=form, bold=bold())
+        write_table(stream, columns, rows, format=form, bold=bold(), **style(arguments))
     write_signature(stream, form, how, wanted=wanted)
 
 

@@ -99,11 +99,11 @@ def _percent(value: float) -> str:
 _COLUMNS: Final = [
     Column("rank", "Rank", number=True),
     Column("name", "Network"),
-    Column("accuracy", "Top-1 %", _percent, number=True),
-    Column("params", "Params", format_quantity, number=True),
-    Column("macs", "MACs", format_quantity, number=True),
-    Column("netscore", "NetScore", "{:.2f}".format, number=True),
-    Column("information_density", "%/M params", "{:.2f}".format, number=True),
+    Column("accuracy", "Top-1 %", _percent, number=True, best=1),
+    Column("params", "Params", format_quantity, number=True, best=-1),
+    Column("macs", "MACs", format_quantity, number=True, best=-1),
+    Column("netscore", "NetScore", "{:.2f}".format, number=True, best=1),
+    Column("information_density", "%/M params", "{:.2f}".format, number=True, best=1),
 ]
 
 

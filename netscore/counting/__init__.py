@@ -75,6 +75,17 @@ class Count:
     products: tuple[Product, ...] = field(default=(), repr=False)
 
 
+_WEIGHTS = "holds weights and no model: name what builds it in Python, as in mynet:build"
+_CONVERT = "is of another framework: convert it to ONNX first"
+NO_COUNT = {
+    ".onnx": None,
+    ".py": "is Python: name what builds the model in it, as in mynet:build for mynet.py",
+    **dict.fromkeys((".pt", ".pth", ".ckpt", ".safetensors", ".pt2", ".gguf"), _WEIGHTS),
+    **dict.fromkeys((".tflite", ".h5", ".keras", ".pb", ".mlmodel", ".caffemodel"), _CONVERT),
+}
+"""Suffixes of files of models, and why those that are not ONNX cannot be counted."""
+
+
 def count(
     model: torch.nn.Module | onnx.ModelProto | str | os.PathLike[str],
     *example_inputs: Any,
@@ -166,6 +177,13 @@ file, got 25600000.0
 
         counter: Any = count_module
     elif isinstance(model, (str, os.PathLike)) or _is("onnx", "ModelProto", model):
+        reason = (
+            NO_COUNT.get(os.path.splitext(model)[1].lower())
+            if not _is("onnx", "ModelProto", model)
+            else None
+        )
+        if reason is not None:
+            raise ValueError(f"count: {os.fspath(model)} {reason}")
         from netscore.counting.onnx import count_onnx
 
         counter = count_onnx

@@ -48,6 +48,9 @@ def rank_table(
     gamma: float = 0.5,
     top: int | None = None,
     pareto: bool = False,
+    min_accuracy: float | None = None,
+    max_params: float | None = None,
+    max_macs: float | None = None,
     among: Any = None,
     signature: bool = False,
     in_parts: bool = False,
@@ -93,6 +96,9 @@ def rank_table(
     pareto : bool, default False
         Only the Pareto front of accuracy and two costs, with the ranks among all rows; with
         `top`, the best of it.
+    min_accuracy, max_params, max_macs : float, optional
+        Rows with a lower accuracy in percent, or a higher count, are cut before the ranking. Rows
+        that lack the figure are not.
     among : str, path, frame or iterable, optional
         Networks to rank those of the source among, as `compare` takes them. Their figures are
         written in the units of the source; their names go to its column of names, or the first
@@ -189,7 +195,8 @@ def rank_table(
     said: dict[str, Any] = dict(zip(SAID, (separator, decimal, encoding, skip, sheet)))
     progress = progress or Options().progress
     others = None if among is None else networks_among("rank_table", among)
-    options = Options(top, pareto, others, signature, in_parts, progress, **said)
+    bounds = min_accuracy, max_params, max_macs
+    options = Options(top, pareto, others, signature, in_parts, progress, *bounds, **said)
     with ExitStack() as stack:
         stream: Any = None
         if target is not None:
@@ -213,7 +220,7 @@ def rank_table(
             if frames.is_frame(source):
                 return content.lazy() if hasattr(source, "collect") else content
         ranking.result = content
-        counts = ranking.rows, ranking.unscored, ranking.written
+        counts = ranking.rows, ranking.cut, ranking.unscored, ranking.written
         return RankedTable(*counts, tuple(ranking.added), others and others.title, ranking)
 
 
@@ -240,8 +247,10 @@ class RankedTable:
     ----------
     rows : int
         Rows of the source.
+    cut : int
+        Rows that `min_accuracy`, `max_params` and `max_macs` cut.
     unscored : int
-        Rows without a score, because a figure is missing or wrong.
+        Other rows without a score, because a figure is missing or wrong.
     written : int
         Rows of the result.
     added : tuple of str
@@ -251,6 +260,7 @@ class RankedTable:
     """
 
     rows: int
+    cut: int
     unscored: int
     written: int
     added: tuple[str, ...]
@@ -339,7 +349,7 @@ def ranked(
         yield ranking
 
 
-def write(ranking: Ranking, stream: Any, form: str, *, bold: bool = False) -> None:
+def write(ranking: Ranking, stream: Any, form: str, **style: bool) -> None:
     """Write what is ranked in a format."""
     result = ranking.result
     as_rows = isinstance(result, RankedRows)
@@ -348,7 +358,7 @@ def write(ranking: Ranking, stream: Any, form: str, *, bold: bool = False) -> No
     else:
         if not as_rows:
             result = chain.from_iterable(frame.iter_rows() for frame in result)
-        layout.write_table(stream, ranking.columns, result, format=form, bold=bold)
+        layout.write_table(stream, ranking.columns, result, format=form, **style)
 
 
 def networks_among(
