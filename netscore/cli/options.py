@@ -208,6 +208,11 @@ def format_option(*choices: str) -> Argument:
     return argument("--format", choices=choices, default="text", help=text)
 
 
+COLUMNS = (
+    argument("--accuracy", metavar="COLUMN[:UNIT]", help="column of top-1 accuracy"),
+    argument("--params", metavar="COLUMN[:UNIT]", help="column of parameters"),
+    argument("--macs", metavar="COLUMN[:UNIT]", help="column of multiply-accumulates"),
+)
 AMONG = argument(
     "--among",
     metavar="TABLE",

@@ -40,9 +40,7 @@ def _cost(text: str) -> tuple[str, Cost]:
         nargs="+",
         help="a line of names first; - is stdin, and a folder stands for its tables",
     ),
-    argument("--accuracy", metavar="COLUMN[:UNIT]", help="column of top-1 accuracy"),
-    argument("--params", metavar="COLUMN[:UNIT]", help="column of parameters"),
-    argument("--macs", metavar="COLUMN[:UNIT]", help="column of multiply-accumulates"),
+    *options.COLUMNS,
     argument(
         "--cost",
         metavar="COLUMN:UNIT^EXPONENT",
