@@ -397,7 +397,7 @@ def networks_among(
         text = io.StringIO()
         writer = csv.DictWriter(text, dict.fromkeys(chain.from_iterable(networks)))
         writer.writeheader()
-        writer.writerows(networks)
+        writer.writerows(networks)  # type: ignore[arg-type]
         return read(io.BytesIO(text.getvalue().encode()), "the dicts")
     figures = [_figures(function, parameter, network) for network in networks]
     return Among(title(networks), networks, figures)
