@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 import numpy as np
 
 from netscore import checks, pareto
-from netscore.checks import EXPONENTS, FIGURES, only_numbers, refuse_value, shown, warn_units
+from netscore.checks import EXPONENTS, FIGURES, doubt_rows, only_numbers, refuse_value, shown
 from netscore.formula import density
 from netscore.layout import printable
 from netscore.metrics import NETSCORE
@@ -445,12 +445,7 @@ def _points(
             f"macs and {verbs[1]} not drawn"
         )
     own = [_row(function, network, missing=False) for network in highlight]
-    doubts = [
-        rule.doubt(min(column), max(column))
-        for group in (given, own)
-        for rule, column in zip(FIGURES, zip(*(figures for _, figures, _ in group)))
-    ]
-    warn_units(function, dict.fromkeys(doubts))
+    doubt_rows(function, FIGURES, *([figures for _, figures, _ in g] for g in (given, own)))
     seen = [row[:2] for row in given]
     rows = given + [row for row in own if row[:2] not in seen]
     names, columns, records = zip(*rows)
