@@ -15,6 +15,8 @@ from netscore.networks import TABLES, Among, table_among
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from netscore.arrays import Scalar
 
 
@@ -102,7 +104,7 @@ class Comparison(Record):
     dominates: tuple[Any, ...]
     dominated_by: tuple[Any, ...]
     next_place: NextPlace | None
-    doubtful: bool = False
+    doubtful: bool
 
     def __repr__(self) -> str:
         return brief(f"<Comparison: NetScore {self.netscore:.2f}, rank {self._rank()}>")
@@ -133,7 +135,7 @@ class Comparison(Record):
             listed = f"{len(networks)}: {_names(networks)}" if networks else "none"
             found[f"Dominat{side}"] = listed
         found["Next place"] = str(self.next_place or "none: no network scores higher")
-        return [named(found)]
+        return [fields(found)]
 
 
 def compare(
@@ -154,9 +156,9 @@ def compare(
         The figures of the network, as in `netscore`.
     among : str, path, frame or iterable, default "chapter"
         What to compare with: ``"chapter"`` or ``"torchvision"``, the tables of `load_networks`;
-        a file or a data frame that `rank_table` can read without being told its columns; dicts
-        with the same names as such columns; `Network` records, or any objects with the
-        attributes ``name``, ``accuracy``, ``params`` and ``macs``; or tuples of these four.
+        a file or a data frame that `rank_table` can read without being told its columns;
+        `Network` records, or any objects with the attributes ``name``, ``accuracy``, ``params``
+        and ``macs``, dicts with these keys, or tuples of these four.
     alpha, beta, gamma : float, default 2.0, 0.5 and 0.5
         Exponents of the score, as in `netscore`.
 
@@ -233,6 +235,7 @@ def compare(
         **{rule.name: value for rule, value in given},
         netscore=score,
         information_density=density(None, *own[:2]),
+        doubtful=bool(doubts),
         rank=1 + len(higher),
         total=1 + len(ranked),
         among=title,
@@ -245,11 +248,10 @@ def compare(
         dominates=tuple(network for network, figures in others if _dominates(own, figures)),
         dominated_by=tuple(network for network, figures in others if _dominates(figures, own)),
         next_place=NextPlace(goal - score, *needed) if higher else None,
-        doubtful=bool(doubts),
     )
 
 
-def _names(networks: tuple[Any, ...]) -> str:
+def _names(networks: Iterable[Any]) -> str:
     return "; ".join(network.name for network in networks)
 
 

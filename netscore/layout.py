@@ -287,8 +287,13 @@ def _write_csv(
     stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style, delimiter: str = ","
 ) -> None:
     writer = csv.writer(_PlainLines(stream), delimiter=delimiter)
-    rows = chain([[column.key for column in columns]], rows)
-    writer.writerows(([*map(_safe, row)] for row in rows) if style.safe_cells else rows)
+    in_blocks = None if style.safe_cells else getattr(rows, "blocks", None)
+    blocks = in_blocks(delimiter) if in_blocks else [rows]
+    for block in chain([[[column.key for column in columns]]], blocks):
+        if isinstance(block, str):
+            stream.write(block)
+        else:
+            writer.writerows(([*map(_safe, row)] for row in block) if style.safe_cells else block)
 
 
 def _safe(cell: Any) -> Any:

@@ -6,7 +6,6 @@ import csv
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import cache
-from operator import attrgetter
 from pkgutil import get_data
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
@@ -259,8 +258,10 @@ class Networks(Record, tuple[Network, ...]):
         return f"<Networks: {len(self)}, from {self[0].name} to {self[-1].name}>"
 
     def _parts(self) -> list[Table]:
-        best_first = sorted(self, key=attrgetter("rank"))
-        return [Table(COLUMNS, [[getattr(n, c.key) for c in COLUMNS] for n in best_first])]
+        best_first = sorted(self, key=lambda network: network.rank or len(self))
+        rows = ([getattr(network, column.key) for column in COLUMNS] for network in best_first)
+        # No rank is 0, and no score NaN.
+        return [Table(COLUMNS, [[v if v and v == v else None for v in row] for row in rows])]
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ USAGE = {
     + ", ".join(dict.fromkeys(network.family for network in load_networks())),
     "rank missing.csv": "cannot open missing.csv: No such file or directory",
     "rank a\0b": r"cannot open a\x00b: embedded null byte",
-    "rank .": "cannot open .: Is a directory",
+    "rank folder.csv": "cannot open folder.csv: Is a directory",
     "rank m.csv --output missing/o.csv": "cannot open missing/o.csv: No such file or directory",
     "rank m.csv --output folder.csv": "cannot open folder.csv: Is a directory",
     "rank m.csv --output o.dat": f"--output must end in {', '.join(SUFFIXES)}, got 'o.dat'",
@@ -108,6 +108,15 @@ USAGE = {
     "plot tradeoff --highlight Mine 730 4M 350M -o x.png": "accuracy must be a percentage from "
     "0 to 100, got 730.0 in network 'Mine'",
     "plot sensitivity --draws 2.5 -o x.png": "--draws must be a whole number, got 2.5",
+    "plot bars --label front -o x.png": "--label is for tradeoff, not bars",
+    "plot sensitivity --measure density -o x.png": "--measure is for bars and tradeoff",
+    "plot bars --params p -o x.png": "--params is for a FILE",
+    "plot bars --size 0 -o x.png": "argument --size: must be 3.4x2.6 or 3.4, in inches from 1 to "
+    "100, got '0' (see netscore plot --help)",
+    "plot bars --size a4 -o x.png": "argument --size: must be 3.4x2.6 or 3.4, in inches from 1 to "
+    "100, got 'a4' (see netscore plot --help)",
+    "plot tradeoff --x width -o x.png": "x must be macs, params or a number that every network "
+    "has, got 'width', which is None in network 'AlexNet'",
     "plot bars --seed 0 -o x.png": "--seed is for sensitivity, not bars",
     "plot tradeoff --draws 9 -o x.png": "--draws is for sensitivity, not tradeoff",
     "plot bars --alpha 1 -o x.png": "--alpha is for tradeoff, not bars",

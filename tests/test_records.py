@@ -123,12 +123,35 @@ def test_texts_by_hand() -> None:
 
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")
+def test_weights_without_a_score_stand_last_and_have_no_rank() -> None:
+    weights = load_networks("torchvision")
+    bare = find_network("vgg16 (IMAGENET1K_FEATURES)")
+    rows = weights._parts()[0].rows
+    assert [row[0] for row in rows] == [*range(1, 115), None]
+    assert list(rows[-1]) == [None, bare.name, None, bare.params, bare.macs, None, None]
+    assert "NetScore" not in str(bare)
+    among = " ".join(str(find_network("swin_t (IMAGENET1K_V1)")).split())
+    assert "rank 47 among 115 ImageNet-1K weights of torchvision 0.28" in among
+
+
 def test_a_rank_under_a_doubt_says_so() -> None:
     with pytest.warns(UserWarning, match="fraction"):
         standing = compare(0.73, 4e6, 350e6)
     assert standing.doubtful
     assert "61 of 61 (doubtful)" in str(standing)
     assert "(doubtful)" in repr(standing)
+    # So does one among figures that are in doubt.
+    other = Networks([find_network("vgg16")])[0]
+    with pytest.warns(UserWarning, match="macs"):
+        assert compare(*MINE, among=[Fraction(other)]).doubtful
+
+
+class Fraction:
+    """A network whose MACs are in billions."""
+
+    def __init__(self, network: Network) -> None:
+        self.name, self.accuracy, self.params = network.name, network.accuracy, network.params
+        self.macs = network.macs / 1e9
 
 
 class Page(HTMLParser):

@@ -204,6 +204,11 @@ def format_option(*choices: str) -> Argument:
     return argument("--format", choices=choices, default="text", help=text)
 
 
+COLUMNS = (
+    argument("--accuracy", metavar="COLUMN[:UNIT]", help="column of top-1 accuracy"),
+    argument("--params", metavar="COLUMN[:UNIT]", help="column of parameters"),
+    argument("--macs", metavar="COLUMN[:UNIT]", help="column of multiply-accumulates"),
+)
 AMONG = argument(
     "--among",
     metavar="TABLE",
@@ -219,7 +224,6 @@ SIGNATURE = argument(
     action="store_true",
     help="say how the score was made: in a last line, in csv in a column; json always says it",
 )
-ALL = argument("--all", action="store_true", help="on a terminal every row, not only the first 20")
 STYLE = (
     argument("--best-bold", action="store_true", help="the best figures in bold: latex, html, md"),
     argument(
@@ -228,9 +232,8 @@ STYLE = (
         help="in csv and tsv, a ' before texts that a spreadsheet may take for formulas",
     ),
 )
-OF_TABLE = (ALL, format_option(*FORMATS), SIGNATURE, *STYLE)
+ALL = argument("--all", action="store_true", help="on a terminal every row, not only the first 20")
 OF_RECORD = format_option("text", "json")
-OF_SCORE = (OF_RECORD, SIGNATURE)
 
 
 def style(arguments: Namespace) -> dict[str, bool]:
@@ -293,7 +296,7 @@ def print_records(
         if scored and signature_is_column(form, wanted=wanted):
             columns.append(Column("signature", "signature"))
             records = [{**record, "signature": how} for record in records]
-        rows = [[_cell(record[column.key], form) for column in columns] for record in records]
+        rows = [[record[column.key] for column in columns] for record in records]
         layout.write_table(stream, columns, rows, format=form, screen=on, **style(arguments))
     write_signature(stream, form, how, wanted=wanted)
 

@@ -40,9 +40,7 @@ def _cost(text: str) -> tuple[str, Cost]:
         nargs="+",
         help="a line of names first; - is stdin, and a folder stands for its tables",
     ),
-    argument("--accuracy", metavar="COLUMN[:UNIT]", help="column of top-1 accuracy"),
-    argument("--params", metavar="COLUMN[:UNIT]", help="column of parameters"),
-    argument("--macs", metavar="COLUMN[:UNIT]", help="column of multiply-accumulates"),
+    *options.COLUMNS,
     argument(
         "--cost",
         metavar="COLUMN:UNIT^EXPONENT",
@@ -113,11 +111,11 @@ def rank(arguments: Namespace) -> int:
       Without an option, a column is found by its usual name (top1, accuracy, params,
       param_count, macs, gmacs, ...) if just one column has such a name. A name may
       state its unit (params_m, gmacs, top1_percent); all others are read as percent
-      and as plain counts, whose cells may carry a suffix (25.6M). With a unit said,
-      cells are plain numbers. Figures named as FLOPs are never taken for MACs unasked.
+      and as plain counts, whose cells may carry a unit (25.6M). Where a unit is said,
+      that of a cell must agree. Figures named as FLOPs are never taken for MACs unasked.
 
     units, after the last colon of COLUMN:UNIT:
-      accuracy   percent, fraction
+      accuracy   percent, fraction, error (100 minus it)
       params     K, M, G or B, T
       macs       K, M, G, T, alone or as GMAC; GFLOP is halved: 1 MAC is 2 FLOPs
 

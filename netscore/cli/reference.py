@@ -14,6 +14,7 @@ from netscore.cli import options
 from netscore.cli.options import argument, command
 from netscore.comparison import networks_among
 from netscore.formula import information_density, netscore
+from netscore.layout import FORMATS
 from netscore.networks import COLUMNS, Row, find_network, load_sources
 
 if TYPE_CHECKING:
@@ -39,13 +40,13 @@ _LOWEST_FIRST: Final = ("params", "macs", "year", "name")
     ),
     options.AMONG,
     *options.exponent_options(""),
-    *options.OF_TABLE,
+    options.ALL,
+    options.format_option(*FORMATS),
+    options.SIGNATURE,
+    *options.STYLE,
 )
 def table(arguments: Namespace) -> None:
-    """The 60 networks of the reference table, or those of --among, ranked by NetScore.
-
-    The rank is always that among all of them.
-    """
+    """The networks of a reference table, ranked by NetScore among all of them."""
     with options.usage_errors(arguments):
         among = networks_among("table", arguments.among or "chapter")
         scores = [netscore(*f, **options.exponents(arguments)) for f in among.figures]
@@ -63,9 +64,8 @@ def table(arguments: Namespace) -> None:
         families = dict.fromkeys(filter(None, (getattr(n, "family", "") for n in among.networks)))
         records = [r for r in records if r.get("family", "").casefold() == family.casefold()]
         if family.casefold() not in map(str.casefold, families):
-            said = (
-                f"there is no family {family!r}; the families are {', '.join(families) or 'none'}"
-            )
+            known = ", ".join(families) or "none"
+            said = f"there is no family {family!r}; the families are {known}"
             raise options.UsageError(f"netscore table: {said}")
     records.sort(key=lambda record: record["rank"] or len(scores))
     sign = -1 if arguments.sort in _HIGHEST_FIRST else 1
@@ -100,8 +100,10 @@ def show(arguments: Namespace) -> None:
     recalled (attributed to the authors, not re-read in their text).
     """
     with options.usage_errors(arguments):
-        n = find_network(arguments.name)
-    options.print_records(arguments, [_record(n, n.netscore, n.rank)], n._parts())
+        network = find_network(arguments.name)
+    options.print_records(
+        arguments, [_record(network, network.netscore, network.rank)], network._parts()
+    )
 
 
 @command(
