@@ -360,12 +360,15 @@ def warn_units(function: str, said: Iterable[str]) -> None:
     warn(function, [*said], UnitWarning)
 
 
-def warn(message: str, category: type[Warning] = UserWarning, said: Sequence[str] = ()) -> None:
-    """Give a warning that points at the user's line: the nearest one outside this package.
+def warn(function: str, said: Sequence[str], category: type[Warning] = UserWarning) -> None:
+    """Give one warning of all that is said, if anything is.
 
-    It holds what is said one by one, for who prints a line each.
+    It points at the user's line, the nearest one outside this package, and holds what is said
+    one by one for who prints a line each.
     """
-    warning = category(message)
+    if not said:
+        return
+    warning = category(f"{function}: {'; '.join(said)}")
     warning.said = said  # type: ignore[attr-defined]
     level, frame = 1, sys._getframe()
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("netscore."):

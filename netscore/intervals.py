@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from netscore.arrays import Values, Weighted
 
 
-class Interval(Record, NamedTuple("Bounds", [("low", Any), ("high", Any)])):
+class _Bounds(NamedTuple):
+    low: Any
+    high: Any
+
+
+class Interval(Record, _Bounds):
     """The bounds of a confidence interval: numbers, arrays or containers of one kind.
 
     A tuple of two, ``low`` and ``high``.
@@ -39,7 +44,7 @@ class Interval(Record, NamedTuple("Bounds", [("low", Any), ("high", Any)])):
             return [lines(repr(self))]
 
 
-_COLUMNS = [Column(end, end.title(), "{:.2f}".format, number=True) for end in Interval._fields]
+_COLUMNS = [Column(end, end.title(), "{:.2f}".format, number=True) for end in _Bounds._fields]
 
 
 _MEASURED = (*FIGURES, checks.whole("n_images", "a positive whole number", 1))

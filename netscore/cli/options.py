@@ -14,7 +14,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from netscore import layout
-from netscore.layout import FORMATS, PAGE, PIPE, WRITERS, Column, Screen, printable
+from netscore.layout import PAGE, PIPE, WRITERS, Column, Screen, printable
 from netscore.metrics import signature
 from netscore.quantities import parse_quantity
 
@@ -60,8 +60,12 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, formatter_class=_Help, **options)
         # -1.5e1, -3M and -inf are numbers, too, and no options.
         self._negative_number_matcher = re.compile(r"-(\.?[0-9]|inf|nan)")
-        said = "say where in the program an error arose, for a report of it"
-        self.add_argument("--traceback", action="store_const", const=1, help=said)
+        self.add_argument(
+            "--traceback",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="say where in the program an error arose, for a report of it",
+        )
 
     def error(self, message: str, *meant: str) -> NoReturn:
         """Raise a `UsageError` in place of printing the usage and exiting."""
@@ -201,7 +205,8 @@ def format_option(*choices: str) -> Argument:
     text = "form of the output (default: text)"
     if "csv" in choices:
         text = "text is for people; csv and json hold counts and scores in full"
-    return argument("--format", choices=choices, default="text", help=text)
+    text = f"{', '.join(choices)}; {text}"
+    return argument("--format", choices=choices, default="text", metavar="FORMAT", help=text)
 
 
 COLUMNS = (
@@ -299,10 +304,6 @@ def print_records(
         rows = [[record[column.key] for column in columns] for record in records]
         layout.write_table(stream, columns, rows, format=form, screen=on, **style(arguments))
     write_signature(stream, form, how, wanted=wanted)
-
-
-def _cell(value: Any, form: str) -> Any:
-    return "; ".join(value) if isinstance(value, (list, tuple)) and form != "json" else value
 
 
 def signature_is_column(form: str, *, wanted: bool) -> bool:

@@ -35,7 +35,7 @@ _IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
     options.SIGNATURE,
 )
 def score(arguments: Namespace) -> None:
-    """NetScore and density of one network, and its rank among the 60 or others.
+    """NetScore and density of one network, and its rank among the 60 of the reference table.
 
     example: netscore score 72.0 3.4M 300M --among torchvision
     """
@@ -64,7 +64,7 @@ def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any]]:
 
 def _named(value: Any) -> Any:
     """Return the names of networks, and any other value as it is."""
-    return [*map(_named, value)] if type(value) is tuple else getattr(value, "name", value)
+    return [*map(_named, value)] if isinstance(value, tuple) else getattr(value, "name", value)
 
 
 def _scored(
