@@ -14,7 +14,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from netscore import layout
-from netscore.layout import PAGE, PIPE, WRITERS, Column, Screen, printable
+from netscore.layout import FORMATS, PAGE, PIPE, WRITERS, Column, Screen, printable
 from netscore.metrics import signature
 from netscore.quantities import parse_quantity
 
@@ -239,6 +239,8 @@ STYLE = (
 )
 ALL = argument("--all", action="store_true", help="on a terminal every row, not only the first 20")
 OF_RECORD = format_option("text", "json")
+OF_SCORE = (OF_RECORD, SIGNATURE)
+OF_TABLE = (format_option(*FORMATS), SIGNATURE, *STYLE)
 
 
 def style(arguments: Namespace) -> dict[str, bool]:
@@ -301,9 +303,13 @@ def print_records(
         if scored and signature_is_column(form, wanted=wanted):
             columns.append(Column("signature", "signature"))
             records = [{**record, "signature": how} for record in records]
-        rows = [[record[column.key] for column in columns] for record in records]
+        rows = [[_cell(record[column.key], form) for column in columns] for record in records]
         layout.write_table(stream, columns, rows, format=form, screen=on, **style(arguments))
     write_signature(stream, form, how, wanted=wanted)
+
+
+def _cell(value: Any, form: str) -> Any:
+    return "; ".join(value) if isinstance(value, (list, tuple)) and form != "json" else value
 
 
 def signature_is_column(form: str, *, wanted: bool) -> bool:

@@ -14,7 +14,6 @@ from netscore.cli import options
 from netscore.cli.options import argument, command
 from netscore.comparison import networks_among
 from netscore.formula import information_density, netscore
-from netscore.layout import FORMATS
 from netscore.networks import COLUMNS, Row, find_network, load_sources
 
 if TYPE_CHECKING:
@@ -41,9 +40,7 @@ _LOWEST_FIRST: Final = ("params", "macs", "year", "name")
     options.AMONG,
     *options.exponent_options(""),
     options.ALL,
-    options.format_option(*FORMATS),
-    options.SIGNATURE,
-    *options.STYLE,
+    *options.OF_TABLE,
 )
 def table(arguments: Namespace) -> None:
     """The networks of a reference table, ranked by NetScore among all of them."""

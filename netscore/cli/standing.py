@@ -12,7 +12,7 @@ from netscore import comparison, diagnosis
 from netscore.cli import files, options
 from netscore.cli.options import argument, command
 from netscore.intervals import netscore_interval
-from netscore.layout import FORMATS, Column, fields
+from netscore.layout import Column, fields
 from netscore.metrics import NETSCORE, signature
 
 if TYPE_CHECKING:
@@ -29,11 +29,7 @@ _SCORED = (*options.FIGURES, *options.exponent_options(_OTHERS), options.AMONG, 
 _IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
 
 
-@command(
-    *_SCORED,
-    options.OF_RECORD,
-    options.SIGNATURE,
-)
+@command(*_SCORED, *options.OF_SCORE)
 def score(arguments: Namespace) -> None:
     """NetScore and density of one network, and its rank among the 60 of the reference table.
 
@@ -95,8 +91,7 @@ def _whole(value: float) -> float:
         type=options.quantity,
         help="the accuracy was measured on N test images: print the 95 %% interval of the score",
     ),
-    options.OF_RECORD,
-    options.SIGNATURE,
+    *options.OF_SCORE,
 )
 def compare(arguments: Namespace) -> None:
     """Whom one network beats, who beats it, what it lacks.
@@ -153,9 +148,7 @@ def compare(arguments: Namespace) -> None:
     *options.exponent_options(", with --accuracy"),
     options.AMONG,
     options.DATA,
-    options.format_option(*FORMATS),
-    options.SIGNATURE,
-    *options.STYLE,
+    *options.OF_TABLE,
 )
 def count(arguments: Namespace) -> None:
     """Parameters and multiply-accumulates of torch modules or ONNX files.
