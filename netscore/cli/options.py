@@ -14,7 +14,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from netscore import layout
-from netscore.layout import PAGE, PIPE, WRITERS, Column, Screen, printable
+from netscore.layout import FORMATS, PAGE, PIPE, WRITERS, Column, Screen, printable
 from netscore.metrics import signature
 from netscore.quantities import parse_quantity
 
@@ -60,12 +60,8 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, formatter_class=_Help, **options)
         # -1.5e1, -3M and -inf are numbers, too, and no options.
         self._negative_number_matcher = re.compile(r"-(\.?[0-9]|inf|nan)")
-        self.add_argument(
-            "--traceback",
-            action="store_true",
-            default=argparse.SUPPRESS,
-            help="say where in the program an error arose, for a report of it",
-        )
+        said = "say where in the program an error arose, for a report of it"
+        self.add_argument("--traceback", action="store_const", const=1, help=said)
 
     def error(self, message: str, *meant: str) -> NoReturn:
         """Raise a `UsageError` in place of printing the usage and exiting."""
@@ -223,7 +219,9 @@ SIGNATURE = argument(
     help="say how the score was made: in a last line, in csv in a column; json always says it",
 )
 ALL = argument("--all", action="store_true", help="on a terminal every row, not only the first 20")
+OF_TABLE = (ALL, format_option(*FORMATS), SIGNATURE)
 OF_RECORD = format_option("text", "json")
+OF_SCORE = (OF_RECORD, SIGNATURE)
 
 
 def say(line: str, style: str = "") -> None:

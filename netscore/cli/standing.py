@@ -11,7 +11,7 @@ from netscore import comparison, diagnosis
 from netscore.cli import options
 from netscore.cli.options import argument, command
 from netscore.intervals import netscore_interval
-from netscore.layout import fields
+from netscore.layout import named
 from netscore.metrics import signature
 
 if TYPE_CHECKING:
@@ -28,19 +28,14 @@ _SCORED = (*options.FIGURES, *options.exponent_options(_OTHERS), options.AMONG, 
 _IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
 
 
-@command(
-    *_SCORED,
-    options.OF_RECORD,
-    options.SIGNATURE,
-)
+@command(*_SCORED, *options.OF_SCORE)
 def score(arguments: Namespace) -> None:
-    """NetScore and density of one network, and its rank among the 60 of the reference table.
+    """NetScore and density of one network, and its rank among the 60 or others.
 
     example: netscore score 72.0 3.4M 300M --among torchvision
     """
-    standing, record = _compared(arguments)
-    record, found = _scored(arguments, standing, record)
-    options.print_records(arguments, [record], [fields(found)])
+    _, record, shown = _compared(arguments)
+    options.print_records(arguments, [_of_score(record)], [named(shown)])
 
 
 def _given(arguments: Namespace) -> dict[str, Any]:
@@ -49,36 +44,33 @@ def _given(arguments: Namespace) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in names}
 
 
-def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any]]:
-    """Compare a network with others; return what was found, and as a record."""
+def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any], dict[str, str]]:
+    """Compare a network with others; return what was found, as a record and as score prints it."""
+    data = arguments.data
     with options.usage_errors(arguments):
-        signature(data=arguments.data)  # refuses what is no label
-        among = arguments.among or "chapter"
-        standing = comparison.compare(**_given(arguments), among=among)
+        signature(data=data)  # refuses what is no label
+        standing = comparison.compare(**_given(arguments), among=arguments.among or "chapter")
     renamed = {"total": "networks", "level": "level_with"}
-    record = {renamed.get(name, name): _named(value) for name, value in vars(standing).items()}
-    counts = {name: _whole(record[name]) for name in ("params", "macs")}
-    return standing, {"data": arguments.data, **record, **counts}
+    known = {renamed.get(name, name): _named(value) for name, value in vars(standing).items()}
+    record = {"data": data} | known | {name: _whole(known[name]) for name in ("params", "macs")}
+    shown = standing.scored()
+    if data:
+        shown["Accuracy"] += f" on {data}"
+    if arguments.among is None and data not in _IMAGENET:
+        record |= dict.fromkeys([*record][[*record].index("rank") :])
+        shown["Rank"] = f"none, as the tables are of ImageNet; --among FILE ranks on {data}"
+        del shown["Above"], shown["Below"]
+    return standing, record, shown
 
 
 def _named(value: Any) -> Any:
     """Return the names of networks, and any other value as it is."""
-    return [*map(_named, value)] if isinstance(value, tuple) else getattr(value, "name", value)
+    return [*map(_named, value)] if type(value) is tuple else getattr(value, "name", value)
 
 
-def _scored(
-    arguments: Namespace, standing: Comparison, record: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what of a comparison belongs to the score; of other data no rank does."""
-    names, data, found = [*record], arguments.data, standing.scored()
-    record = {name: record[name] for name in names[: names.index("percentile")]}
-    if data is not None:
-        found["Accuracy"] += f" on {data}"
-    if arguments.among is None and data not in _IMAGENET:
-        record |= dict.fromkeys(names[names.index("rank") : names.index("percentile")])
-        found["Rank"] = f"none, as the tables are of ImageNet; --among FILE ranks on {data}"
-        del found["Above"], found["Below"]
-    return record, found
+def _of_score(record: dict[str, Any]) -> dict[str, Any]:
+    names = [*record]
+    return {name: record[name] for name in names[: names.index("percentile")]}
 
 
 def _whole(value: float) -> float:
@@ -94,22 +86,21 @@ def _whole(value: float) -> float:
         type=options.quantity,
         help="the accuracy was measured on N test images: print the 95 %% interval of the score",
     ),
-    options.OF_RECORD,
-    options.SIGNATURE,
+    *options.OF_SCORE,
 )
 def compare(arguments: Namespace) -> None:
     """Whom one network beats, who beats it, what it lacks.
 
-    Which of the 60 networks of the reference table, or others, it dominates (as good or better
-    in accuracy, params and MACs, better in one), which dominate it, and what accuracy, params or
-    MACs would lift it level with the network above.
+    Which of the 60 networks of the reference table, or others, it dominates (as good or better in
+    accuracy, params and MACs, better in one), which dominate it, and what accuracy, params or MACs
+    would lift it level with the network above.
 
     example: netscore compare 73.0 4M 350M --images 50000
     """
     if arguments.among is None and arguments.data not in _IMAGENET:
         said = f"--data {arguments.data} needs --among: the tables are of ImageNet"
         raise options.UsageError(f"netscore compare: {said}")
-    standing, record = _compared(arguments)
+    standing, record, _ = _compared(arguments)
     found = dict(standing._parts()[0].rows)
     images = interval = None
     if arguments.images is not None:
@@ -123,7 +114,7 @@ def compare(arguments: Namespace) -> None:
         record[f"next_place_{field.name}"] = getattr(standing.next_place, field.name, None)
     low, high = interval or (None, None)
     record |= {"images": images, "interval_low": low, "interval_high": high}
-    options.print_records(arguments, [record], [fields(found)])
+    options.print_records(arguments, [record], [named(found)])
 
 
 @command(
@@ -142,8 +133,7 @@ def compare(arguments: Namespace) -> None:
     *options.exponent_options(", with --accuracy"),
     options.AMONG,
     options.DATA,
-    options.OF_RECORD,
-    options.SIGNATURE,
+    *options.OF_SCORE,
 )
 def count(arguments: Namespace) -> None:
     """Parameters and multiply-accumulates of a torch module or an ONNX file.
@@ -171,9 +161,9 @@ def count(arguments: Namespace) -> None:
         counter = "-".join(found.counter.split()[-2:]).partition("+")[0]
         shape = "-".join(shapes).replace(",", "x") or None
         arguments.counted = {"input": shape, "counter": counter}
-        of_score, shown = _scored(arguments, *_compared(arguments))
-        record = of_score | record
-        parts = [fields(shown | dict(parts[0].rows))]
+        _, of_score, shown = _compared(arguments)
+        record = _of_score(of_score) | record
+        parts = [named(shown | dict(parts[0].rows))]
     options.print_records(arguments, [record], parts, scored=scored)
 
 

@@ -263,8 +263,9 @@ class RankedTable(layout.Record):
             return [layout.lines(repr(self))]
         content = self._ranking.result[: layout.PAGE.rows]
         rows = content if isinstance(content, list) else content.rows()
-        shown = layout.Table(self._ranking.on_screen(), rows, self.written - len(rows))
-        return [shown, *([layout.lines(f"ranked among {self.among}")] if self.among else [])]
+        among = [layout.lines(f"ranked among {self.among}")] if self.among else []
+        table = layout.Table(self._ranking.on_screen(), rows, self.written - len(rows))
+        return [table, *among]
 
     @property
     def frame(self) -> pl.DataFrame | None:
