@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -15,11 +14,11 @@ folder = Path(sys.argv[1])
 networks = load_networks()
 own = ("My network", 73.0, 4e6, 350e6)  # top-1 in percent, parameters, multiply-accumulates
 
-width, height = plots.figure_size("bars", len(networks) + 1)
-bars = Figure(figsize=(3 * width, height), layout="constrained")
-accuracy, density, score = bars.subplots(1, 3)
-plots.bars(measure="accuracy", highlight=[own], ax=accuracy)
-plots.bars(measure="information_density", highlight=[own], ax=density)
+width, height = plots.figure_size("bars", len(networks) + 1, width=7.0)
+bars = Figure(figsize=(width, height), layout="constrained")
+accuracy, density, score = bars.subplots(1, 3, sharey=True)  # the names once, for all three
+plots.bars(measure="accuracy", order="netscore", highlight=[own], ax=accuracy)
+plots.bars(measure="density", order="netscore", highlight=[own], ax=density)
 plots.bars(measure="netscore", highlight=[own], ax=score)
 
 tradeoff = Figure(figsize=plots.figure_size("tradeoff"), layout="constrained")
@@ -32,8 +31,7 @@ result = sensitivity(*map(np.append, columns, figures), seed=1)
 names = [*networks.names, name]
 plots.sensitivity(result, names=names, highlight=[name], ax=ranges.subplots())
 
-# The same bytes on every run: no date in the files, no random names in the SVG.
-with matplotlib.rc_context({"svg.hashsalt": "netscore"}):
-    for picture, figure in (("bars", bars), ("tradeoff", tradeoff), ("sensitivity", ranges)):
-        figure.savefig(folder / f"{picture}.png", dpi=150)
-        figure.savefig(folder / f"{picture}.svg", metadata={"Date": None})
+# The same bytes on every run: no date in the files.
+for picture, figure in (("bars", bars), ("tradeoff", tradeoff), ("sensitivity", ranges)):
+    figure.savefig(folder / f"{picture}.png", dpi=150)
+    figure.savefig(folder / f"{picture}.svg", metadata={"Date": None})

@@ -288,12 +288,11 @@ def _write_csv(
 ) -> None:
     writer = csv.writer(_PlainLines(stream), delimiter=delimiter)
     rows = chain([[column.key for column in columns]], rows)
-    if style.safe_cells:
-        rows = (
-            [f"'{v}" if isinstance(v, str) and _FORMULA.match(v) else v for v in row]
-            for row in rows
-        )
-    writer.writerows(rows)
+    writer.writerows(([*map(_safe, row)] for row in rows) if style.safe_cells else rows)
+
+
+def _safe(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 class _PlainLines:
@@ -398,9 +397,8 @@ def _write_latex(stream: TextIO, columns: Sequence[Column], rows: Rows, style: S
     head, *body = _marked(columns, rows, style, _latex_cell, r"\textbf{{{}}}")
     for cells, matches in zip(body, found):
         for place, (match, length) in enumerate(zip(matches, longest)):
-            if match and len(match[1]) < length:
-                lacks = ("." + "0" * length)[len(match[1]) : length]
-                cells[place] += rf"\phantom{{{lacks}}}"
+            lacks = ("." + "0" * length)[len(match[1]) : length] if match else ""
+            cells[place] += rf"\phantom{{{lacks}}}" if lacks else ""
     top = f"% \\usepackage{{booktabs}}\n\\begin{{tabular}}{{{kinds}}}\n\\toprule\n"
     first, *lines = [" & ".join(cells) + " \\\\\n" for cells in (head, *body)]
     stream.writelines([top, first, "\\midrule\n", *lines, "\\bottomrule\n\\end{tabular}\n"])
@@ -428,19 +426,15 @@ def _html_cell(text: str) -> str:
 
 
 def _write_xlsx(stream: Any, columns: Sequence[Column], rows: Rows, _: Style) -> None:
-    with extra("rank_table", "xlsxwriter", "excel").Workbook(
-        stream, {"constant_memory": True}
-    ) as book:
+    xlsxwriter = extra("rank_table", "xlsxwriter", "excel")
+    with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
         for i, row in enumerate(chain([[column.key for column in columns]], rows)):
             for j, value in enumerate(row):
                 exact = type(value) in (int, float) and abs(value) < 2**53
                 write = sheet.write_number if exact else sheet.write_string
                 if value is not None and write(i, j, value if exact else str(value)):
-                    raise ValueError(
-                        "xlsx has room for 1048576 rows, 16384 columns and 32767 characters in a "
-                        f"cell, which row {i + 1} exceeds"
-                    )
+                    raise ValueError(f"xlsx has no room for row {i + 1}, its cells or their text")
 
 
 def _write_text(stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style) -> None:

@@ -213,11 +213,11 @@ def _percent(value: float) -> str:
 COLUMNS: Final = [
     Column("rank", "Rank", number=True, need=KEPT),
     Column("name", "Network", need=KEPT),
-    Column("accuracy", "Top-1 %", _percent, number=True),
-    Column("params", "Params", format_quantity, number=True),
-    Column("macs", "MACs", format_quantity, number=True),
-    Column("netscore", "NetScore", "{:.2f}".format, number=True, need=KEPT),
-    Column("information_density", "%/M params", "{:.2f}".format, number=True, need=0),
+    Column("accuracy", "Top-1 %", _percent, number=True, best=1),
+    Column("params", "Params", format_quantity, number=True, best=-1),
+    Column("macs", "MACs", format_quantity, number=True, best=-1),
+    Column("netscore", "NetScore", "{:.2f}".format, number=True, best=1, need=KEPT),
+    Column("information_density", "%/M params", "{:.2f}".format, number=True, best=1, need=0),
 ]
 """How networks are shown in a table: by attribute."""
 

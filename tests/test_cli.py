@@ -122,6 +122,8 @@ USAGE = {
     "(see netscore score --help)",
     f"rank m.csv --top {'9' * 5000}": "argument --top: must be a positive integer, got "
     f"'{'9' * 5000}' (see netscore rank --help)",
+    "count a:b c:d --accuracy 72": "--accuracy is for one model; --accuracy-from is for several",
+    "count a.onnx --accuracy-from m": "cannot open m: No such file or directory",
     "count no_such_module:model": "there is no Python module no_such_module",
 }
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from cli_runs import Runner, Terminal
 
-from netscore import signature
+from netscore import compare, load_networks, signature
 from netscore.cli import main
 
 pl = pytest.importorskip("polars", "1.34", reason="frames need polars")
@@ -240,3 +240,190 @@ def test_progress(
     assert texts >= shown
     assert {text.split()[0] for text in texts} == {text.split()[0] for text in shown}
     assert lines[-1] == ""
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_rows_beyond_the_bounds_are_cut_before_the_ranking(
+    source: tuple[str, ...], folder: Path, run: Runner
+) -> None:
+    bounds = ("--min-accuracy", "71.5", "--max-params", "25.6M", "--max-macs", "3.8G")
+    result = run("rank", *source, *bounds, "--format", "json")
+    assert models_in(result.out) == [(1, "MobileNetV2"), (2, "ResNet-50")]
+    said = "netscore rank: cut: 2 of 4 rows, as beyond the bounds\n"
+    assert (result.code, result.err) == (0, said)
+    # The front of what is left, its best, and nothing.
+    few = run("rank", *source, "--max-macs", "1G", "--pareto", "--format", "json")
+    assert models_in(few.out) == [(1, "tiny"), (2, "MobileNetV2")]
+    best = run("rank", *source, "--min-accuracy", "72", "--top", "1", "--format", "json")
+    assert models_in(best.out) == [(1, "MobileNetV2")]
+    assert run("rank", *source, "--min-accuracy", "99", "--format", "json").json == []
+
+
+def test_a_row_that_lacks_the_figure_is_not_cut(folder: Path, run: Runner) -> None:
+    lines = ("model,top1,params,macs", "a,,3400000,3e8", "b,50,,3e8", "c,70,1e6,1e9")
+    Path("gaps.csv").write_text("\n".join(lines))
+    result = run("rank", "gaps.csv", "--min-accuracy", "60", "--format", "json")
+    assert models_in(result.out) == [(1, "c"), (None, "a")]
+    assert result.code == 1
+    assert "cut: 1 of 3 rows, as beyond the bounds\n" in result.err
+    assert result.err.endswith("netscore rank: 1 of 3 rows cannot be scored\n")
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_other_exponents(source: tuple[str, ...], folder: Path, run: Runner) -> None:
+    weights = ("--alpha", "1", "--beta", "0", "--gamma", "0.25")
+    records = run("rank", *source, *weights, "--format", "json").json
+    assert [record["model"] for record in records] == ["MobileNetV2", "tiny", "ResNet-50", "VGG-16"]
+    # 20 (log10 72 - 0.25 log10 0.3)
+    assert records[0]["netscore"] == pytest.approx(20 * log10(72.0) - 5 * log10(0.3))
+    assert records[0]["signature"] == signature(alpha=1.0, beta=0.0, gamma=0.25)
+    wrong = run("rank", *source, "--beta", "-1")
+    said = "netscore rank: beta must be 0, or from 1e-06 to 1000, got -1.0\n"
+    assert wrong == (2, "", said)
+
+
+PHONES = """model,top1,Latency (ms),peak_mib,note
+fast,70.0,20,512,a
+slow,75.0,80,256,b
+lost,75.0,,256,c
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("--in-parts",)])
+def test_costs_of_ones_own(options: tuple[str, ...], folder: Path, run: Runner) -> None:
+    Path("phones.csv").write_text(PHONES)
+    costs = ("--cost", "Latency (ms):ms^0.5", "--cost", "peak_mib:MiB^0.25", "--alpha", "1")
+    result = run("rank", "phones.csv", *costs, "--format", "json", *options)
+    fast, slow, lost = result.json
+    assert list(fast)[-2:] == ["weighted_score", "signature"]
+    assert "netscore" not in fast
+    # 20 (log10 70 - 0.5 log10 20 - 0.25 log10 512)
+    assert fast["weighted_score"] == pytest.approx(
+        20 * log10(70.0) - 10 * log10(20) - 5 * log10(512)
+    )
+    assert (slow["rank"], slow["model"], lost["weighted_score"]) == (2, "slow", None)
+    how = "weighted_score|acc:top1-percent|Latency-ms:ms^0.5|peak_mib:MiB^0.25|log:20log10|a:1|v:"
+    assert fast["signature"].startswith(how)
+    text = run("rank", "phones.csv", *costs, "--pareto", "--signature", *options).out
+    assert text.splitlines()[0].endswith("note  weighted_score (no NetScore)")
+    assert text.splitlines()[-1].startswith(how)
+    missing = run("rank", "phones.csv", "--cost", "watts:W^0.5")
+    said = "--cost names 'watts', which is none of the columns"
+    assert (missing.code, said in missing.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ("--cost", "latency"),
+            "argument --cost: must be COLUMN:UNIT^EXPONENT, as in latency:ms^0.5, got 'latency' "
+            "(see netscore rank --help)",
+        ),
+        (
+            ("--cost", "latency:ms^x"),
+            "argument --cost: must be a number, got 'x' (see netscore rank --help)",
+        ),
+        (
+            ("--cost", "1:ms^9999"),
+            "Metric: the exponent of cost must be 0, or from 1e-06 to 1000, got 9999.0",
+        ),
+        (("--cost", "t:ms^1", "--macs", "m"), "--macs is of NetScore and not beside --cost"),
+        (("--cost", "t:ms^1", "--gamma", "1"), "--gamma is of NetScore and not beside --cost"),
+    ],
+)
+def test_wrong_costs(options: tuple[str, ...], said: str, folder: Path, run: Runner) -> None:
+    assert run("rank", "models.csv", *options) == (2, "", f"netscore rank: {said}\n")
+
+
+def test_a_bound_that_nothing_is_held_against(folder: Path, run: Runner) -> None:
+    Path("phones.csv").write_text(PHONES)
+    result = run("rank", "phones.csv", "--cost", "peak_mib:MiB^1", "--max-params", "5M")
+    assert result == (1, "", "netscore: weighted_score has no params for max_params\n")
+    result = run("rank", "models.csv", "--min-accuracy", "101")
+    said = "netscore: min_accuracy must be a percentage from 0 to 100, got 101.0\n"
+    assert result == (1, "", said)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_paper_has_its_best_figures_bold(
+    source: tuple[str, ...], folder: Path, run: Runner
+) -> None:
+    assert run("rank", *source, "--output", "table.tex", "--best-bold", "--signature").out == ""
+    text = Path("table.tex").read_text()
+    bold = [r"\textbf{75.3}", r"\textbf{1000000}", r"\textbf{50000000}", r"\textbf{40.00}"]
+    lines = text.splitlines()
+    assert [cell for cell in text.replace(" & ", "\n").split() if "textbf" in cell] == [
+        *bold[1:3],
+        r"\textbf{77.09}",
+        bold[3],
+        bold[0],
+    ]
+    assert lines[0] == r"% \usepackage{booktabs}"
+    assert lines[-1] == f"% {signature()}"
+    assert "textbf" not in run("rank", *source, "--format", "latex").out
+
+
+def test_an_error_has_its_lowest_figure_bold(folder: Path, run: Runner) -> None:
+    Path("errors.csv").write_text("model,err,params,macs\na,28,1e6,1e9\nb,25,1e6,1e9\n")
+    options = ("--accuracy", "err:error", "--format", "markdown", "--best-bold")
+    lines = run("rank", "errors.csv", *options).out.splitlines()
+    assert lines[2].startswith("| 1 | b | **25** | **1e6** | **1e9** | **75.00** |")
+    assert lines[3].startswith("| 2 | a | 28 | **1e6** |")
+
+
+def test_cells_of_a_csv_file_are_safe_if_wanted(folder: Path, run: Runner) -> None:
+    Path("bad.csv").write_text("model,top1,params,macs,=x\n=1+1,72,1e6,1e9,-\n@a,71,1e6,1e9,-1\n")
+    plain = run("rank", "bad.csv", "--format", "csv").out
+    safe = run("rank", "bad.csv", "--format", "csv", "--safe-cells").out
+    assert safe == plain.replace("=x", "'=x").replace("=1+1", "'=1+1").replace("@a", "'@a")
+
+
+def test_the_table_has_its_best_figures_bold(run: Runner) -> None:
+    latex = run("table", "--format", "latex", "--best-bold").out
+    assert latex.count(r"\textbf{") == 5
+    assert r"1 & SqueezeNext 1.0-SqNxt-23 & 59.05 & \textbf{720K} &" in latex
+
+
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+@pytest.mark.parametrize(
+    ("options", "doubt"),
+    [
+        (("--params", "params:M"), "macs was read as 5e+07 to 1.53e+10 multiply-accumulates"),
+        (("--macs", "macs:gflops"), "macs was read as 2.5e+16 to 7.65e+18 multiply-accumulates"),
+        (("--params", "macs", "--macs", "params"), "macs was read as 1e+06 to 1.38e+08 multiply"),
+    ],
+)
+@pytest.mark.parametrize("source", SOURCES)
+def test_counts_in_another_unit_make_a_doubtful_rank(
+    source: tuple[str, ...], options: tuple[str, ...], doubt: str, folder: Path, run: Runner
+) -> None:
+    result = run("rank", *source, *options)
+    assert result.out.startswith("rank (doubtful)  model")
+    assert result.code == 0
+    (line,) = [one for one in result.err.splitlines() if "warning" in one]
+    assert line.startswith(f"netscore: warning: {doubt}")
+    assert run("rank", *source, *options, "--format", "json").json[0]["rank"] == 1
+
+
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+def test_swapped_counts_of_one_network_make_a_doubtful_rank(run: Runner) -> None:
+    for command in ("score", "compare"):
+        result = run(command, "80.4", "0.9G", "6.1M")
+        assert "(doubtful)" in result.out
+        assert result.err.count("if swapped, exchange them") == 1
+        assert "(doubtful)" not in run(command, "80.4", "6.1M", "0.9G").out
+    said = "argument MACS: 0.9 GFLOPs are 0.45G MACs, got '0.9GFLOPs' (see netscore score --help)"
+    assert run("score", "72", "3.4M", "0.9GFLOPs") == (2, "", f"netscore score: {said}\n")
+
+
+def test_no_known_network_is_doubted(run: Runner) -> None:
+    for table in ("chapter", "torchvision"):
+        networks = [n for n in load_networks(table) if n.netscore == n.netscore]
+        for network in networks:
+            assert not compare(*network.figures).doubtful
+    # Counted per token: dense models use every parameter once, of a mixture one in 32 is active.
+    for billions in (0.1, 1, 7, 70, 405):
+        assert not compare(80.0, billions * 1e9, billions * 1e9).doubtful
+    for billions in (30.5, 235, 1000):
+        assert not compare(80.0, billions * 1e9, billions * 1e9 / 32).doubtful

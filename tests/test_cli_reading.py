@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import csv
 import dataclasses
+import io
 import re
 import sys
 from collections.abc import Callable
@@ -12,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from cli_runs import Runner
+from cli_runs import Runner, omega
 from matplotlib.figure import Figure
 
 from netscore import (
@@ -231,9 +233,14 @@ def counter(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Stand in for the counters, which need libraries that are not always there."""
     calls: list[Any] = []
 
-    def count(model: Any, *inputs: Any) -> Count:
-        calls.append((model, inputs))
-        return Count(3_400_000, None, 300_000_000, "stand-in 1", ("Conv",), (), ((1, 3, 8, 8),))
+    def count(model: Any, *inputs: Any, **named: Any) -> Count:
+        calls.append((model, (*inputs, named) if named else inputs))
+        products = (
+            ("stem", "conv", ((1, 3, 8, 8), (4, 3)), 10_000_000),
+            ("head", "addmm", ((1, 4), (4, 5)), 290_000_000),
+        )
+        found = (3_400_000, None, 300_000_000, "stand-in 1", ("Conv",), (), ((1, 3, 8, 8),))
+        return Count(*found, products=products)
 
     monkeypatch.setattr(counting, "count", count)
     monkeypatch.setattr(counting, "example_input", lambda model, text: f"input {text}")
@@ -278,6 +285,104 @@ def test_count_straight_into_the_score(counter: list[Any], run: Runner) -> None:
     assert other["rank"] is None
     assert record["rank"] == compare(72.0, 3.4e6, 3e8, alpha=1.0).rank
     assert run("count", "model.onnx", "--accuracy", "172").code == 2
+
+
+def test_count_of_several_models(counter: list[Any], tmp_path: Path, run: Runner) -> None:
+    table = tmp_path / "top1.csv"
+    table.write_text("Top-1,Network,Params\n72,small,?\n60,mymodels:tiny,?\n")
+    two = ("count", "in/a/small.onnx", "mymodels:tiny", "--accuracy-from", str(table))
+    result = run(*two, "--format", "csv")
+    assert (result.code, result.err) == (0, "")
+    first, second = csv.DictReader(io.StringIO(result.out))
+    assert [first[name] for name in ("model", "accuracy", "params", "macs")] == [
+        "in/a/small.onnx", "72.0", "3400000", "300000000",
+    ]  # fmt: skip
+    assert float(first["netscore"]) == pytest.approx(omega(72.0, 3.4e6, 3e8))
+    assert (second["model"], second["accuracy"]) == ("mymodels:tiny", "60.0")
+    # It is ranked as it stands.
+    counted = tmp_path / "counted.csv"
+    counted.write_text(result.out)
+    assert run("rank", str(counted), "--format", "csv").out.splitlines()[1].startswith("1,in/a/sm")
+    assert [line.split() for line in run(*two).out.splitlines()] == [
+        ["Model", "Params", "MACs", "Accuracy", "NetScore"],
+        ["in/a/small.onnx", "3,400,000", "300,000,000", "72", "74.21"],
+        ["mymodels:tiny", "3,400,000", "300,000,000", "60", "71.04"],
+    ]
+    assert run("count", "a:b", "c.onnx").out.splitlines()[0].split() == ["Model", "Params", "MACs"]
+    said = f"netscore: {table}: no rows have the name other.onnx\n"
+    assert run("count", "other.onnx", "--accuracy-from", str(table)) == (1, "", said)
+    # A decimal comma in one cell settles the others.
+    table.write_text("Top-1;Network\n72,0;small\n71,500;mymodels:tiny\n")
+    assert [record["accuracy"] for record in run(*two, "--format", "json").json] == [72.0, 71.5]
+    for text, said in (
+        ("Top-1,Network\n720,small\n", "small.onnx must be a percentage from 0 to 100, got '720'"),
+        # Beside cells with %, a bare one may be a fraction.
+        ("Top-1,Network\n0.72,small\n71%,mymodels:tiny\n", "small.onnx must be a percentage"),
+        ("Top-1,Network\n72,small\n71,small\n", "2 rows have the name in/a/small.onnx"),
+    ):
+        table.write_text(text)
+        result = run(*two)
+        assert (result.code, result.out) == (1, "")
+        assert said in result.err
+    table.write_text("Network,Params\nsmall,1\n")
+    assert run(*two).code == 2
+
+
+def test_count_of_named_inputs(counter: list[Any], run: Runner) -> None:
+    assert run("count", "a:b", "--input", "x.1=1,3", "--input", "1,2:int64").code == 0
+    assert counter == [("model a:b", ("input 1,2:int64", {"x.1": "input 1,3"}))]
+
+
+def test_the_products_in_detail(counter: list[Any], run: Runner) -> None:
+    assert run("count", "a:b", "--detail").out.split("\n", 7)[7].splitlines() == [
+        "Name  Operator  Shapes               MACs",
+        "head  addmm     1,4; 4,5      290,000,000",
+        "stem  conv      1,3,8,8; 4,3   10,000,000",
+    ]
+    products = [
+        {"name": "head", "operator": "addmm", "shapes": ["1,4", "4,5"], "macs": 290_000_000},
+        {"name": "stem", "operator": "conv", "shapes": ["1,3,8,8", "4,3"], "macs": 10_000_000},
+    ]
+    (record,) = run("count", "a:b", "--detail", "--format", "json").json
+    assert record["products"] == products
+    table = run("count", "a:b", "c.onnx", "--detail", "--format", "csv").out.splitlines()
+    assert table[:2] == ["model,name,operator,shapes,macs", 'a:b,head,addmm,"1,4; 4,5",290000000']
+    assert len(table) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("my.py", "my.py is Python: name what builds the model in it, as in mynet:build for myne"),
+        ("my.PT", "my.PT holds weights and no model: name what builds it in Python, as in mynet:"),
+        ("my.tflite", "my.tflite is of another framework: convert it to ONNX first"),
+    ],
+)
+def test_files_that_hold_no_model(name: str, reason: str, run: Runner) -> None:
+    result = run("count", name)
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith(f"netscore: count: {reason}")
+    assert result.err.count("\n") == 1
+
+
+def test_what_a_model_of_ones_own_raises(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forward(model: Any, *inputs: Any) -> Count:
+        raise RuntimeError("mat1 and mat2\nmore")
+
+    advice = "; --input [NAME=]SHAPE[:DTYPE] says what a model takes\n"
+    monkeypatch.setattr(counting, "count", forward)
+    monkeypatch.setattr(counting, "build_model", lambda text: SimpleNamespace())
+    said = f"netscore: a:b: RuntimeError: mat1 and mat2{advice}"
+    assert run("count", "a:b") == (1, "", said)
+
+    def forgotten(model: Any, *inputs: Any) -> Count:
+        raise ValueError("count: there are no example inputs")
+
+    monkeypatch.setattr(counting, "count", forgotten)
+    said = f"netscore: count: there are no example inputs{advice}"
+    assert run("count", "a:b") == (1, "", said)
+    said = f"netscore: m.onnx: there are no example inputs{advice}"
+    assert run("count", "m.onnx") == (1, "", said)
 
 
 def test_count_of_a_file_that_exists(counter: list[Any], tmp_path: Path, run: Runner) -> None:

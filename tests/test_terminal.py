@@ -68,7 +68,7 @@ COMMANDS = {
     "show vgg": (2,),
     "nonsense": (2,),
     "--help": (),
-    "count --help": (),
+    "show --help": (),
 }
 
 

@@ -293,16 +293,16 @@ class Run:
         self.wrong = False
         self.ordinary = False
         self.counts = [place for place, rule in enumerate(rules) if rule in checks.COUNTS]
-        self.balances: set[float] = set()
+        self.balances = set[float]() if len(self.counts) == 2 else {1.0}
 
     @property
     def clear(self) -> bool:
         """Whether no figure looks like another unit."""
-        return self.ordinary and (len(self.counts) < 2 or 1.0 in self.balances)
+        return self.ordinary and 1.0 in self.balances
 
     def weigh(self, block: Arrays, mask: NDArray[np.bool_] | None = None) -> None:
         """Note how macs stand to params in a block, unless that is clear."""
-        if len(self.counts) < 2 or 1.0 in self.balances or not block[0].size:
+        if 1.0 in self.balances or not block[0].size:
             return
         params, macs = (block[place] for place in self.counts)
         if mask is None and _balanced(params, macs):

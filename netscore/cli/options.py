@@ -192,7 +192,8 @@ def refuse(arguments: Namespace, defaults: Mapping[str, Any], reason: str) -> No
     """Refuse options that are given although they mean nothing here."""
     for name, default in defaults.items():
         if getattr(arguments, name) != default:
-            raise UsageError(f"netscore {arguments.command}: --{name} {reason}")
+            option = name.replace("_", "-")
+            raise UsageError(f"netscore {arguments.command}: --{option} {reason}")
 
 
 def format_option(*choices: str) -> Argument:
@@ -219,9 +220,22 @@ SIGNATURE = argument(
     help="say how the score was made: in a last line, in csv in a column; json always says it",
 )
 ALL = argument("--all", action="store_true", help="on a terminal every row, not only the first 20")
-OF_TABLE = (ALL, format_option(*FORMATS), SIGNATURE)
+STYLE = (
+    argument("--best-bold", action="store_true", help="the best figures in bold: latex, html, md"),
+    argument(
+        "--safe-cells",
+        action="store_true",
+        help="in csv and tsv, a ' before texts that a spreadsheet may take for formulas",
+    ),
+)
+OF_TABLE = (ALL, format_option(*FORMATS), SIGNATURE, *STYLE)
 OF_RECORD = format_option("text", "json")
 OF_SCORE = (OF_RECORD, SIGNATURE)
+
+
+def style(arguments: Namespace) -> dict[str, bool]:
+    """Return what is asked of a table besides its format."""
+    return {name: getattr(arguments, name, False) for name in ("best_bold", "safe_cells")}
 
 
 def say(line: str, style: str = "") -> None:
@@ -279,9 +293,13 @@ def print_records(
         if scored and signature_is_column(form, wanted=wanted):
             columns.append(Column("signature", "signature"))
             records = [{**record, "signature": how} for record in records]
-        rows = [[record[column.key] for column in columns] for record in records]
-        layout.write_table(stream, columns, rows, format=form, screen=on)
+        rows = [[_cell(record[column.key], form) for column in columns] for record in records]
+        layout.write_table(stream, columns, rows, format=form, screen=on, **style(arguments))
     write_signature(stream, form, how, wanted=wanted)
+
+
+def _cell(value: Any, form: str) -> Any:
+    return "; ".join(value) if isinstance(value, (list, tuple)) and form != "json" else value
 
 
 def signature_is_column(form: str, *, wanted: bool) -> bool:

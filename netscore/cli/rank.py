@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 import sys
 import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from netscore import checks
 from netscore.cli import options
 from netscore.cli.files import reading, writing
 from netscore.cli.options import SIGNATURE, UsageError, argument, command, say
 from netscore.layout import FORMATS, printable
+from netscore.metrics import NETSCORE, Cost, Metric
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from netscore.tables.columns import Ranking
+
+
+def _cost(text: str) -> tuple[str, Cost]:
+    """Read a column, the unit of its figures and the exponent of its cost."""
+    column, _, rest = text.rpartition(":")
+    unit, _, exponent = rest.rpartition("^")
+    if not column or not unit:
+        said = f"must be COLUMN:UNIT^EXPONENT, as in latency:ms^0.5, got {text!r}"
+        raise argparse.ArgumentTypeError(said)
+    name = re.sub(r"\A[^A-Za-z]+|[^A-Za-z0-9_-]+", "-", column).strip("-") or "cost"
+    return column, Cost(name, unit, options.number(exponent))
 
 
 @command(
@@ -28,6 +43,20 @@ if TYPE_CHECKING:
     argument("--accuracy", metavar="COLUMN[:UNIT]", help="column of top-1 accuracy"),
     argument("--params", metavar="COLUMN[:UNIT]", help="column of parameters"),
     argument("--macs", metavar="COLUMN[:UNIT]", help="column of multiply-accumulates"),
+    argument(
+        "--cost",
+        metavar="COLUMN:UNIT^EXPONENT",
+        type=_cost,
+        action="append",
+        help="a cost in place of params and MACs, as in latency:ms^0.5; once for each. Such a "
+        "score is no NetScore",
+    ),
+    *options.exponent_options(""),
+    argument(
+        "--min-accuracy", metavar="A", type=options.number, help="cut what is below, in percent"
+    ),
+    argument("--max-params", metavar="N", type=options.quantity, help="cut what has more"),
+    argument("--max-macs", metavar="N", type=options.quantity, help="cut what has more"),
     argument("--top", metavar="N", type=options.positive_integer, help="only the N best"),
     argument(
         "--pareto",
@@ -61,7 +90,7 @@ if TYPE_CHECKING:
         "--output",
         metavar="FILE",
         help="write there and not to stdout: .csv, .tsv, .json, .md or .markdown, .txt, .parquet "
-        "or .pq, .arrow, .feather or .ipc say the format",
+        "or .pq, .arrow, .feather or .ipc, .tex, .html or .htm, .xlsx say the format",
     ),
     argument(
         "--format",
@@ -71,6 +100,7 @@ if TYPE_CHECKING:
     ),
     options.ALL,
     SIGNATURE,
+    *options.STYLE,
 )
 def rank(arguments: Namespace) -> int:
     """Your own table, ranked: the networks of a CSV, Parquet or Arrow file.
@@ -100,14 +130,15 @@ def rank(arguments: Namespace) -> int:
       netscore rank models.csv --params param_count:M --macs infer_gmacs:G
       netscore rank models.csv --macs gflops:GFLOP --among chapter --output ranked.md
       netscore rank candidates.parquet --top 1000 --output best.parquet
-      netscore rank candidates.csv --in-parts --pareto
+      netscore rank candidates.csv --in-parts --pareto --max-params 5M
+      netscore rank phones.csv --cost latency:ms^0.5 --cost memory:MiB^0.25
+      netscore rank models.csv --output table.tex --best-bold
       xz -dc models.csv.xz | netscore rank - --format json
 
     In json, an accuracy of 0, which scores minus infinity, has a rank and no netscore.
     """
     # Here, because it needs numpy.
-    from netscore import checks, tables
-    from netscore.metrics import NETSCORE
+    from netscore import tables
     from netscore.tables.columns import ColumnChoiceError, Options
 
     output, wanted = arguments.output, arguments.signature
@@ -120,19 +151,13 @@ def rank(arguments: Namespace) -> int:
     with options.usage_errors(arguments):
         among = arguments.among and tables.networks_among("rank", arguments.among)
         files = tables.files(arguments.file)
+        metric, choices = _metric(arguments)
     of_columns = tables.frames.source_format_of(files[0]) is not None
-    choices = {name: getattr(arguments, name) for name in ("accuracy", "params", "macs")}
     progress = _Progress(quiet=output is None)
     binary = form not in FORMATS
-    wishes = Options(
-        arguments.top,
-        arguments.pareto,
-        among,
-        wanted if binary else options.signature_is_column(form, wanted=wanted),
-        arguments.in_parts,
-        progress,
-        **{name: getattr(arguments, name) for name in tables.SAID},
-    )
+    column = wanted if binary else options.signature_is_column(form, wanted=wanted)
+    given = {name: getattr(arguments, name, None) for name in Options._fields}
+    wishes = Options(**given | {"among": among, "signature": column, "progress": progress})
     with ExitStack() as stack:
         stack.callback(progress.clear)
         sources, names = zip(*[stack.enter_context(reading(arguments, file)) for file in files])
@@ -142,21 +167,37 @@ def rank(arguments: Namespace) -> int:
         source = files if of_columns else list(sources)
         try:
             ranking = stack.enter_context(
-                tables.ranked(source, choices, NETSCORE, wishes, output, names)
+                tables.ranked(source, choices, metric, wishes, output, names)
             )
             progress.clear()
             _say(ranking)
             checks.warn_units("rank_table", ranking.doubts())
-            tables.write(ranking, stream, form, screen=options.screen(stream, arguments))
+            on = options.screen(stream, arguments)
+            tables.write(ranking, stream, form, screen=on, **options.style(arguments))
         except ColumnChoiceError as error:
-            raise UsageError(f"netscore rank: {names[0]}: {error}") from None
+            said = re.sub(r"columns\['.*?'\]", "--cost", str(error))
+            raise UsageError(f"netscore rank: {names[0]}: {said}") from None
         except (TypeError, ValueError) as error:
             raise ValueError(str(error).removeprefix("rank_table: ")) from None
         except ImportError as error:
             raise ImportError(str(error).replace("rank_table", "rank")) from None
         if not binary:
-            options.write_signature(stream, form, NETSCORE.signature(), wanted=wanted)
+            options.write_signature(stream, form, metric.signature(), wanted=wanted)
     return 1 if ranking.unscored else 0
+
+
+def _metric(arguments: Namespace) -> tuple[Metric, dict[str, str | None]]:
+    """Return the score, and the columns that are chosen for its figures."""
+    alpha, beta, gamma = options.exponents(arguments).values()
+    choices = {name: getattr(arguments, name) for name in ("accuracy", "params", "macs")}
+    if not arguments.cost:
+        checks.only_numbers("rank", checks.EXPONENTS, (alpha, beta, gamma))
+        return NETSCORE.weighing(alpha, beta, gamma), choices
+    others = {"params": None, "macs": None, "beta": 0.5, "gamma": 0.5}
+    options.refuse(arguments, others, "is of NetScore and not beside --cost")
+    columns = {cost.name: column for column, cost in arguments.cost}
+    costs = [cost for _, cost in arguments.cost]
+    return Metric("weighted_score", costs, alpha), {"accuracy": arguments.accuracy, **columns}
 
 
 def _say(ranking: Ranking) -> None:
@@ -173,6 +214,8 @@ def _say(ranking: Ranking) -> None:
         say(f"netscore rank: {remedy}")
     if among := ranking.options.among:
         say(f"netscore rank: ranked among {among.title}")
+    if ranking.cut:
+        say(f"netscore rank: cut: {ranking.cut} of {ranking.rows} rows, as beyond the bounds")
     if ranking.unscored:
         say(f"netscore rank: {ranking.unscored} of {ranking.rows} rows cannot be scored")
 

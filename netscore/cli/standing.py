@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from netscore import comparison, diagnosis
-from netscore.cli import options
+from netscore.cli import files, options
 from netscore.cli.options import argument, command
 from netscore.intervals import netscore_interval
-from netscore.layout import named
-from netscore.metrics import signature
+from netscore.layout import Column, named
+from netscore.metrics import NETSCORE, signature
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -118,75 +119,172 @@ def compare(arguments: Namespace) -> None:
 
 
 @command(
-    argument("model", metavar="MODULE:CALLABLE or FILE.onnx"),
+    argument("models", nargs="+", metavar="MODULE:CALLABLE or FILE.onnx"),
     argument(
         "--input",
         action="append",
         default=[],
-        metavar="SHAPE[:DTYPE]",
-        help="shape of an example input of one item, as in 1,3,224,224 or 1,128:int64; once for "
-        "each input",
+        metavar="[NAME=]SHAPE[:DTYPE]",
+        help="shape of an example input of one item, as in 1,3,224,224 or tokens=1,128:int64; once "
+        "for each input",
     ),
     argument(
         "--accuracy", type=options.number, metavar="A", help="in percent: print the score as well"
     ),
+    argument(
+        "--accuracy-from",
+        metavar="TABLE",
+        help="a table with the names of the models and their accuracy: print the scores as well",
+    ),
+    argument(
+        "--detail",
+        action="store_true",
+        help="list the products by module or node, largest first; csv has them instead of the sum",
+    ),
     *options.exponent_options(", with --accuracy"),
     options.AMONG,
     options.DATA,
-    *options.OF_SCORE,
+    *options.OF_TABLE,
 )
 def count(arguments: Namespace) -> None:
-    """Parameters and multiply-accumulates of a torch module or an ONNX file.
+    """Parameters and multiply-accumulates of torch modules or ONNX files.
 
     The work is done by PyTorch's own counter or, for an ONNX file, by onnx-tool (extras torch
     and onnx). MODULE:CALLABLE names what makes the model when it is called without arguments, as
-    in torchvision.models:resnet50; the current folder is searched first. Its code is run.
+    in torchvision.models:resnet50; the current folder is searched first. Its code is run. An input
+    with NAME is the argument of forward, or the input of the ONNX model, of that name. Without
+    --input, the open first dimension of an ONNX input is a batch of 1. In a TABLE a model is named
+    as here, or as its file without folder and suffix.
 
     for example:
       netscore count mymodels:small --input 1,3,224,224
       netscore count model.onnx --accuracy 72.0
+      netscore count *.onnx --accuracy-from top1.csv --format csv
     """
-    scored = arguments.accuracy is not None
+    scored = arguments.accuracy is not None or arguments.accuracy_from is not None
     if not scored:
         of_score = {**options.EXPONENTS, "signature": False, "among": None, "data": None}
         options.refuse(arguments, of_score, "needs --accuracy: there is no score")
-    found = _count(arguments)
-    shapes = [",".join(map(str, shape)) for shape in found.input_shapes]
+    several = len(arguments.models) > 1 or arguments.accuracy_from is not None
+    if several and arguments.accuracy is not None:
+        text = "--accuracy is for one model; --accuracy-from is for several"
+        raise options.UsageError(f"netscore count: {text}")
+    accuracies = _accuracies(arguments) if arguments.accuracy_from is not None else {}
+    records: list[dict[str, Any]] = []
+    details: list[dict[str, Any]] = []
+    labels: list[set[Any]] = []
+    for model in arguments.models:
+        found = _count(arguments, model)
+        record, fields = _counted(found)
+        if scored:
+            arguments.accuracy = accuracies.get(model, arguments.accuracy)
+            arguments.params, arguments.macs = float(found.params), float(found.macs)
+            # Its name is the last word but one, and how torch was built no convention.
+            counter = "-".join(found.counter.split()[-2:]).partition("+")[0]
+            shape = "-".join(record["input_shapes"]).replace(",", "x") or None
+            labels.append({("input", shape), ("counter", counter)})
+            _, of_score, shown = _compared(arguments)
+            record, fields = _of_score(of_score) | record, shown | fields
+        name = {"model": model} if several else {}
+        products = [_product(*product) for product in sorted(found.products, key=lambda p: -p[-1])]
+        details += [name | product for product in products]
+        records.append(name | record | ({"products": products} if arguments.detail else {}))
+    # What is said in one signature is true of all of them.
+    arguments.counted = dict(set.intersection(*labels)) if scored else {}
+    form, parts = arguments.format, () if several else [named(fields)]
+    if form in ("text", "json") or not arguments.detail:
+        columns = _FOUND[: 5 if scored else 3] if several and form not in _IN_FULL else ()
+        options.print_records(arguments, records, parts, columns, scored=scored)
+    if arguments.detail and form != "json":
+        columns = _PRODUCTS[0 if several else 1 :]
+        options.print_records(arguments, details, columns=columns, scored=False)
+
+
+_IN_FULL = ("csv", "tsv", "json")
+_FOUND = (
+    Column("model", "Model"),
+    Column("params", "Params", "{:,}".format, True),
+    Column("macs", "MACs", "{:,}".format, True),
+    Column("accuracy", "Accuracy", "{:g}".format, True),
+    Column("netscore", "NetScore", "{:.2f}".format, True),
+)
+_OF_PRODUCT = ("name", "operator", "shapes")
+_PRODUCTS = (_FOUND[0], *(Column(key, key.title()) for key in _OF_PRODUCT), _FOUND[2])
+
+
+def _product(name: str, operator: str, shapes: Any, macs: int) -> dict[str, Any]:
+    return dict(zip((*_OF_PRODUCT, "macs"), (name, operator, _as_texts(shapes), macs)))
+
+
+def _as_texts(shapes: Any) -> list[str]:
+    return [",".join(map(str, shape)) for shape in shapes]
+
+
+def _counted(found: Count) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what was counted as a record and for people, too."""
+    shapes = _as_texts(found.input_shapes)
     record = {**dataclasses.asdict(found), "input_shapes": shapes}
     del record["products"]
-    parts = found._parts()
-    if scored:
-        arguments.params, arguments.macs = float(found.params), float(found.macs)
-        # Its name is the last word but one, and how torch was built no convention.
-        counter = "-".join(found.counter.split()[-2:]).partition("+")[0]
-        shape = "-".join(shapes).replace(",", "x") or None
-        arguments.counted = {"input": shape, "counter": counter}
-        _, of_score, shown = _compared(arguments)
-        record = _of_score(of_score) | record
-        parts = [named(shown | dict(parts[0].rows))]
-    options.print_records(arguments, [record], parts, scored=scored)
+    return record, dict(found._parts()[0].rows)
 
 
-def _count(arguments: Namespace) -> Count:
+def _accuracies(arguments: Namespace) -> dict[str, float]:
+    """Return the accuracy of each model, from the row of a table with its name."""
+    from netscore.tables.columns import choose_columns
+    from netscore.tables.text import opened
+
+    only: Any = SimpleNamespace(costs=(), rules=NETSCORE.rules[:1])
+    path = arguments.accuracy_from
+    with files.reading(arguments, path) as (stream, name), opened(stream, name) as table:
+        with options.usage_errors(arguments):
+            (column,) = choose_columns(table.header, table.place, {}, only)
+        rows = [row for columns, _ in table.blocks() for row in zip(*columns)]
+    texts = [row[column.place] for row in rows]
+    figures = column.read(texts, 0)
+    while not column.settled(set(), table.separators):
+        figures = column.read(texts, 0)
+    found = {}
+    for model in arguments.models:
+        file = os.path.basename(model)
+        names = {model, file, os.path.splitext(file)[0]}
+        at = [number for number, row in enumerate(rows) if not names.isdisjoint(row)]
+        if len(at) != 1:
+            raise ValueError(f"{name}: {len(at) or 'no'} rows have the name {model}")
+        found[model] = float(figures[at[0]])
+        if found[model] != found[model]:
+            raise ValueError(f"{name}: {model} must be {column.must}, got {texts[at[0]]!r}")
+    return found
+
+
+def _count(arguments: Namespace, model: Any) -> Count:
     # Here, because it needs numpy.
-    from netscore.counting import build_model, count, example_input
+    from netscore.counting import NO_COUNT, build_model, count, example_input
 
-    model = arguments.model
-    if not (model.lower().endswith(".onnx") or os.path.isfile(model)):
-        # A program started as a script does not search the current folder.
-        sys.path.insert(0, "")
-        try:
-            with options.usage_errors(arguments, (TypeError, ValueError, ImportError)):
-                model = build_model(model)
-        finally:
-            sys.path.remove("")
+    name = model
+    is_file = os.path.splitext(model)[1].lower() in NO_COUNT or os.path.isfile(model)
     try:
-        return count(model, *[example_input(model, text) for text in arguments.input])
-    except TypeError as error:
-        raise ValueError(error) from None
-    except (RuntimeError, LookupError, AttributeError, AssertionError) as error:
-        # What ran is the user's own code.
-        raise ValueError(f"{arguments.model}: {type(error).__name__}: {error}") from error
+        if not is_file:
+            # A program started as a script does not search the current folder.
+            sys.path.insert(0, "")
+            try:
+                with options.usage_errors(arguments, (TypeError, ValueError, ImportError)):
+                    model = build_model(model)
+            finally:
+                sys.path.remove("")
+        inputs = [text.rpartition("=") for text in arguments.input]
+        examples = [(key, example_input(model, text)) for key, _, text in inputs]
+        plain = [example for key, example in examples if not key]
+        return count(model, *plain, **{key: example for key, example in examples if key})
+    except (OSError, ImportError, Warning, options.UsageError):
+        raise
+    except Exception as error:
+        said, own = str(error), str(error).startswith(("count: ", "example_input: "))
+        if not own:  # of the user's model
+            said = f"{name}: {type(error).__name__}: {said.strip().partition(chr(10))[0]}"
+        elif is_file and name not in said:
+            said = f"{name}: {options.sentence(error)}"
+        advice = "; --input [NAME=]SHAPE[:DTYPE] says what a model takes"
+        raise ValueError(said + advice * (not own or "example inputs" in said)) from error
 
 
 @command(

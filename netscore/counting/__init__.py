@@ -91,7 +91,23 @@ class Count(Record):
             "Leaves out": ", ".join(self.leaves_out) or "nothing",
             "Inputs": "; ".join(",".join(map(str, shape)) for shape in shapes) or "none",
         }
+        folded = "BatchNormalization" not in self.leaves_out and "Conv" in self.counts
+        if folded and self.counter.startswith("onnx-tool"):
+            found["Note"] = (
+                "batch normalisation folded into convolutions is no more among the params"
+            )
         return [named(found)]
+
+
+_WEIGHTS = "holds weights and no model: name what builds it in Python, as in mynet:build"
+_CONVERT = "is of another framework: convert it to ONNX first"
+NO_COUNT = {
+    ".onnx": None,
+    ".py": "is Python: name what builds the model in it, as in mynet:build for mynet.py",
+    **dict.fromkeys((".pt", ".pth", ".ckpt", ".safetensors", ".pt2", ".gguf"), _WEIGHTS),
+    **dict.fromkeys((".tflite", ".h5", ".keras", ".pb", ".mlmodel", ".caffemodel"), _CONVERT),
+}
+"""Suffixes of files of models, and why those that are not ONNX cannot be counted."""
 
 
 def count(
@@ -185,6 +201,13 @@ file, got 25600000.0
 
         counter: Any = count_module
     elif isinstance(model, (str, os.PathLike)) or _is("onnx", "ModelProto", model):
+        reason = (
+            NO_COUNT.get(os.path.splitext(model)[1].lower())
+            if not _is("onnx", "ModelProto", model)
+            else None
+        )
+        if reason is not None:
+            raise ValueError(f"count: {os.fspath(model)} {reason}")
         from netscore.counting.onnx import count_onnx
 
         counter = count_onnx
@@ -199,7 +222,8 @@ file, got 25600000.0
         )
     counted, *of_doubts = counter(model, example_inputs, named_inputs)
     found = Count(**counted)
-    warn("count", [*_doubts(found, *of_doubts)], CountWarning)
+    if doubts := [*_doubts(found, *of_doubts)]:
+        warn(f"count: {'; '.join(doubts)}", CountWarning, doubts)
     return found
 
 

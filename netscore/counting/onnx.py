@@ -247,7 +247,7 @@ class _Walk:
         try:
             model = library.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
         except library.shape_inference.InferenceError as error:
-            if reads > self.types.keys() & reads:
+            if reads > self.types.keys() & reads or _PLUG_INS.search(node.op_type):
                 return
             reason = str(error).splitlines()[0]
             raise ValueError(f"count: the shapes of the ONNX model do not fit: {reason}") from error
@@ -303,7 +303,10 @@ class _Walk:
             self.multiplied.update([] if looked_up else [source])
         found: dict[str, Shape] = {}
         seen: dict[Any, list[Any]] = {}
-        for name in sorted(self.stored.keys() & self.read):
+        # Of a tied pair, the one that is multiplied by is kept.
+        for name in sorted(
+            self.stored.keys() & self.read, key=lambda n: (n not in self.multiplied, n)
+        ):
             tensor = self.stored[name]
             kind = self.library.TensorProto.DataType.Name(tensor.data_type)
             if not tensor.dims or kind in ("INT64", "BOOL", "STRING"):
@@ -370,9 +373,7 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
 
 
 def _name(node: onnx.NodeProto) -> str:
-    return f"{node.domain}.{node.op_type}".removeprefix(
-        "ai.onnx." if node.domain == "ai.onnx" else "."
-    )
+    return node.op_type if node.domain in ("", "ai.onnx") else f"{node.domain}.{node.op_type}"
 
 
 def _operator(node: onnx.NodeProto) -> tuple[str, list[str]]:
@@ -400,13 +401,11 @@ def _check_functions(model: onnx.ModelProto) -> None:
     bodies["", ""] = [*_nested(model.graph)]
     sizes = dict.fromkeys(bodies, 1)
     for _ in range(_DEEPEST + 1):
-        last, sizes = (
-            sizes,
-            {
-                name: 1 + sum(sizes.get((node.domain, node.op_type), 1) for node in body)
-                for name, body in bodies.items()
-            },
-        )
+        last = sizes
+        sizes = {
+            name: 1 + sum(last.get((node.domain, node.op_type), 1) for node in body)
+            for name, body in bodies.items()
+        }
     if last != sizes or max(sizes.values()) > _LARGEST:
         raise ValueError(
             f"count: the functions of the ONNX model call each other more than {_DEEPEST} levels "
@@ -488,8 +487,7 @@ def _fix_inputs(graph: onnx.GraphProto, inputs: tuple[Any, ...], named: Mapping[
         elif open_dims or not tensor.HasField("shape"):
             raise ValueError(
                 f"count: the ONNX model leaves the shape of its input {value.name} open, "
-                f"{_shape_text(value)}: pass example inputs, on the command line "
-                f"--input {value.name}=1,3,224,224"
+                f"{_shape_text(value)}: pass example inputs"
             )
 
 

@@ -1,28 +1,35 @@
-"""The pictures: bar charts, accuracy against cost, ranges of ranks; drawn with matplotlib."""
+"""The pictures: bar charts, accuracy against cost, ranges of ranks; drawn with matplotlib.
+
+Colours and fonts are those of the style in use. The figures drawn in are saved with TrueType fonts
+in PDF and PostScript, and with text as text in SVG; no global setting is changed.
+"""
 
 from __future__ import annotations
 
-from math import floor, isclose, isfinite, log10
+import re
+from functools import partial
+from math import floor, isclose, isfinite, isnan, log10
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import numpy as np
 
-from netscore import pareto
-from netscore.checks import EXPONENTS, FIGURES, doubt_rows, only_numbers, refuse_value, shown
+from netscore import checks, pareto
+from netscore.checks import EXPONENTS, FIGURES, only_numbers, refuse_value, shown, warn_units
 from netscore.formula import density
 from netscore.layout import printable
 from netscore.metrics import NETSCORE
 from netscore.networks import load_networks
-from netscore.plots.labels import write_names
+from netscore.plots.labels import shorten, write_names
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from typing import TypeAlias
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
-    from matplotlib.legend import Legend
     from matplotlib.lines import Line2D
     from numpy.typing import NDArray
 
@@ -33,34 +40,50 @@ if TYPE_CHECKING:
     Floats: TypeAlias = NDArray[np.float64]
 
 Picture = Literal["bars", "tradeoff", "sensitivity"]
-Measure = Literal["accuracy", "information_density", "netscore"]
+Measure = Literal["accuracy", "density", "information_density", "netscore"]
 
 _TITLES: Final = {
     "accuracy": "Top-1 accuracy (%)",
+    "density": "Information density\n(% per million parameters)",
     "information_density": "Information density\n(% per million parameters)",
     "netscore": "NetScore (dB)",
 }
+_COSTS: Final = ("params", "macs")
+_LABELS: Final = {
+    "params": "Parameters",
+    "macs": "Multiply-accumulates of one inference",
+    "year": "Year",
+}
 
-# From the palette of Okabe and Ito, with tints. The shades differ in grey as well; what is the
-# reader's own differs in shape, hatching or weight besides.
-_BLUE: Final = "#56b4e9"
-_PALE_BLUE: Final = "#d5e4f0"
-_ORANGE: Final = "#d55e00"
-_PALE_ORANGE: Final = "#f5c9a6"
-_GREY: Final = "#666666"
+# From the palette of Okabe and Ito, for a style that has no colours of its own. The tints differ
+# in grey as well; what is the reader's own differs in shape, hatching or weight besides.
+_PALETTE: Final = ("#56b4e9", "#d55e00")
 
+# The networks that readers look for, in letters and digits.
+_KNOWN: Final = re.compile(
+    "alexnet|vgg16|googlenet|inceptionv3|resnet(18|50|152)|densenet121|squeezenet(10)?|"
+    "mobilenet(v2|v3large)|efficientnetb0|vitb16|swint|convnexttiny"
+)
+
+# At a width of 9 inches, in points: the two sizes of text, the area of the disc with the most
+# parameters; room around it for a diamond. Smaller text than the third cannot be read in print.
 _SMALL: Final = 7.5
 _LARGE: Final = 9.0
-
-# The area, in square points, of the disc with the most parameters; room around it for a diamond.
+_SMALLEST: Final = 5.0
 _LARGEST: Final = 500.0
 _FRAME: Final = 6.0
 
-# The corners of the axes under the numbers that they have as places of a legend.
-_CORNERS: Final = {4: (1.0, 0.0), 2: (0.0, 1.0), 3: (0.0, 0.0), 1: (1.0, 1.0)}
+_FONTS: Final[Any] = {
+    "pdf.fonttype": 42,
+    "ps.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "netscore",
+}
 
 
-def figure_size(picture: Picture, networks: int = 60) -> tuple[float, float]:
+def figure_size(
+    picture: Picture, networks: int = 60, *, width: float | None = None
+) -> tuple[float, float]:
     """Width and height, in inches, at which all the text of a picture has its place.
 
     Parameters
@@ -69,7 +92,10 @@ def figure_size(picture: Picture, networks: int = 60) -> tuple[float, float]:
         One bar chart, or one of the other pictures.
     networks : int, default 60
         How many networks are drawn, highlighted ones included. It decides the height of bars
-        and sensitivity, which have one row for each network.
+        and sensitivity, which have one row for each network, and at most the height of a page.
+    width : float, optional
+        The width, such as the 3.5 of one column of a paper, or the 7.0 of two. Text and discs
+        are drawn smaller in a narrow figure.
 
     Returns
     -------
@@ -79,29 +105,32 @@ def figure_size(picture: Picture, networks: int = 60) -> tuple[float, float]:
 
     Examples
     --------
-    Room for three bar charts side by side:
-
     >>> from netscore import plots
-    >>> width, height = plots.figure_size("bars")
-    >>> round(3 * width, 1), round(height, 1)
-    (12.3, 9.8)
+    >>> plots.figure_size("tradeoff")
+    (9.0, 6.5)
+    >>> width, height = plots.figure_size("tradeoff", width=3.5)
+    >>> round(width, 1), round(height, 1)
+    (3.5, 2.9)
     """
+    width = width or {"bars": 4.1, "tradeoff": 9.0}.get(picture, 8.0)
     if picture == "tradeoff":
-        return 9.0, 6.5
-    return (4.1 if picture == "bars" else 8.0), 0.8 + 0.15 * max(networks, 14)
+        return width, 0.65 * (width + 1.0)
+    return width, 0.8 + 0.15 * min(max(networks, 14), 68)
 
 
 def bars(
     networks: Iterable[Drawable] | None = None,
     *,
     measure: Measure = "netscore",
+    order: Measure | None = None,
     highlight: Iterable[Drawable] = (),
     ax: Axes | None = None,
 ) -> Axes:
     """Draw one measure of networks as bars, the best network on top.
 
-    With the measures ``"accuracy"``, ``"information_density"`` and ``"netscore"`` these are the
-    three bar charts of the chapter that proposes NetScore [1]_.
+    With the measures ``"accuracy"``, ``"density"`` and ``"netscore"`` these are the three bar
+    charts of the chapter that proposes NetScore [1]_. Densities lie so far apart that they are
+    dots on a logarithmic axis.
 
     Parameters
     ----------
@@ -109,8 +138,12 @@ def bars(
         What to draw: `Network` records, any objects with the attributes ``name``, ``accuracy``,
         ``params`` and ``macs``, or tuples of these four. The 60 networks of the reference table
         if not given.
-    measure : {"netscore", "accuracy", "information_density"}
-        What the bars show. NetScore is the one with the default exponents.
+    measure : {"netscore", "accuracy", "density"}
+        What the bars show; ``"information_density"`` is ``"density"``. NetScore is the one with
+        the default exponents.
+    order : {"netscore", "accuracy", "density"}, optional
+        The measure that decides which network is on top, if it is another one: charts side by
+        side, of one order, need the names once.
     highlight : iterable, optional
         Networks, as above, that are drawn among the others with a hatched bar and a bold name.
         One that is among `networks`, by name and figures, is not drawn twice.
@@ -136,6 +169,8 @@ def bars(
     -----
     UnitWarning
         As in `netscore`, for `networks` and for `highlight` each.
+    UserWarning
+        How many rows have no name, because there are too many for the height.
 
     See Also
     --------
@@ -156,43 +191,49 @@ def bars(
     >>> [label.get_text() for label in ax.get_yticklabels()].index("My network")
     6
     """
-    if measure not in _TITLES:
-        names = ", ".join(map(repr, _TITLES))
-        raise ValueError(f"bars: measure must be one of {names}, got {shown(measure)}")
     points = _points("bars", networks, highlight)
-    accuracy, params, macs = points.figures
-    values = accuracy
-    if measure == "information_density":
-        values = density(np, accuracy, params)
-    elif measure == "netscore":
-        values = NETSCORE.scores((accuracy, params, macs))
-    for name, value in zip(points.names, values.tolist()):
-        if not isfinite(value):
-            raise ValueError(
-                f"bars: {measure} must be finite, got {value} in network {shown(name)}"
-            )
-    ax = _axes("bars", ax, figure_size("bars", values.size))
-
-    order = np.argsort(-values, kind="stable")
-    drawn = ax.barh(range(order.size), values[order], height=0.8, color=_BLUE)
-    for bar, own in zip(drawn, points.own[order]):
-        if own:
-            bar.set(facecolor=_ORANGE, edgecolor="black", hatch="/////", linewidth=0.8)
-    numbers = [f"{value:.1f}" if abs(value) >= 10.0 else f"{value:.2f}" for value in values[order]]
-    ax.bar_label(drawn, numbers, padding=2, fontsize=_SMALL)
-    ax.margins(x=0.13)
+    values = _measured("bars", "measure", measure, points)
+    rows = np.argsort(-_measured("bars", "order", order or measure, points), kind="stable")
+    ax = _axes("bars", ax, figure_size("bars", rows.size))
+    look, own, values = _look(ax), points.own[rows], values[rows]
+    named, size = _name_rows("bars", ax, [points.names[i] for i in rows], own, look)
+    if measure in ("netscore", "accuracy") or values.min() <= 0.0:
+        drawn = ax.barh(range(rows.size), values, height=0.8, color=look.fills[0])
+        for bar in np.array(drawn.patches, dtype=object)[own]:
+            bar.set(facecolor=look.fills[1], edgecolor=look.ink, hatch="/////")
+        ax.set_xticks([])
+    else:
+        ax.set_xscale("log")
+        ax.grid(axis="y", color=look.grey, linewidth=0.2)
+        ax.set_axisbelow(True)
+        for of, shape, fill in zip((~own, own), "oD", look.fills):
+            (dots,) = ax.plot(values[of], np.flatnonzero(of), shape, color=fill)
+            dots.set(markeredgecolor=look.ink, markeredgewidth=0.5, markersize=0.6 * look.small)
+        ax.xaxis.set_major_formatter("{x:g}")
+        ax.tick_params(axis="x", labelsize=look.small)
+    for row in named:
+        value = values[row]
+        number = f"{value:.1f}" if abs(value) >= 10.0 else f"{value:.2f}"
+        beside = (4.0, 0.0) if value >= 0.0 else (-4.0, 0.0)
+        label = ax.annotate(number, (value, row), beside, textcoords="offset points")
+        label.set(va="center", ha="left" if value >= 0.0 else "right", color=look.ink)
+        label.set_fontsize(size)
+    ax.margins(x=4.5 * look.small / _width(ax))
     ax.spines[["top", "right", "bottom"]].set_visible(False)
-    ax.set_xticks([])
     ax.xaxis.set_label_position("top")
-    ax.set_xlabel(_TITLES[measure], fontsize=_LARGE)
-    _name_rows(ax, [points.names[i] for i in order], points.own[order])
+    ax.set_xlabel(_TITLES[measure], fontsize=look.large)
     return ax
 
 
 def tradeoff(
     networks: Iterable[Drawable] | None = None,
     *,
+    x: str = "macs",
+    measure: Measure = "accuracy",
     highlight: Iterable[Drawable] = (),
+    names: str | Iterable[str] | None = "front+known",
+    families: bool = False,
+    legend: bool = True,
     alpha: float = 2.0,
     beta: float = 0.5,
     gamma: float = 0.5,
@@ -200,35 +241,50 @@ def tradeoff(
 ) -> Axes:
     r"""Draw accuracy against multiply-accumulates, with discs whose area is that of params.
 
-    The networks on the Pareto front of accuracy, params and macs are drawn in a full colour and
-    by name. The front is that of all networks in the picture. It is a set of points and no line:
-    a network that looks beaten may be on it for its few parameters.
+    The networks on the Pareto front of accuracy, params and macs are drawn in a full colour. The
+    front is that of all networks in the picture. It is a set of points and no line: a network
+    that looks beaten may be on it for its few parameters.
 
     Lines of equal NetScore help to read differences. A score also depends on params, which the
     two axes do not show, so that the lines hold for one number of parameters: the median of
     `networks`, which the legend says. A network with ten times as many scores :math:`20\beta`
-    decibels less than the lines say.
+    decibels less than the lines say. Where params are the horizontal axis, the same holds for
+    macs and :math:`\gamma`. Other axes have no such lines.
 
     Parameters
     ----------
     networks, highlight : iterable, optional
         As in `bars`; highlighted networks are drawn with a diamond around the disc and a
-        bold name.
+        bold name, which is never left out.
+    x : str, default "macs"
+        What the horizontal axis shows: ``"macs"``, ``"params"``, or any other number that each
+        network has as an attribute, such as ``"year"``.
+    measure : {"accuracy", "density", "netscore"}
+        What the vertical axis shows, as in `bars`; NetScore with the exponents given.
+    names : str, iterable of str or None, default "front+known"
+        Which names are written besides: ``"front"``, those on the front; ``"known"``, networks
+        that readers look for, such as ResNet-50 and VGG-16; ``"top 10"``, the ten with the
+        highest scores; ``"front+known"``, both; a list of names. Only highlighted ones if None.
+    families : bool, default False
+        Whether lines join the networks of a family, by their attribute ``family``.
+    legend : bool, default True
+        Whether the marks are explained below the axes.
     alpha, beta, gamma : float, default 2.0, 0.5 and 0.5
-        Exponents of the lines, as in `netscore`.
+        Exponents of lines and scores, as in `netscore`.
     ax : matplotlib.axes.Axes, optional
         Where to draw. A new figure of pyplot if not given.
 
     Returns
     -------
     matplotlib.axes.Axes
-        Where the networks were drawn, with a logarithmic horizontal axis. The names are placed
-        for the size that the axes have now; a name that finds no free place is left out.
+        Where the networks were drawn. The names are placed for the size that the axes have now.
+        A long name is shortened in the middle.
 
     Raises
     ------
     ValueError, TypeError
-        As in `bars`; ValueError also if an exponent is out of range.
+        As in `bars`; ValueError also if an exponent is out of range, a network has no number for
+        the horizontal axis, or there is no such name.
     ImportError
         If matplotlib is not installed (the extra ``plot``).
 
@@ -236,6 +292,8 @@ def tradeoff(
     -----
     UnitWarning
         As in `bars`.
+    UserWarning
+        How many names find no free place and are left out.
 
     See Also
     --------
@@ -252,18 +310,30 @@ def tradeoff(
     """
     weights = only_numbers("tradeoff", EXPONENTS, (alpha, beta, gamma))
     points = _points("tradeoff", networks, highlight)
+    across = _across(points, x)
+    values = _measured("tradeoff", "measure", measure, points, weights)
+    front = pareto.front([*points.figures])
+    wanted = _wanted(points, names, front, weights)
     ax = _axes("tradeoff", ax, figure_size("tradeoff"))
-    accuracy, params, macs = points.figures
-    front = pareto.front([accuracy, params, macs])
-    _scale(ax, accuracy, macs)
-    _draw_levels(ax, points.median_params, weights)
-    radii = _draw_discs(ax, points, front)
-    legend = _add_legend(ax, points, 20.0 * weights[1])
-    # Own networks come first, then the large discs, around which room is scarce.
-    wanted = np.flatnonzero(points.own | front).tolist()
-    wanted.sort(key=lambda i: (not points.own[i], -radii[i]))
-    names = {i: (points.names[i], bool(points.own[i])) for i in wanted}
-    write_names(ax, names, np.column_stack([macs, accuracy]), radii, legend, _SMALL)
+    look = _look(ax)
+    wide = across.min() > 0.0 and across.max() > 20.0 * across.min()
+    _scale(ax, "x", across, x in _COSTS or wide, look)
+    _scale(ax, "y", values, measure not in ("accuracy", "netscore"), look)
+    ax.set_xlabel(_LABELS.get(x, printable(x)), fontsize=look.large, parse_math=False)
+    ax.set_ylabel(_TITLES[measure], fontsize=look.large)
+    for places in _families(points, across) if families else ():
+        ax.plot(across[places], values[places], color=look.grey, linewidth=0.8, zorder=2)
+    levels = x in _COSTS and measure == "accuracy"
+    if levels:
+        _draw_levels(ax, x, points, weights, look)
+    radii = _draw_discs(ax, across, values, points, front, look)
+    if legend:
+        said = _equal(x, points, weights) if levels else None
+        _explain(ax, look, *(_key(points, look, said, short=short) for short in (False, True)))
+    ax.figure.canvas.figure.draw_without_rendering()  # the layout gives the axes their place
+    labels = [(i, points.names[i], bool(points.own[i])) for i in wanted]
+    left = write_names(ax, labels, np.column_stack([across, values]), radii, look.small, look.ink)
+    _warn_left_out("tradeoff", left, len(labels))
     return ax
 
 
@@ -277,8 +347,9 @@ def sensitivity(
     """Draw the ranks that each network takes while the exponents vary.
 
     One row for each network, the best median rank on top: the darker a rank, the larger the
-    share of draws in which the network has it. A line leads from the best to the worst rank; a
-    filled mark is the median, an open one the rank with the default exponents.
+    share of draws in which the network has it. A line holds the ranks from 5 to 95 % of the draws,
+    a thin one leads from the best to the worst; a filled mark is the median, an open one the rank
+    with the default exponents.
 
     Parameters
     ----------
@@ -336,12 +407,16 @@ def sensitivity(
             f"sensitivity: highlight must hold names of the networks, got {unknown[0]!r}"
         )
     ax = _axes("sensitivity", ax, figure_size("sensitivity", size))
+    look = _look(ax)
     order = np.lexsort((result.best_rank, result.default_rank, result.median_rank))
     bold = np.array([labels[i] in own for i in order])
-    shades = _draw_shares(ax, result.acceptability[order])
-    _draw_ranges(ax, result, order, bold)
-    _name_rows(ax, [labels[i] for i in order], bold)
-    _add_key(ax, shades)
+    shades = _draw_shares(ax, result.acceptability[order], look)
+    _draw_ranges(ax, result, order, bold, look)
+    _name_rows("sensitivity", ax, [labels[i] for i in order], bold, look)
+    key = ax.figure.colorbar(shades, ax=ax, shrink=0.5, anchor=(0.0, 1.0))
+    key.ax.tick_params(labelsize=look.small)
+    key.set_label("Share of draws", fontsize=look.small)
+    _explain(ax, look, ax.get_legend_handles_labels()[0])
     return ax
 
 
@@ -351,7 +426,8 @@ class _Points(NamedTuple):
     names: tuple[str, ...]
     figures: Floats
     own: NDArray[np.bool_]
-    median_params: float
+    medians: dict[str, float]
+    records: tuple[Any, ...]
 
 
 def _points(
@@ -359,23 +435,37 @@ def _points(
 ) -> _Points:
     """Check the networks of a picture."""
     rows = [_row(function, n) for n in (load_networks() if networks is None else networks)]
-    if not rows:
+    given = [row for row in rows if not any(map(isnan, row[1]))]
+    if not given:
         raise ValueError(f"{function}: networks must hold at least one network, got none")
-    own = [_row(function, network) for network in highlight]
-    doubt_rows(function, FIGURES, *([figures for _, figures in group] for group in (rows, own)))
-    median_params = float(np.median([params for _, (_, params, _) in rows]))
-    rows += [row for row in own if row not in rows]
-    names, figures = zip(*rows)
-    return _Points(
-        names,
-        np.array(figures, dtype=np.float64).T,
-        np.array([row in own for row in rows]),
-        median_params,
-    )
+    if missing := len(rows) - len(given):
+        verbs = ("has", "is") if missing == 1 else ("have", "are")
+        checks.warn(
+            f"{function}: {missing} of {len(rows)} networks {verbs[0]} no accuracy, params or "
+            f"macs and {verbs[1]} not drawn"
+        )
+    own = [_row(function, network, missing=False) for network in highlight]
+    doubts = [
+        rule.doubt(min(column), max(column))
+        for group in (given, own)
+        for rule, column in zip(FIGURES, zip(*(figures for _, figures, _ in group)))
+    ]
+    warn_units(function, dict.fromkeys(filter(None, doubts)))
+    seen = [row[:2] for row in given]
+    rows = given + [row for row in own if row[:2] not in seen]
+    names, columns, records = zip(*rows)
+    figures = np.array(columns, dtype=np.float64).T
+    medians = np.median(figures[1:, : len(given)], axis=1).tolist()
+    marked = [row[:2] for row in own]
+    is_own = np.array([row[:2] in marked for row in rows])
+    return _Points(names, figures, is_own, dict(zip(_COSTS, medians)), records)
 
 
-def _row(function: str, network: Any) -> tuple[str, tuple[float, ...]]:
-    """Return the name and the three figures of a network."""
+def _row(
+    function: str, network: Any, *, missing: bool = True
+) -> tuple[str, tuple[float, ...], Any]:
+    """Return the name and the three figures of a network, and itself."""
+    record = network
     if hasattr(network, "accuracy"):
         network = (network.name, network.accuracy, network.params, network.macs)
     if not (isinstance(network, tuple) and len(network) == 4):
@@ -387,183 +477,369 @@ def _row(function: str, network: Any) -> tuple[str, tuple[float, ...]]:
     try:
         figures = only_numbers(function, FIGURES, network[1:])
         for parameter, figure in zip(FIGURES, figures):
-            if figure != figure:
+            if figure != figure and not missing:
                 refuse_value(function, parameter, figure)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{error} in network {shown(name)}") from None
-    return name, figures
+    return name, figures, record
+
+
+def _measured(
+    function: str,
+    parameter: str,
+    measure: str,
+    points: _Points,
+    weights: Sequence[float] = (2.0, 0.5, 0.5),
+) -> Floats:
+    """Return a measure of all networks, which must be finite."""
+    if measure not in _TITLES:
+        names = ", ".join(map(repr, _TITLES))
+        raise ValueError(f"{function}: {parameter} must be one of {names}, got {shown(measure)}")
+    values: Floats = points.figures[0]
+    if measure == "netscore":
+        values = NETSCORE.weighing(*weights).scores([*points.figures])
+    elif measure != "accuracy":
+        values = density(np, *points.figures[:2])
+    for name, value in zip(points.names, values.tolist()):
+        if not isfinite(value):
+            raise ValueError(
+                f"{function}: {measure} must be finite, got {value} in network {shown(name)}"
+            )
+    return values
+
+
+def _across(points: _Points, x: str) -> Floats:
+    """Return what the horizontal axis of the trade-off shows."""
+    if x in _COSTS:
+        costs: Floats = points.figures[1 + _COSTS.index(x)]
+        return costs
+    values = [getattr(record, x, None) for record in points.records]
+    for name, value in zip(points.names, values):
+        if not isinstance(value, (int, float, np.number)) or not isfinite(value):
+            raise ValueError(
+                "tradeoff: x must be macs, params or a number that every network has, got "
+                f"{shown(x)}, and network {shown(name)} has {shown(value)}"
+            )
+    return np.array(values, dtype=np.float64)
+
+
+def _families(points: _Points, across: Floats) -> Iterator[NDArray[np.intp]]:
+    """Yield the positions of the networks of each family, from left to right."""
+    known = [getattr(record, "family", None) for record in points.records]
+    for family in dict.fromkeys(known):
+        places = np.array([i for i, other in enumerate(known) if other == family is not None])
+        if places.size > 1:
+            yield places[np.argsort(across[places], kind="stable")]
+
+
+def _wanted(
+    points: _Points,
+    names: str | Iterable[str] | None,
+    front: NDArray[np.bool_],
+    weights: Sequence[float],
+) -> list[int]:
+    """Return the positions of the networks whose names are wanted."""
+    wanted = np.flatnonzero(points.own).tolist()
+    scores = NETSCORE.weighing(*weights).scores([*points.figures])
+    for name in names.split("+") if isinstance(names, str) else names or ():
+        best = re.fullmatch(r"top ([1-9][0-9]{0,8})", name)
+        if name == "front":
+            places = np.flatnonzero(front).tolist()
+            # Large discs, around which room is scarce, before small ones.
+            places.sort(key=lambda i: -points.figures[1, i])
+        elif name == "known":
+            letters = ["".join(filter(str.isalnum, n.partition(" (")[0])) for n in points.names]
+            places = [i for i, one in enumerate(letters) if _KNOWN.fullmatch(one.lower())]
+        elif best:
+            places = np.argsort(-scores, kind="stable")[: int(best[1])].tolist()
+        else:
+            places = [i for i, other in enumerate(points.names) if other == printable(name)]
+            if not places:
+                raise ValueError(
+                    "tradeoff: names must be 'front', 'known', 'top 10' or names of the networks, "
+                    f"got {shown(name)}"
+                )
+        wanted += places
+    return [*dict.fromkeys(wanted)]
+
+
+class _Look(NamedTuple):
+    """What is drawn how: sizes in points, colours of the style, in full and pale."""
+
+    small: float
+    large: float
+    discs: float
+    ink: Any
+    grey: Any
+    paper: Any
+    fills: tuple[Any, Any]
+    pale: tuple[Any, Any]
+
+
+def _look(ax: Axes) -> _Look:
+    """Fit sizes to the figure and the axes, and take the colours of the style."""
+    from matplotlib import rcParams, rcParamsDefault
+    from matplotlib.colors import to_rgb
+
+    cycle = rcParams["axes.prop_cycle"]
+    colours = cycle.by_key().get("color", ())
+    if cycle == rcParamsDefault["axes.prop_cycle"] or len(colours) < 2:
+        colours = _PALETTE
+    face: Any = ax.get_facecolor()
+    paper: Any = np.array(to_rgb(face if face[3] else ax.figure.get_facecolor()))
+    ink = np.array(to_rgb(ax.xaxis.label.get_color()))
+    fills = [np.array(to_rgb(colour)) for colour in colours[:2]]
+    wide = min(1.0, ax.figure.bbox.width / ax.figure.dpi / 9.0)
+    text = rcParams["font.size"] / 10.0 * (0.68 + 0.32 * wide)
+    return _Look(
+        max(_SMALLEST, _SMALL * text),
+        max(_SMALLEST, _LARGE * text),
+        _LARGEST * min(1.0, _width(ax) / 500.0) ** 1.5,
+        tuple(ink),
+        tuple(0.6 * ink + 0.4 * paper),
+        tuple(paper),
+        (tuple(fills[0]), tuple(fills[1])),
+        (tuple(0.25 * fills[0] + 0.75 * paper), tuple(0.35 * fills[1] + 0.65 * paper)),
+    )
+
+
+def _width(ax: Axes) -> float:
+    """Return the width of axes in points."""
+    return float(ax.get_window_extent().width / ax.figure.dpi * 72.0)
 
 
 def _axes(function: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
-    """Return the axes given, or those of a new figure of pyplot."""
-    if ax is not None:
-        return ax
-    try:
-        from matplotlib import pyplot as plt
-    except ImportError as error:
-        raise ImportError(
-            f"{function} needs matplotlib: install it with  pip install 'netscore[plot]'"
-        ) from error
-    return plt.subplots(figsize=size, layout="constrained")[1]
+    """Return the axes given, or those of a new figure of pyplot, which will embed its fonts."""
+    if ax is None:
+        try:
+            from matplotlib import pyplot as plt
+        except ImportError as error:
+            raise ImportError(
+                f"{function} needs matplotlib: install it with  pip install 'netscore[plot]'"
+            ) from error
+        ax = plt.subplots(figsize=size, layout="constrained")[1]
+    figure = ax.figure.canvas.figure
+    vars(figure)["savefig"] = partial(_save, figure)
+    return ax
 
 
-def _mark(label: str, area: float, fill: str, edge: str, shape: str = "o") -> Line2D:
-    """Return a mark for a legend."""
-    from matplotlib.lines import Line2D
+def _save(figure: Figure, target: Any, *args: Any, **options: Any) -> None:
+    """Save a figure with fonts that publishers accept, and leave the global settings alone."""
+    from matplotlib import rc_context
 
-    mark = Line2D([], [], linestyle="none", marker=shape, markersize=area**0.5, label=label)
-    mark.set(markerfacecolor=fill, markeredgecolor=edge)
-    mark.set_markeredgewidth(0.6 if shape == "o" else 1.5)
-    return mark
+    # The PdfPages of matplotlib write fonts when they are closed, under settings of their own.
+    with rc_context({} if hasattr(target, "savefig") else _FONTS):
+        type(figure).savefig(figure, target, *args, **options)
 
 
-def _name_rows(ax: Axes, names: Sequence[str], own: Iterable[bool]) -> None:
-    """Write one name for each row, the first on top."""
-    ax.set_yticks(range(len(names)), names, fontsize=_SMALL, parse_math=False)
+def _warn_left_out(function: str, count: int, total: int) -> None:
+    if count:
+        checks.warn(
+            f"{function}: {count} of {total} names find no place; draw fewer names or networks, "
+            "or a larger figure"
+        )
+
+
+def _name_rows(
+    function: str, ax: Axes, names: Sequence[str], own: NDArray[np.bool_], look: _Look
+) -> tuple[list[int], float]:
+    """Write a name at each row that has room for one, the first on top; return which, how large."""
+    row = ax.get_window_extent().height / ax.figure.dpi * 72.0 / (1.2 * len(names))
+    size = min(look.small, max(row, _SMALLEST))
+    named: list[int] = []
+    for i in np.argsort(~own, kind="stable").tolist():
+        if all(abs(i - other) * row >= size - 0.01 for other in named):
+            named.append(i)
+    named.sort()
+    _warn_left_out(function, len(names) - len(named), len(names))
+    probe = ax.text(0.0, 0.0, "", fontsize=size, parse_math=False)
+    width = 0.5 * _width(ax) * len(ax.get_shared_y_axes().get_siblings(ax))
+    texts = []
+    for i in named:
+        probe.set(text=names[i], fontweight="bold" if own[i] else "normal")
+        texts.append(shorten(probe, width))
+    probe.remove()
+    ax.set_yticks(named, texts, fontsize=size, parse_math=False)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(names) - 0.5, -0.5)
-    for label, bold in zip(ax.get_yticklabels(), own):
-        if bold:
-            label.set_fontweight("bold")
+    for label, i in zip(ax.get_yticklabels(), named):
+        label.set_fontweight("bold" if own[i] else "normal")
+    return named, size
 
 
-def _scale(ax: Axes, accuracy: Floats, macs: Floats) -> None:
-    """Set up the axes with room for discs and names."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+def _scale(ax: Axes, which: str, values: Floats, log: bool, look: _Look) -> None:
+    """Set up an axis with room for discs and names."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-    room = max(1.0, 0.08 * float(np.ptp(accuracy)))
-    ax.set_xscale("log")
-    ax.set_xlim(macs.min() / 1.6, macs.max() * 1.8)
-    ax.set_ylim(accuracy.min() - room, accuracy.max() + room)
-    wide = macs.max() > 1e4 * macs.min()
-    ax.xaxis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_quantity(value)))
-    ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.tick_params(labelsize=_SMALL)
-    ax.set_xlabel("Multiply-accumulates of one inference", fontsize=_LARGE)
-    ax.set_ylabel("Top-1 accuracy (%)", fontsize=_LARGE)
+    axis = {"x": ax.xaxis, "y": ax.yaxis}[which]
+    low, high = float(values.min()), float(values.max())
+    room = 0.08 * (high - low) or 1.0
+    limits = low - room, high + room
+    axis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=not (values % 1.0).any()))
+    if log and low > 0.0:
+        limits = low / 1.6, high * 1.8
+        getattr(ax, f"set_{which}scale")("log")
+        wide = high > 1e4 * low
+        axis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: format_quantity(value)))
+        axis.set_minor_formatter(NullFormatter())
+    getattr(ax, f"set_{which}lim")(limits)
+    ax.tick_params(labelsize=look.small)
 
 
-def _draw_levels(ax: Axes, params: float, weights: Sequence[float]) -> None:
-    """Draw lines of equal score for networks of that many params, each labelled at its end."""
+def _draw_levels(ax: Axes, x: str, points: _Points, weights: Sequence[float], look: _Look) -> None:
+    """Draw lines of equal score where the other cost is the median, each labelled at its end."""
     from contourpy import contour_generator
     from matplotlib.collections import LineCollection
     from matplotlib.ticker import MaxNLocator
 
-    macs = np.geomspace(*ax.get_xlim(), 100)
+    across = np.geomspace(*ax.get_xlim(), 100)
     bottom, top = ax.get_ylim()
     accuracy = np.linspace(max(bottom, min(1.0, top / 2.0)), top, 100)
-    scores = NETSCORE.weighing(*weights).scores((accuracy[:, np.newaxis], params, macs))
+    costs = {**points.medians, x: across}
+    scores = NETSCORE.weighing(*weights).scores((accuracy[:, np.newaxis], *costs.values()))
     lowest, highest = scores.min(), scores.max()
     ticks = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(lowest, highest)
     levels = [tick for tick in ticks if lowest < tick < highest]
-    contours: Any = contour_generator(macs, accuracy, scores)
+    contours: Any = contour_generator(across, accuracy, scores)
     lines = [np.concatenate(contours.lines(level)) for level in levels]
-    ax.add_collection(
-        LineCollection(lines, colors=_GREY, linewidths=0.7, linestyles="dashed", zorder=1)
-    )
+    style: Any = {"linewidths": 0.7, "linestyles": "dashed", "zorder": 1}
+    ax.add_collection(LineCollection(lines, colors=[look.grey], **style))
     for level, line in zip(levels, lines):
         # Lines rise to the right, are level or upright: they end where both are largest.
-        x, y = max(line, key=lambda place: sum(place / (macs[-1], top)))
-        above = isclose(y, top)
+        place = max(line, key=lambda place: sum(place / (across[-1], top)))
+        above = isclose(place[1], top)
         offset = (0.0, 3.0) if above else (3.0, 0.0)
-        label = ax.annotate(f"{level:g} dB", (x, y), offset, textcoords="offset points")
+        label = ax.annotate(f"{level:g} dB", tuple(place), offset, textcoords="offset points")
         label.set(ha="center" if above else "left", va="bottom" if above else "center")
-        label.set(fontsize=_SMALL, color=_GREY)
+        label.set(fontsize=look.small, color=look.grey)
 
 
-def _draw_discs(ax: Axes, points: _Points, front: NDArray[np.bool_]) -> Floats:
+def _draw_discs(
+    ax: Axes, x: Floats, y: Floats, points: _Points, front: NDArray[np.bool_], look: _Look
+) -> Floats:
     """Draw the discs, and a diamond around each of one's own; return the radii of both."""
-    accuracy, params, macs = points.figures
-    own = points.own
-    areas = _LARGEST * params / params.max()
-    fills = np.where(
-        own, np.where(front, _ORANGE, _PALE_ORANGE), np.where(front, _BLUE, _PALE_BLUE)
-    )
+    own, params = points.own, points.figures[1]
+    areas = look.discs * params / params.max()
     # Own networks over the front over the rest, and small discs over large ones.
     order = np.lexsort((-areas, front, own))
-    discs = ax.scatter(macs[order], accuracy[order], areas[order], linewidths=0.6, zorder=3)
-    discs.set_facecolor(fills[order].tolist())
-    discs.set_edgecolor(np.where(front, "black", _GREY)[order].tolist())
+    discs = ax.scatter(x[order], y[order], areas[order], linewidths=0.6, zorder=3)
+    fills = np.where(front[:, np.newaxis, np.newaxis], look.fills, look.pale)
+    discs.set_facecolor(fills[order, own[order].astype(int)])
+    discs.set_edgecolor(np.where(front[order, np.newaxis], look.ink, look.grey))
     frames = np.sqrt(areas) + _FRAME
-    diamonds = ax.scatter(macs[own], accuracy[own], frames[own] ** 2, marker="D", zorder=4)
-    diamonds.set(facecolor="none", edgecolor=_ORANGE, linewidth=1.5)
+    diamonds = ax.scatter(x[own], y[own], frames[own] ** 2, marker="D", zorder=4)
+    diamonds.set(facecolor="none", edgecolor=look.fills[1], linewidth=1.5)
     radii: Floats = np.where(own, frames / np.sqrt(2.0), np.sqrt(areas) / 2.0)
     return radii
 
 
-def _add_legend(ax: Axes, points: _Points, cost: float) -> Legend:
-    """Explain the marks, in the corner where the fewest networks are."""
+def _key(
+    points: _Points, look: _Look, level: tuple[str, str] | None, *, short: bool
+) -> list[Line2D]:
+    """Return the marks of the trade-off, each with what it means."""
     from matplotlib.lines import Line2D
 
-    accuracy, params, macs = points.figures
-    handles = [
-        _mark("on the Pareto front of accuracy, parameters and MACs", 64.0, _BLUE, "black"),
-        _mark("not on it", 64.0, _PALE_BLUE, _GREY),
-    ]
+    def mark(label: str, area: float, fill: Any, edge: Any, shape: str = "o") -> None:
+        one = Line2D([], [], linestyle="none", marker=shape, markersize=area**0.5, label=label)
+        one.set(markerfacecolor=fill, markeredgecolor=edge)
+        one.set_markeredgewidth(0.6 if shape == "o" else 1.5)
+        marks.append(one)
+
+    marks: list[Line2D] = []
+    size = look.small**2
+    front = "on the Pareto front" + " of accuracy, parameters and MACs" * (not short)
+    mark(front, size, look.fills[0], look.ink)
+    mark("not on it", size, look.pale[0], look.grey)
     if points.own.any():
-        handles.append(_mark("highlighted", 64.0, "none", _ORANGE, "D"))
-    typical = format_quantity(points.median_params)
-    equal = (
-        f"equal NetScore with {typical} parameters (median);\n10 times as many: {cost:g} dB less"
-    )
-    handles.append(Line2D([], [], color=_GREY, linewidth=0.7, linestyle="dashed", label=equal))
-    largest = params.max()
+        mark("highlighted", 0.7 * size, "none", look.fills[1], "D")
+    if level is not None:
+        label = level[0] if short else "".join(level)
+        marks.append(Line2D([], [], color=look.grey, linewidth=0.7, linestyle="--", label=label))
+    largest = points.figures[1].max()
     for power in range(3):
-        size = 10.0 ** (floor(log10(largest)) - power)
-        label = f"{format_quantity(size)} parameters"
-        handles.append(_mark(label, _LARGEST * size / largest, "white", "black"))
+        count = 10.0 ** (floor(log10(largest)) - power)
+        label = f"{format_quantity(count)} parameters"
+        mark(label, look.discs * count / largest, "none", look.ink)
+    return marks
 
-    # Places in the axes, from (0, 0), lower left, to (1, 1), upper right.
-    pixels = ax.transData.transform(np.column_stack([macs, accuracy]))
-    places = ax.transAxes.inverted().transform(pixels)
-    corner = min(
-        _CORNERS, key=lambda c: np.count_nonzero((abs(places - _CORNERS[c]) < 0.45).all(axis=1))
+
+def _equal(x: str, points: _Points, weights: Sequence[float]) -> tuple[str, str]:
+    """Return for which median the lines hold, in short, and what else they say."""
+    other, exponent = ("params", weights[1]) if x == "macs" else ("macs", weights[2])
+    what = {"params": "parameters", "macs": "MACs"}[other]
+    typical = format_quantity(points.medians[other])
+    return (
+        f"equal NetScore with {typical} {what}",
+        f" (median);\n10 times as many: {20.0 * exponent:g} dB less",
     )
-    style: Any = {"fontsize": _SMALL, "labelspacing": 0.9, "borderpad": 0.8, "framealpha": 1.0}
-    legend = ax.legend(handles=handles, loc=corner, **style)
-    # It covers a part of the axes, however small these are, and takes no room beside them.
-    legend.set(zorder=2, in_layout=False)
-    return legend
 
 
-def _draw_shares(ax: Axes, shares: Floats) -> AxesImage:
+def _explain(ax: Axes, look: _Look, full: Sequence[Artist], short: Sequence[Artist] = ()) -> None:
+    """Explain the marks below the axes, in as many columns and words as have room."""
+    from matplotlib.transforms import ScaledTranslation
+
+    figure = ax.figure.canvas.figure
+    figure.draw_without_rendering()  # the layout gives the axes their width
+    frame = ax.get_window_extent()
+    beside: Any = ax.yaxis.get_tightbbox()
+    beneath: Any = ax.xaxis.get_tightbbox()
+    left, bottom = beside.x0, beneath.y0 - 0.08 * figure.dpi
+    offset = ScaledTranslation(
+        (left - frame.x0) / figure.dpi, (bottom - frame.y0) / figure.dpi, figure.dpi_scale_trans
+    )
+    style: Any = {"loc": "upper left", "bbox_to_anchor": (0.0, 0.0), "frameon": False}
+    style.update(
+        bbox_transform=ax.transAxes + offset, borderpad=0.0, borderaxespad=0.0, labelspacing=0.65
+    )
+    for marks, columns in ((full, 2), (short or full, 2), (short or full, 1)):
+        legend = ax.legend(handles=marks, ncols=columns, fontsize=look.small, **style)
+        box = legend.get_window_extent()
+        if box.width <= frame.x1 - left:
+            break
+    if ax.figure.get_layout_engine() is None:
+        place, gap = ax.get_position(), 0.08 * figure.dpi
+        high = max(box.height + gap, gap - box.y0) / ax.figure.bbox.height
+        ax.set_position((place.x0, place.y0 + high, place.width, place.height - high))
+
+
+def _draw_shares(ax: Axes, shares: Floats, look: _Look) -> AxesImage:
     """Shade the ranks of each row by the share of draws, under an axis of ranks."""
-    from matplotlib.colors import PowerNorm
+    from matplotlib.colors import LinearSegmentedColormap, PowerNorm
     from matplotlib.ticker import MaxNLocator
 
     size = len(shares)
     norm, extent = PowerNorm(0.5, vmin=0.0), (0.5, size + 0.5, size - 0.5, -0.5)
-    shades = ax.imshow(shares, cmap="Greys", norm=norm, extent=extent, interpolation="nearest")
+    shading = LinearSegmentedColormap.from_list("shares", [look.paper, look.ink])
+    shades = ax.imshow(shares, cmap=shading, norm=norm, extent=extent, interpolation="nearest")
     ax.set_aspect("auto")
     ticks = MaxNLocator(8, steps=[1, 2, 5, 10], integer=True).tick_values(1, size)
     ax.set_xticks([1, *(int(tick) for tick in ticks if 1 < tick <= size)])
-    ax.tick_params(axis="x", top=True, labeltop=True, labelsize=_SMALL)
-    ax.set_xlabel("Rank", fontsize=_LARGE)
+    ax.tick_params(axis="x", top=True, labeltop=True, labelsize=look.small)
+    ax.set_xlabel("Rank", fontsize=look.large)
     return shades
 
 
 def _draw_ranges(
-    ax: Axes, result: Sensitivity, order: NDArray[np.intp], own: NDArray[np.bool_]
+    ax: Axes,
+    result: Sensitivity,
+    order: NDArray[np.intp],
+    own: NDArray[np.bool_],
+    look: _Look,
 ) -> None:
-    """Draw a line from the best to the worst rank of each row, and marks on it."""
+    """Draw lines over the ranks of each row, and marks on them."""
     rows = np.arange(order.size)
     best, worst = result.best_rank[order], result.worst_rank[order]
-    ax.hlines(rows, best, worst, colors=_BLUE, linewidths=1.0, label="best to worst")
-    ax.hlines(rows[own], best[own], worst[own], colors=_ORANGE, linewidths=1.5)
+    ax.hlines(rows, best, worst, [look.grey], linewidths=0.4, label="best to worst")
+    shares = result.acceptability[order].cumsum(axis=1)
+    # A sum of shares may lack a rounding error.
+    least, most = (1 + (shares < share - 1e-9).sum(axis=1) for share in (0.05, 0.95))
+    for which, fill in zip((~own, own), look.fills):
+        label = "" if fill is look.fills[1] else "5 to 95 % of the draws"
+        ax.hlines(rows[which], least[which], most[which], [fill], linewidths=1.5, label=label)
     for ranks, shape, diameter, fill, edge, label in (
-        (result.default_rank, "D", 4.0, "white", "black", "default exponents"),
-        (result.median_rank, "o", 3.2, "black", "white", "median"),
+        (result.default_rank, "D", 4.0, look.paper, look.ink, "default exponents"),
+        (result.median_rank, "o", 3.2, look.ink, look.paper, "median"),
     ):
         (marks,) = ax.plot(ranks[order], rows, shape, markersize=diameter, label=label)
         marks.set(markerfacecolor=fill, markeredgecolor=edge, markeredgewidth=0.5)
-
-
-def _add_key(ax: Axes, shades: AxesImage) -> None:
-    """Explain shades, lines and marks beside the axes."""
-    key = ax.figure.colorbar(shades, ax=ax, shrink=0.5, anchor=(0.0, 1.0))
-    key.ax.tick_params(labelsize=_SMALL)
-    key.set_label("Share of draws", fontsize=_SMALL)
-    style: Any = {"frameon": False, "borderpad": 0.0, "borderaxespad": 0.0, "fontsize": _SMALL}
-    handles = ax.get_legend_handles_labels()[0]
-    key.ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, -0.05), **style)

@@ -7,67 +7,92 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
     from typing import TypeAlias
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
     from numpy.typing import NDArray
 
     Floats: TypeAlias = NDArray[np.float64]
 
-# The places tried for a name: rays of the unit circle, and the gaps between name and disc.
+# The places tried for a name: rays of the unit circle, and the gaps between name and disc, in
+# points, where the frame is that wide.
 _GAPS: Final = np.geomspace(3.0, 120.0, 14).repeat(24)
+_WIDTH: Final = 540.0
 _ANGLES: Final = np.tile(np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False), 14)
 _RAYS: Final = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)])
+
+# What a place costs, in points of distance: a disc that is covered or crossed, another name or
+# its leader, the edge of the frame. A name that need not be written is not worth more than that.
+_DISC: Final = 40.0
+_MOST: Final = 200.0
+_NAME: Final = 1e4
+_EDGE: Final = 1e6
 
 
 def write_names(
     ax: Axes,
-    names: Mapping[int, tuple[str, bool]],
+    names: Iterable[tuple[int, str, bool]],
     places: Floats,
     radii: Floats,
-    legend: Artist,
     size: float,
-) -> None:
-    """Write names beside their discs, in the order given; one without a free place is left out.
+    ink: Any,
+) -> int:
+    """Write names beside their discs, in the order given; return how many find no free place.
 
     Parameters
     ----------
     ax : Axes
-        Where the discs are.
-    names : mapping of int to (str, bool)
-        The position of a disc, its name, and whether that is bold.
+        Where the discs are; the layout must be done.
+    names : iterable of (int, str, bool)
+        The position of a disc, its name, and whether that must be written, in bold, even where
+        it covers another.
     places, radii : arrays
         All discs: their middles in the units of the axes, their radii in points.
-    legend : Artist
-        What may not be covered besides.
     size : float
         Of the font.
+    ink : colour
+        Of names and leaders.
     """
     from matplotlib.patheffects import withStroke
 
-    figure = ax.figure.canvas.figure
-    figure.draw_without_rendering()  # the layout gives the axes their place and size
-    point = figure.dpi / 72.0
+    point = ax.figure.dpi / 72.0
     centres = ax.transData.transform(places) / point
-    room = _Room(_rectangle(ax) / point, _rectangle(legend) / point, centres, radii)
+    frame = _rectangle(ax) / point
+    room = _Room(frame, centres, radii)
+    left_out = 0
     # What lies within the frame needs no room beside it: the layout keeps the frame as it is.
     options: Any = {"textcoords": "offset points", "in_layout": False}
     halo = [withStroke(linewidth=2.0, foreground=ax.get_facecolor())]
-    for disc, (text, bold) in names.items():
+    for disc, text, must in names:
         xy = tuple(places[disc])
         name = ax.annotate(text, xy, (0.0, 0.0), ha="center", va="center", **options)
-        name.set(fontsize=size, fontweight="bold" if bold else "normal", parse_math=False)
-        name.set(path_effects=halo, zorder=6)
-        place = room.take(disc, np.ptp(_rectangle(name), axis=0) / point)
+        name.set(fontsize=size, fontweight="bold" if must else "normal", parse_math=False)
+        name.set(path_effects=halo, zorder=6, color=ink)
+        shorten(name, 0.45 * np.ptp(frame, axis=0)[0])
+        place = room.take(disc, np.ptp(_rectangle(name), axis=0) / point, must)
         if place is None:
             name.remove()
+            left_out += 1
             continue
         middle, end = place
         name.set_position(tuple(middle))
         line = {"arrowstyle": "-", "linewidth": 0.5, "shrinkA": 0.0, "shrinkB": radii[disc]}
+        line["color"] = ink
         ax.annotate("", xy, tuple(end), arrowprops=line, zorder=5, **options)
+    return left_out
+
+
+def shorten(text: Text, width: float) -> str:
+    """Take characters out of the middle of a text until it is at most that many points wide."""
+    whole, point = text.get_text(), text.figure.dpi / 72.0
+    kept = len(whole)
+    while kept > 3 and (wide := np.ptp(_rectangle(text), axis=0)[0] / point) > width:
+        kept = min(kept - 1, int(kept * width / wide))
+        text.set_text(f"{whole[: (kept + 1) // 2]}…{whole[len(whole) - kept // 2 :]}")
+    return text.get_text()
 
 
 def _rectangle(artist: Artist) -> Floats:
@@ -83,21 +108,22 @@ class _Room:
     otherwise end up far away.
     """
 
-    def __init__(self, frame: Floats, legend: Floats, centres: Floats, radii: Floats) -> None:
+    def __init__(self, frame: Floats, centres: Floats, radii: Floats) -> None:
         self._frame = frame
         self._centres = centres
         self._radii = radii + 1.0
-        self._boxes = legend[np.newaxis]
-        self._leaders = np.empty((0, 2))
+        self._gaps = np.maximum(_GAPS * min(1.0, np.ptp(frame[:, 0]) / _WIDTH), 3.0)
+        self._boxes = np.empty((0, 2, 2))
+        self._leaders = np.empty((0, 20, 2))
 
-    def take(self, disc: int, size: Floats) -> tuple[Floats, Floats] | None:
-        """Take the best free place for the name of a disc, or none if there is none.
+    def take(self, disc: int, size: Floats, must: bool) -> tuple[Floats, Floats] | None:
+        """Take the best place for the name of a disc, or none if none is free and none must be.
 
         Return the middle of the name and the end of its leader, as offsets from the disc's.
         """
         centre = self._centres[disc]
         half = size / 2.0 + (4.0, 1.0)
-        reach = _RAYS * (self._radii[disc] + _GAPS)[:, np.newaxis]
+        reach = _RAYS * (self._radii[disc] + self._gaps)[:, np.newaxis]
         middles = centre + reach + half * np.clip(np.sqrt(2.0) * _RAYS, -1.0, 1.0)
         low, high = middles - half, middles + half
         ends = np.clip(centre, low, high)
@@ -105,13 +131,13 @@ class _Room:
         leaders = centre + np.linspace(0.0, 1.0, 20)[:, np.newaxis, np.newaxis] * (ends - centre)
         corners = low[:, np.newaxis], high[:, np.newaxis]
 
-        free = (low > self._frame[0]).all(axis=1) & (high < self._frame[1]).all(axis=1)
+        within = (low > self._frame[0]).all(axis=1) & (high < self._frame[1]).all(axis=1)
+        on_names = np.count_nonzero(_inside(self._leaders.reshape(-1, 2), *corners), axis=1)
+        for leader in self._leaders:
+            on_names += _cross(centre, ends, leader[0], leader[-1])
         for box in self._boxes:
-            free &= ~((low < box[1]) & (high > box[0])).all(axis=1)
-            free &= ~_inside(leaders, box[0], box[1]).any(axis=0)
-        free &= ~_inside(self._leaders, *corners).any(axis=1)
-        if not free.any():
-            return None
+            on_names += ((low < box[1]) & (high > box[0])).all(axis=1)
+            on_names += _inside(leaders, box[0], box[1]).any(axis=0)
 
         clearance = _distance(np.clip(self._centres, *corners), self._centres) - self._radii
         covered = np.sum(clearance < 0.0, axis=1)
@@ -122,11 +148,13 @@ class _Room:
         passed = centre + np.clip(along, 0.0, 1.0)[:, :, np.newaxis] * ways
         beside = _distance(passed, self._centres[others])
         crossed = np.sum(beside < self._radii[others], axis=1)
-        # In points of distance: what a place costs besides being far from its disc.
-        cost = _GAPS + 40.0 * (covered + crossed) + 4.0 * np.sum(clearance < 12.0, axis=1)
-        best = np.argmin(np.where(free, cost, np.inf))
+        cost = self._gaps + _DISC * (covered + crossed) + 4.0 * np.sum(clearance < 12.0, axis=1)
+        cost += _NAME * on_names + _EDGE * ~within
+        best = np.argmin(cost)
+        if cost[best] >= _MOST and not must:
+            return None
         self._boxes = np.append(self._boxes, [[low[best], high[best]]], axis=0)
-        self._leaders = np.append(self._leaders, leaders[:, best], axis=0)
+        self._leaders = np.append(self._leaders, leaders[np.newaxis, :, best], axis=0)
         return middles[best] - centre, ends[best] - centre
 
 
@@ -134,6 +162,18 @@ def _inside(places: Floats, low: Floats, high: Floats) -> NDArray[np.bool_]:
     inside = (places > low) & (places < high)
     both: NDArray[np.bool_] = inside[..., 0] & inside[..., 1]
     return both
+
+
+def _cross(start: Floats, ends: Floats, low: Floats, high: Floats) -> NDArray[np.bool_]:
+    """Tell for lines from the start to each end whether they cross the one from low to high."""
+
+    def side(a: Floats, b: Floats, c: Floats) -> Floats:
+        (x, y), (u, v) = (b - a).T, (c - a).T
+        area: Floats = x * v - y * u
+        return area
+
+    apart = side(start, ends, low) * side(start, ends, high) < 0.0
+    return apart & (side(low, high, start) * side(low, high, ends) < 0.0)
 
 
 def _distance(places: Floats, others: Floats) -> Floats:

@@ -46,6 +46,9 @@ def rank_table(
     gamma: float = 0.5,
     top: int | None = None,
     pareto: bool = False,
+    min_accuracy: float | None = None,
+    max_params: float | None = None,
+    max_macs: float | None = None,
     among: Any = None,
     signature: bool = False,
     in_parts: bool = False,
@@ -91,6 +94,9 @@ def rank_table(
     pareto : bool, default False
         Only the Pareto front of accuracy and two costs, with the ranks among all rows; with
         `top`, the best of it.
+    min_accuracy, max_params, max_macs : float, optional
+        Rows with a lower accuracy in percent, or a higher count, are cut before the ranking. Rows
+        that lack the figure are not.
     among : str, path, frame or iterable, optional
         Networks to rank those of the source among, as `compare` takes them. Their figures are
         written in the units of the source; their names go to its column of names, or the first
@@ -187,7 +193,8 @@ def rank_table(
     said: dict[str, Any] = dict(zip(SAID, (separator, decimal, encoding, skip, sheet)))
     progress = progress or Options().progress
     others = None if among is None else networks_among("rank_table", among)
-    options = Options(top, pareto, others, signature, in_parts, progress, **said)
+    bounds = min_accuracy, max_params, max_macs
+    options = Options(top, pareto, others, signature, in_parts, progress, *bounds, **said)
     with ExitStack() as stack:
         stream: Any = None
         if target is not None:
@@ -199,7 +206,7 @@ def rank_table(
         except TableError as error:
             raise TableError(_in_python(error)) from None
         for wrong in ranking.wrong():
-            checks.warn("rank_table", [f"{_in_python(wrong)}; such rows have no score"])
+            checks.warn(f"rank_table: {_in_python(wrong)}; such rows have no score")
         checks.warn_units("rank_table", ranking.doubts())
         content = None
         if form is not None:
@@ -211,7 +218,7 @@ def rank_table(
             if frames.is_frame(source):
                 return content.lazy() if hasattr(source, "collect") else content
         ranking.result = content
-        counts = ranking.rows, ranking.unscored, ranking.written
+        counts = ranking.rows, ranking.cut, ranking.unscored, ranking.written
         return RankedTable(*counts, tuple(ranking.added), others and others.title, ranking)
 
 
@@ -238,8 +245,10 @@ class RankedTable(layout.Record):
     ----------
     rows : int
         Rows of the source.
+    cut : int
+        Rows that `min_accuracy`, `max_params` and `max_macs` cut.
     unscored : int
-        Rows without a score, because a figure is missing or wrong.
+        Other rows without a score, because a figure is missing or wrong.
     written : int
         Rows of the result.
     added : tuple of str
@@ -249,6 +258,7 @@ class RankedTable(layout.Record):
     """
 
     rows: int
+    cut: int
     unscored: int
     written: int
     added: tuple[str, ...]
@@ -335,7 +345,7 @@ def ranked(
         yield ranking
 
 
-def write(ranking: Ranking, stream: Any, form: str, *, screen: layout.Screen = layout.PIPE) -> None:
+def write(ranking: Ranking, stream: Any, form: str, **style: Any) -> None:
     """Write what is ranked in a format."""
     result = ranking.result
     as_rows = isinstance(result, RankedRows)
@@ -344,8 +354,9 @@ def write(ranking: Ranking, stream: Any, form: str, *, screen: layout.Screen = l
     else:
         if not as_rows:
             result = chain.from_iterable(frame.iter_rows() for frame in result)
-        columns = ranking.columns if screen.width is None else ranking.on_screen()
-        layout.write_table(stream, columns, result, format=form, screen=screen)
+        on = style.get("screen", layout.PIPE)
+        columns = ranking.columns if on.width is None else ranking.on_screen()
+        layout.write_table(stream, columns, result, format=form, **style)
 
 
 def networks_among(function: str, among: Any) -> Among:
@@ -401,7 +412,7 @@ def _read_among(function: str, source: Any, name: str) -> Among:
                 column = table.column(place)
                 names = column.to_pylist() if hasattr(column, "to_pylist") else column
             for wrong in ranking.wrong():
-                checks.warn(function, [f"among: {wrong}; such networks have no score"])
+                checks.warn(f"{function}: among: {wrong}; such networks have no score")
             networks = [Row(str(name), *row) for name, row in zip(names, figures)]
             return Among(f"{title(networks)} of {name}", networks, figures)
     except ValueError as error:

@@ -44,6 +44,14 @@ if TYPE_CHECKING:
 
     Cells: TypeAlias = Sequence[Any] | NDArray[np.float64]
 
+CUT: Final = -inf
+"""The accuracy of a row that is cut, which is no accuracy."""
+
+_BOUNDS: Final = {
+    "accuracy": checks.Rule("min_accuracy", checks.ACCURACY.must, 0.0, 100.0),
+    "params": checks.positive("max_params"),
+    "macs": checks.positive("max_macs"),
+}
 COMPLAINTS: Final = 10
 """So many cells are named one by one."""
 
@@ -509,6 +517,9 @@ class Options(NamedTuple):
     signature: bool = False
     in_parts: bool = False
     progress: Callable[[str, int], None] = lambda _did, _rows: None
+    min_accuracy: float | None = None
+    max_params: float | None = None
+    max_macs: float | None = None
     separator: str | None = None
     decimal: str | None = None
     encoding: str | None = None
@@ -523,8 +534,9 @@ class Ranking:
     ----------
     measurements : tuple of Measurement
         The columns of the figures.
-    rows, unscored : int
-        How many rows there are, and how many without a score, as a figure is missing or wrong.
+    rows, cut, unscored : int
+        How many rows there are, how many of them were cut, and how many of the others have no
+        score, as a figure is missing or wrong.
     columns : list of layout.Column
         The columns of the result. Those that are added have a name that was free, and are in
         ``added`` with their kinds: ``Int64``, ``Float64`` or ``String``.
@@ -566,11 +578,17 @@ class Ranking:
         after += [("signature", "String")] * options.signature
         after += [("reference", "String")] * bool(self.networks)
         numbers = {*table.numbers, *measured}
-        read = {column.place: column.number for column in self.measurements}
-        own = [
-            Column(name, name, str, place in numbers, read=read.get(place))
-            for place, name in enumerate(table.header)
-        ]
+        own = [Column(name, name, str, i in numbers) for i, name in enumerate(table.header)]
+        for i, m in enumerate(self.measurements):
+            best = -1 if (i > 0) == (m.unit.factor > 0) else 1
+            own[m.place] = own[m.place]._replace(best=best, read=m.number)
+        self._bounds: list[tuple[int, float]] = []
+        for name, rule in _BOUNDS.items():
+            if (bound := getattr(options, rule.name)) is not None:
+                checks.only_numbers("rank_table", (rule,), (bound,))
+                if name not in ["accuracy", *costs]:
+                    raise ValueError(f"rank_table: {metric.name} has no {name} for {rule.name}")
+                self._bounds.append((["accuracy", *costs].index(name), bound))
         added = [self._added(name, kind, own) for name, kind in (*before, *after)]
         self.columns = [*added[: len(before)], *own, *added[len(before) :]]
 
@@ -578,7 +596,10 @@ class Ranking:
         """Return a further column, under a free name."""
         name = free_name(name, {*self.added, *(column.key for column in own)})
         self.added[name] = kind
-        return Column(name, name, "{:.2f}".format if kind == "Float64" else str, kind != "String")
+        score = kind == "Float64"
+        foreign = name == self.metric.name and self.metric.signature().startswith("weighted_score")
+        show = "{:.2f}".format if score else str
+        return Column(name, name + " (no NetScore)" * foreign, show, kind != "String", int(score))
 
     def on_screen(self) -> list[Column]:
         """Return the columns as a terminal shows them: like those of the reference table."""
@@ -593,7 +614,7 @@ class Ranking:
             needs[self.columns[1 + self.adds_names + self.name_place].key] = KEPT
         columns = [
             column._replace(
-                heading=_HEADINGS.get(column.key, column.key),
+                heading=column.heading.replace(column.key, _HEADINGS.get(column.key, column.key)),
                 show=partial(_count, column.read) if column.key in counts else column.show,
                 need=needs.get(column.key, 1),
             )
@@ -635,8 +656,13 @@ class Ranking:
             where = ", column " + printable(column.name)
             for i, (row, reason) in enumerate(column.noted[noted:], noted):
                 column.noted[i] = row, f"{place} {at[row - self.rows]}{where}: {reason}"
-        self.unscored += int(np.isnan(figures).any(axis=0).sum())
         self._run.weigh(figures)
+        cut = np.zeros(len(figures[0]), np.bool_)
+        for i, bound in self._bounds:
+            cut |= figures[i] > bound if i else figures[i] < bound
+        self.cut += int(cut.sum())
+        self.unscored += int((np.isnan(figures).any(axis=0) & ~cut).sum())
+        figures[0][cut] = CUT
         self.rows += len(figures[0])
         self.options.progress("read", self.rows)
         return figures
@@ -692,6 +718,9 @@ class Ranking:
         scores = self.metric.scores(figures)
         ranks = rank(scores)
         order = np.argsort(ranks, kind="stable")
+        cut = figures[0] == CUT
+        figures[0][cut] = nan
+        order = order[~cut[order]]
         if self.options.pareto:
             order = order[front(figures)[order]]
         if self.options.top is not None:

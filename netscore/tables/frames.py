@@ -21,7 +21,7 @@ from netscore.layout import distinct, free_name
 from netscore.order import rank
 from netscore.pareto import front
 from netscore.tables import text
-from netscore.tables.columns import cells_of
+from netscore.tables.columns import CUT, cells_of
 from netscore.tables.text import TextTable
 
 if TYPE_CHECKING:
@@ -387,8 +387,7 @@ class Parts:
         def reduced(kept: NDArray[np.float64]) -> NDArray[np.float64]:
             if pareto:
                 return kept[:, front(list(kept[1:-1]))]
-            order = np.argsort(-kept[-1], kind="stable")[:top]
-            return kept[:, order[~np.isnan(kept[-1, order])]]
+            return kept[:, np.argsort(-kept[-1], kind="stable")[:top]]
 
         # As the digits of a binary counter: a part is merged with one of its size, so that a row
         # of a large front is compared again only as often as the number of rows doubles.
@@ -400,7 +399,8 @@ class Parts:
                 all_scores.write(scores)
                 positions = np.arange(start, start + scores.size, dtype=np.float64)
                 start += scores.size
-                stack.append(reduced(np.stack([positions, *figures, scores])))
+                rows = np.stack([positions, *figures, scores])
+                stack.append(reduced(rows[:, scores == scores]))
                 while len(stack) > 1 and stack[-2].shape[1] <= 2 * stack[-1].shape[1]:
                     last = stack.pop()
                     stack[-1] = reduced(np.hstack([stack[-1], last]))
@@ -440,6 +440,7 @@ class Parts:
         for frame, figures in self.batches(ranking):
             scores = ranking.metric.scores(figures)
             order = np.argsort(-scores, kind="stable")
+            order = order[figures[0][order] != CUT]
             _, *behind = ranking.values(np.nan, figures, scores).items()
             rows = frame.with_columns(*_series(ranking, behind))[order]
             paths.append(os.path.join(folder, f"{len(paths)}.arrow"))
