@@ -934,7 +934,7 @@ def test_the_result_is_written_in_every_format(tmp_path: Path, in_parts: bool) -
 def test_a_result_prints_its_first_rows(in_parts: bool) -> None:
     data = HEADER + "".join(f"m{i},{90 - i},3.4M,300M\n" for i in range(23))
     lines = str(table(data, in_parts=in_parts)).splitlines()
-    assert [line.split()[:2] for line in lines[:3]] == [["rank", "model"], ["1", "m0"], ["2", "m1"]]
+    assert [line.split()[:2] for line in lines[:3]] == [["Rank", "model"], ["1", "m0"], ["2", "m1"]]
     assert (len(lines), lines[-1]) == (22, "3 more")
     assert str(table(data, in_parts=in_parts, top=1)).splitlines() == lines[:2]
 
@@ -1121,7 +1121,7 @@ def test_files_are_ranked_among_files(tmp_path: Path) -> None:
     result = rank_table(mine, among=theirs)
     assert result.frame["model"].to_list() == ["x", "mine", "other"]
     assert (result.rows, result.written, result.among) == (2, 3, f"1 network of {theirs}")
-    assert str(result).endswith(f"\nranked among 1 network of {theirs}")
+    assert "".join(str(result).split()).endswith(f"rankedamong1networkof{theirs}")
     written = rank_table(mine, tmp_path / "out.csv", among="chapter")
     assert written.among == "60 ImageNet networks of 2012 to 2018"
     assert rank_table(mine).among is None

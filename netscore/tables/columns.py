@@ -7,13 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from math import inf, log10, nan
+from operator import not_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from netscore import arrays, checks, formula
 from netscore.arrays.blocks import Run
-from netscore.layout import Column, free_name, printable
+from netscore.layout import KEPT, Column, free_name, printable
+from netscore.networks import COLUMNS
 from netscore.order import rank
 from netscore.pareto import front
 from netscore.quantities import (
@@ -23,6 +25,7 @@ from netscore.quantities import (
     PERCENT,
     POWERS,
     Unit,
+    format_quantity,
     parse_decimal,
     parse_unit,
     split_cell,
@@ -55,6 +58,7 @@ COMPLAINTS: Final = 10
 _PLAIN: Final = re.compile(r"[0-9]+(?:\.(?![0-9]{3}\Z)[0-9]*)?")
 # How what is missing in a frame reads.
 _MISSING: Final = ("None", "nan", "NaT", "<NA>")
+_HEADINGS: Final = {column.key: column.heading for column in COLUMNS}
 _LONGEST_PLAIN: Final = 16
 _LISTED: Final = 12
 _LONGEST_SHOWN: Final = 40
@@ -285,6 +289,11 @@ class Measurement:
         # Fifteen digits: 0.571, where the division gives 0.5710000000000001.
         value = (figure - self.unit.zero) / self.unit.factor
         return f"{value:.15g}" if figure == figure else None
+
+    def shown(self, cell: Any) -> str:
+        """Write a count as the reference table does, and anything else as it is."""
+        value = self.number(cell)
+        return format_quantity(value) if value == value else str(cell)
 
     def _figures(self, numbers: Any) -> Any:
         return numbers * self.unit.factor + self.unit.zero
@@ -648,6 +657,29 @@ class Ranking:
         foreign = name == self.metric.name and self.metric.signature().startswith("weighted_score")
         show = "{:.2f}".format if score else str
         return Column(name, name + " (no NetScore)" * foreign, show, kind != "String", int(score))
+
+    def on_screen(self) -> list[Column]:
+        """Return the columns as a terminal shows them: like those of the reference table."""
+        counts = {
+            column.name: column.shown
+            for column in self.measurements
+            if column.unit == COUNT and column.rule.name in ("params", "macs")
+        }
+        needs = {column.name: 2 for column in self.measurements}
+        needs.update(dict.fromkeys([*self.added][: 2 + self.adds_names], KEPT))
+        if self.name_place is not None:
+            needs[self.columns[1 + self.adds_names + self.name_place].key] = KEPT
+        columns = [
+            column._replace(
+                heading=column.heading.replace(column.key, _HEADINGS.get(column.key, column.key)),
+                show=counts.get(column.key, column.show),
+                need=needs.get(column.key, 1),
+            )
+            for column in self.columns
+        ]
+        if self.networks:
+            columns[-1] = columns[-1]._replace(own=not_)
+        return columns
 
     def begin(self) -> None:
         """Note that the table is read from the first row."""
