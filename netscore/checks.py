@@ -357,7 +357,8 @@ def extra(function: str, library: str, name: str) -> Any:
 
 def warn_units(function: str, said: Iterable[str]) -> None:
     """Give one UnitWarning for all the doubts of a call, if there are any."""
-    warn(function, [*said], UnitWarning)
+    if said := [*said]:
+        warn(f"{function}: {'; '.join(said)}", UnitWarning, said)
 
 
 def warn(function: str, said: Sequence[str], category: type[Warning] = UserWarning) -> None:

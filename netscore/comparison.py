@@ -15,8 +15,6 @@ from netscore.networks import TABLES, Among, table_among
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from netscore.arrays import Scalar
 
 
@@ -104,7 +102,7 @@ class Comparison(Record):
     dominates: tuple[Any, ...]
     dominated_by: tuple[Any, ...]
     next_place: NextPlace | None
-    doubtful: bool
+    doubtful: bool = False
 
     def __repr__(self) -> str:
         return brief(f"<Comparison: NetScore {self.netscore:.2f}, rank {self._rank()}>")
@@ -135,7 +133,7 @@ class Comparison(Record):
             named = f"{len(networks)}: {_names(networks)}" if networks else "none"
             found[f"Dominat{side}"] = named
         found["Next place"] = str(self.next_place or "none: no network scores higher")
-        return [fields(found)]
+        return [named(found)]
 
 
 def compare(
@@ -235,7 +233,6 @@ def compare(
         **{rule.name: value for rule, value in given},
         netscore=score,
         information_density=density(None, *own[:2]),
-        doubtful=bool(doubts),
         rank=1 + len(higher),
         total=1 + len(ranked),
         among=title,
@@ -248,10 +245,11 @@ def compare(
         dominates=tuple(network for network, figures in others if _dominates(own, figures)),
         dominated_by=tuple(network for network, figures in others if _dominates(figures, own)),
         next_place=NextPlace(goal - score, *needed) if higher else None,
+        doubtful=bool(doubts),
     )
 
 
-def _names(networks: Iterable[Any]) -> str:
+def _names(networks: tuple[Any, ...]) -> str:
     return "; ".join(network.name for network in networks)
 
 

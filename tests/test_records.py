@@ -141,18 +141,6 @@ def test_a_rank_under_a_doubt_says_so() -> None:
     assert standing.doubtful
     assert "61 of 61 (doubtful)" in str(standing)
     assert "(doubtful)" in repr(standing)
-    # So does one among figures that are in doubt.
-    other = Networks([find_network("vgg16")])[0]
-    with pytest.warns(UserWarning, match="macs"):
-        assert compare(*MINE, among=[Fraction(other)]).doubtful
-
-
-class Fraction:
-    """A network whose MACs are in billions."""
-
-    def __init__(self, network: Network) -> None:
-        self.name, self.accuracy, self.params = network.name, network.accuracy, network.params
-        self.macs = network.macs / 1e9
 
 
 class Page(HTMLParser):

@@ -1121,6 +1121,7 @@ def test_files_are_ranked_among_files(tmp_path: Path) -> None:
     result = rank_table(mine, among=theirs)
     assert result.frame["model"].to_list() == ["x", "mine", "other"]
     assert (result.rows, result.written, result.among) == (2, 3, f"1 network of {theirs}")
+    # A line of a page of 80 columns may break, within a long word, too.
     assert "".join(str(result).split()).endswith(f"rankedamong1networkof{theirs}")
     written = rank_table(mine, tmp_path / "out.csv", among="chapter")
     assert written.among == "60 ImageNet networks of 2012 to 2018"

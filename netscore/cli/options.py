@@ -229,6 +229,7 @@ SIGNATURE = argument(
     action="store_true",
     help="say how the score was made: in a last line, in csv in a column; json always says it",
 )
+ALL = argument("--all", action="store_true", help="on a terminal every row, not only the first 20")
 STYLE = (
     argument("--best-bold", action="store_true", help="the best figures in bold: latex, html, md"),
     argument(
@@ -237,10 +238,9 @@ STYLE = (
         help="in csv and tsv, a ' before texts that a spreadsheet may take for formulas",
     ),
 )
-ALL = argument("--all", action="store_true", help="on a terminal every row, not only the first 20")
+OF_TABLE = (ALL, format_option(*FORMATS), SIGNATURE, *STYLE)
 OF_RECORD = format_option("text", "json")
 OF_SCORE = (OF_RECORD, SIGNATURE)
-OF_TABLE = (format_option(*FORMATS), SIGNATURE, *STYLE)
 
 
 def style(arguments: Namespace) -> dict[str, bool]:

@@ -290,11 +290,6 @@ class Measurement:
         value = (figure - self.unit.zero) / self.unit.factor
         return f"{value:.15g}" if figure == figure else None
 
-    def shown(self, cell: Any) -> str:
-        """Write a count as the reference table does, and anything else as it is."""
-        value = self.number(cell)
-        return format_quantity(value) if value == value else str(cell)
-
     def _figures(self, numbers: Any) -> Any:
         return numbers * self.unit.factor + self.unit.zero
 
@@ -672,7 +667,7 @@ class Ranking:
         columns = [
             column._replace(
                 heading=column.heading.replace(column.key, _HEADINGS.get(column.key, column.key)),
-                show=counts.get(column.key, column.show),
+                show=partial(_count, column.read) if column.key in counts else column.show,
                 need=needs.get(column.key, 1),
             )
             for column in self.columns
