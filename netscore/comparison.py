@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from netscore import checks
 from netscore.checks import EXPONENTS, FIGURES
 from netscore.formula import density
-from netscore.layout import Record, Table, brief, fields
+from netscore.layout import Record, Table, brief, named
 from netscore.metrics import NETSCORE
 from netscore.networks import TABLES, Among, table_among
 from netscore.quantities import format_quantity
@@ -130,8 +130,8 @@ class Comparison(Record):
         found = {name: scored[name] for name in ("NetScore", "Rank", "Above", "Below")}
         found["Percentile"] = f"{self.percentile:.1f} % of the {self.total - 1} score no higher"
         for side, networks in (("es", self.dominates), ("ed by", self.dominated_by)):
-            named = f"{len(networks)}: {_names(networks)}" if networks else "none"
-            found[f"Dominat{side}"] = named
+            listed = f"{len(networks)}: {_names(networks)}" if networks else "none"
+            found[f"Dominat{side}"] = listed
         found["Next place"] = str(self.next_place or "none: no network scores higher")
         return [named(found)]
 

@@ -141,7 +141,7 @@ class Table(NamedTuple):
     style: str = ""
 
 
-def fields(values: Mapping[str, str]) -> Table:
+def named(values: Mapping[str, str]) -> Table:
     """Return names and values, one below the other."""
     return Table(_FIELDS, [*values.items()])
 

@@ -26,7 +26,6 @@ from netscore import (
 )
 from netscore.cli import main
 from netscore.counting import Count
-from netscore.networks import Networks
 
 MINE = (73.0, 4e6, 350e6)
 HOSTILE = "<script>alert(1)</script>\x1b[2J\n" * 4

@@ -1785,11 +1785,11 @@ def test_a_doubt_about_two_counts_is_told_once(in_parts: bool) -> None:
     with pytest.warns(UnitWarning, match=said) as caught:
         result = table(data, in_parts=in_parts)
     assert [one.filename for one in caught] == [__file__]
-    assert str(result).startswith("rank (doubtful)  model")
+    assert str(result).startswith("Rank (doubtful)  model")
     # One row beyond doubt settles the columns.
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert str(table(data + MOBILENET, in_parts=in_parts)).startswith("rank  model")
+        assert str(table(data + MOBILENET, in_parts=in_parts)).startswith("Rank  model")
 
 
 @pytest.mark.parametrize("suffix", [".tex", ".html", ".htm", ".xlsx"])

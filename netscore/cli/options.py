@@ -60,12 +60,8 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, formatter_class=_Help, **options)
         # -1.5e1, -3M and -inf are numbers, too, and no options.
         self._negative_number_matcher = re.compile(r"-(\.?[0-9]|inf|nan)")
-        self.add_argument(
-            "--traceback",
-            action="store_true",
-            default=argparse.SUPPRESS,
-            help="say where in the program an error arose, for a report of it",
-        )
+        said = "say where in the program an error arose, for a report of it"
+        self.add_argument("--traceback", action="store_const", const=1, help=said)
 
     def error(self, message: str, *meant: str) -> NoReturn:
         """Raise a `UsageError` in place of printing the usage and exiting."""

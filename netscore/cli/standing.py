@@ -31,7 +31,7 @@ _IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
 
 @command(*_SCORED, *options.OF_SCORE)
 def score(arguments: Namespace) -> None:
-    """NetScore and density of one network, and its rank among the 60 of the reference table.
+    """NetScore and density of one network, and its rank among the 60 or others.
 
     example: netscore score 72.0 3.4M 300M --among torchvision
     """
@@ -66,7 +66,7 @@ def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any], dict[st
 
 def _named(value: Any) -> Any:
     """Return the names of networks, and any other value as it is."""
-    return [*map(_named, value)] if isinstance(value, tuple) else getattr(value, "name", value)
+    return [*map(_named, value)] if type(value) is tuple else getattr(value, "name", value)
 
 
 def _of_score(record: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from netscore.checks import MACS, numbers, positive, shown, warn
-from netscore.layout import Record, Table, brief, fields
+from netscore.layout import Record, Table, brief, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

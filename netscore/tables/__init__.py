@@ -207,7 +207,7 @@ def rank_table(
         except TableError as error:
             raise TableError(_in_python(error)) from None
         for wrong in ranking.wrong():
-            checks.warn("rank_table", [f"{_in_python(wrong)}; such rows have no score"])
+            checks.warn(f"rank_table: {_in_python(wrong)}; such rows have no score")
         checks.warn_units("rank_table", ranking.doubts())
         content = None
         if form is not None:
