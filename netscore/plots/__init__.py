@@ -529,7 +529,7 @@ def _scale(ax: Axes, which: str, values: Floats, log: bool, look: _Look) -> None
 
     axis = {"x": ax.xaxis, "y": ax.yaxis}[which]
     low, high = float(values.min()), float(values.max())
-    room = 0.08 * (high - low) or 1.0
+    room = 0.1 * (high - low) or 1.0
     limits = low - room, high + room
     axis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=not (values % 1.0).any()))
     if log and low > 0.0:
