@@ -79,16 +79,17 @@ def test_compare_doubts_a_unit_once(run: Runner) -> None:
 
 
 def test_diagnose(run: Runner) -> None:
-    printed = f"{diagnose('41.91', 78.8, 28.2, 88)}\n"
-    assert run("diagnose", "41.91", "78.8", "28.2", "88") == (0, printed, "")
-    assert printed.startswith("41.9137: canonical (given: percent, M params, GMACs)\n")
+    printed = str(diagnose("41.91", 78.8, 28.2, 88))
+    result = run("diagnose", "41.91", "78.8", "28.2", "88")
+    assert (result.code, result.out.split(), result.err) == (0, printed.split(), "")
+    assert result.out.startswith("41.9137: canonical (given: percent, M params, GMACs)\n")
+    assert len(result.out.splitlines()) == 5
 
 
 def test_diagnose_says_none(run: Runner) -> None:
-    result = run("diagnose", "43.21", "78.8", "28.2", "88", "--signature")
+    result = run("diagnose", "43.21", "78.8", "28.2", "88")
     assert result.code == 1
     assert result.out.startswith("none: no convention gives 43.21\n")
-    assert result.out.endswith(f"\n{signature()}\n")
     assert run("diagnose", "43.21", "78.8", "28.2", "88", "--tolerance", "1.5").code == 0
 
 
@@ -124,7 +125,6 @@ def test_table_of_the_pareto_front(run: Runner) -> None:
         ("table", "--family", "VGG"),
         ("score", *MINE),
         ("compare", *MINE),
-        ("show", "vgg16"),
         ("rank", MODELS, "--params", "param_count:M", "--macs", "gflops:GFLOP"),
     ],
     ids=lambda command: command[0],
@@ -134,7 +134,7 @@ def test_every_score_says_how_it_was_made(command: tuple[str, ...], run: Runner)
     assert text not in run(*command).out
     assert run(*command, "--signature").out.endswith(f"\n{text}\n")
     assert {r["signature"] for r in run(*command, "--format", "json").json} == {text}
-    if command[0] != "show":
+    if command[0] in ("table", "rank"):  # tables of many rows
         assert text not in run(*command, "--format", "csv").out
         for form in ("csv", "tsv"):
             assert text in run(*command, "--format", form, "--signature").out.splitlines()[1]

@@ -133,11 +133,12 @@ ONE = np.ones((), np.float32)
         (node("Einsum", "x k", equation="bid, bjd -> bij"), [(2, 5, 8), (2, 7, 8)], {}, 560, 0),
         # The first dimension is 3 in one operand and 1, for each of them, in the other.
         (node("Einsum", "x k", equation="...i,...ij->...j"), [(3, 6), (1, 6, 5)], {}, 90, 0),
-        # 7 steps of 4 gates, each from 6 inputs and 5 states; the bias adds.
+        # 7 steps of 4 gates, each from 6 inputs and 5 states; the bias adds. Where the states begin
+        # is no parameter.
         (
-            node("LSTM", "x w r b", hidden_size=5),
+            helper.make_node("LSTM", ["x", "w", "r", "b", "", "h"], ["y"], hidden_size=5),
             [(7, 1, 6)],
-            {"w": (1, 20, 6), "r": (1, 20, 5), "b": (1, 40)},
+            {"w": (1, 20, 6), "r": (1, 20, 5), "b": (1, 40), "h": (1, 1, 5)},
             7 * 20 * 11,
             20 * 11 + 40,
         ),
@@ -226,7 +227,11 @@ def test_the_parameters_are_what_operators_read() -> None:
         ),
         helper.make_node("Constant", [], ["two"], value_float=2.0),
         node("PRelu", "r slope", "p"),
-        node("Mul", "p two", "m"),
+        helper.make_node(
+            "Constant", [], ["half"], value=numpy_helper.from_array(np.array([0.5], np.float32))
+        ),
+        node("Mul", "p two", "t"),
+        node("Mul", "t half", "m"),
         node("Reshape", "m shape"),
     ]
     stored = {
@@ -582,6 +587,16 @@ def test_tables_that_were_not_learned_are_no_parameters() -> None:
     assert (found.params, found.macs) == (42 + 42, 7 * 6 * 7)
 
 
+@pytest.mark.parametrize("scale", [0.02, 1.0])
+def test_an_embedding_with_a_row_for_padding_was_learned(scale: float) -> None:
+    table = np.random.default_rng(0).normal(size=(50, 6)).astype(np.float32) * np.float32(scale)
+    table[0] = 0
+    nodes = [node("Gather", "t x", "e"), node("MatMul", "e w")]
+    model = model_of(nodes, {"x": (1, 7)}, {"t": table, "w": (6, 5)}, kinds={"x": INT64})
+    found = quiet(model)
+    assert (found.params, found.embedding_params) == (330, 300)
+
+
 def test_scales_and_zero_points_are_no_parameters() -> None:
     scales, zeros = np.ones(5, np.float32), np.zeros(5, np.int8)
     nodes = [
@@ -787,8 +802,14 @@ def test_inputs_by_name() -> None:
 
 
 def test_an_open_first_dimension_is_a_batch_of_one() -> None:
-    found = count(open_model(("batch", 6)))
-    assert (found.macs, found.input_shapes) == (30, ((1, 6),))
+    model = model_of(
+        [node("MatMul", "x w", "m"), node("Add", "m t")],
+        {"x": ("n", 6), "t": ("n",)},
+        {"w": (6, 5)},
+    )
+    found = count(model)
+    assert (found.macs, found.input_shapes) == (30, ((1, 6), (1,)))
+    assert count(model, np.zeros((1, 6)), np.zeros(1)) == found
 
 
 def test_the_products_of_each_node() -> None:

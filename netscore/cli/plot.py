@@ -54,7 +54,7 @@ def _size(text: str) -> tuple[float, float | None]:
     argument("--style", metavar="NAME", help="a style of matplotlib, as dark_background"),
     argument("--measure", choices=_MEASURES, help="what bars (default: all) or tradeoff show"),
     argument("--x", metavar="COLUMN", default="macs", help="params, year, any column of numbers"),
-    argument("--label", metavar="NAME", action="append", help="a name to write; see below"),
+    argument("--label", metavar="NAME", action="append", help="a name to write; see above"),
     argument("--families", nargs="?", const="family", metavar="COLUMN", help="join them by lines"),
     argument("--no-legend", action="store_true", help="leave the marks unexplained"),
     argument(
@@ -62,25 +62,23 @@ def _size(text: str) -> tuple[float, float | None]:
     ),
     argument("--seed", type=options.quantity, metavar="N", help="of the draws (default: 0)"),
     *options.exponent_options(", for tradeoff"),
-    help="the pictures of the 60 networks or your own table",
-    description="""\
-Draw a picture of the 60 networks or your own table (needs the extra plot):
-  bars         top-1, information density and NetScore, in the order of NetScore
-  tradeoff     accuracy against MACs, with lines of equal NetScore and the Pareto front;
-               for it are --x, --label, --families (of the column family), --no-legend
-  sensitivity  the ranks over draws of the exponents; for it are --draws, --seed""",
-    epilog=f"""{options.QUANTITIES}
-
---label takes the name of a network, or own (those of FILE, with --among), front, known (as
-ResNet-50), "top N" or none. It may be given several times; the default is own, front and known.
-
-examples:
-  netscore plot tradeoff --highlight Mine 73.0 4M 350M --output picture.png
-  netscore plot tradeoff models.csv --among chapter --x params --size 3.4x2.6 -o paper.pdf
-  netscore plot bars models.csv --measure density --top 20 --style dark_background -o talk.svg""",
 )
 def plot(arguments: Namespace) -> None:
-    """Draw the picture."""
+    """Pictures of the 60 networks or of your own table (needs the extra plot).
+
+      bars         top-1, information density and NetScore, in the order of NetScore
+      tradeoff     accuracy against MACs, with lines of equal NetScore and the Pareto front;
+                   for it are --x, --label, --families, --no-legend
+      sensitivity  the ranks over draws of the exponents; for it are --draws, --seed
+
+    --label takes the name of a network, or own (those of FILE, with --among), front, known (as
+    ResNet-50), "top N" or none. It may be given several times; own, front and known if not given.
+
+    for example:
+      netscore plot tradeoff --highlight Mine 73.0 4M 350M --output picture.png
+      netscore plot tradeoff models.csv --among chapter --x params --size 3.4x2.6 -o paper.pdf
+      netscore plot bars models.csv --measure density --top 20 --style dark_background -o talk.svg
+    """
     path, picture = arguments.output, arguments.picture
     form = os.path.splitext(path)[1].lower()
     if form not in _METADATA:

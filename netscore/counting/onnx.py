@@ -55,8 +55,9 @@ _NO_FORMULA: Final = {
 _PLUG_INS: Final = re.compile("nms|nonmaxsuppression|roi_?align|tokenizer", re.IGNORECASE)
 # How many of the first inputs can be parameters; the others are limits, scales, statistics.
 _ARGUMENTS: Final = {
-    "BatchNormalization": 3, "Clip": 1, "DequantizeLinear": 1, "Dropout": 1,
-    "NonMaxSuppression": 2, "OneHot": 1, "Pad": 1, "QuantizeLinear": 1, "Resize": 1, "Upsample": 1,
+    "BatchNormalization": 3, "Clip": 1, "DequantizeLinear": 1, "Dropout": 1, "GRU": 4, "LSTM": 4,
+    "NonMaxSuppression": 2, "OneHot": 1, "Pad": 1, "QuantizeLinear": 1, "RNN": 4, "Resize": 1,
+    "Upsample": 1,
 }  # fmt: skip
 # Operators behind which a weight is still the same weight.
 _CARRIERS: Final = {"Cast", "DequantizeLinear", "Gather", "Identity", "Reshape", "Transpose"}
@@ -222,7 +223,9 @@ class _Walk:
             self.carried.append((node.output[0], inputs[0], kind))
         constant = _attributes(node, "t").get("value") if kind == "Constant" else None
         if constant:
-            self._store(node.output[0], constant)
+            # A number among the nodes is an argument, no parameter.
+            note = self._know if prod(constant.dims) == 1 else self._store
+            note(node.output[0], constant)
         elif kind in _ELEMENTWISE and inputs[0] in self.types:
             self.types.update(dict.fromkeys(node.output, self.types[inputs[0]]))
         else:
@@ -302,7 +305,7 @@ class _Walk:
             looked_up = kind == "Gather" or result not in self.multiplied
             self.multiplied.update([] if looked_up else [source])
         found: dict[str, Shape] = {}
-        seen: dict[Any, list[Any]] = {}
+        seen: set[int] = set()
         # Of a tied pair, the one that is multiplied by is kept.
         for name in sorted(
             self.stored.keys() & self.read, key=lambda n: (n not in self.multiplied, n)
@@ -314,39 +317,30 @@ class _Walk:
             weight = name in self.weights
             if not weight and not _FLOATING.match(kind):
                 continue
-            array = _content(self.library, tensor) if len(tensor.dims) > 1 else None
+            array: Any = None
+            if len(tensor.dims) > 1 and tensor.data_location != tensor.EXTERNAL:
+                with suppress(ValueError):  # of an outline, which has only shapes
+                    array = self.library.numpy_helper.to_array(tensor)
             if array is not None and array.min() != array.max():
                 if name not in self.multiplied and _is_fixed(array):
                     continue
-                # Byte for byte, in whatever order: a tied matrix may be stored turned.
-                alike = seen.setdefault((array.size, kind, int(array.view("u1").sum())), [])
-                if any(
-                    (one == array).all()
-                    for other in alike
-                    for one in (other, other.T)
-                    if one.shape == array.shape
-                ):
+                # A tied matrix may be stored turned.
+                contents = {hash(each.tobytes()) for each in (array, array.T)}
+                if contents & seen:
                     continue
-                alike.append(array)
+                seen |= contents
             found[name] = tuple(tensor.dims)
         return found
-
-
-def _content(library: Any, tensor: onnx.TensorProto) -> Any:
-    """Return what is stored in a tensor as an array, or None where it is not at hand."""
-    if tensor.data_location != tensor.EXTERNAL:
-        with suppress(ValueError):  # of an outline, which has only shapes
-            return library.numpy_helper.to_array(tensor)
-    return None
 
 
 def _is_fixed(array: Any) -> bool:
     """Whether a table holds a mask, or the sines and cosines of positions, and was not learned."""
     low, high = array.min(), array.max()
-    if 0 in (low, high) and ((array == low) | (array == high)).all():
-        return True
+    mask = 0 in (low, high) and ((array == low) | (array == high)).all()
     first = array.reshape(-1, array.shape[-1])[0]
-    return bool(low >= -1 and high <= 1 and ((first == 0) | (first == 1)).all())
+    # An embedding may begin with zeros, for padding, but is far from 1 or beyond it.
+    angles = low >= -1 and 0.8 < high <= 1 and ((first == 0) | (first == 1)).all()
+    return bool(mask or angles)
 
 
 def _refuse(uncounted: Collection[str]) -> None:
@@ -482,7 +476,7 @@ def _fix_inputs(graph: onnx.GraphProto, inputs: tuple[Any, ...], named: Mapping[
     for value in graph.input:
         tensor = value.type.tensor_type
         open_dims = [at for at, dim in enumerate(tensor.shape.dim) if dim.dim_value < 1]
-        if open_dims == [0] and len(tensor.shape.dim) > 1:
+        if open_dims == [0]:
             tensor.shape.dim[0].dim_value = 1
         elif open_dims or not tensor.HasField("shape"):
             raise ValueError(

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-_SHOWN: Final = 20
 SAID: Final = ("separator", "decimal", "encoding", "skip", "sheet")
 """What can be said of how a file is written."""
 
@@ -167,10 +166,10 @@ def rank_table(
     --------
     >>> from netscore.tables import rank_table
     >>> print(rank_table("examples/models.csv", params="param_count:M", macs="gflops:GFLOP"))
-    rank  model        top1  param_count  gflops  released  netscore  information_density
-       1  MobileNetV2  72.0          3.4     0.6  2018         74.21                21.18
-       2  ResNet-50    75.3         25.6     7.6  2015         55.19                 2.94
-       3  VGG-16       71.5          138    30.6  2014         40.93                 0.52
+    Rank  model        top1  param_count  gflops  released  NetScore  %/M params
+       1  MobileNetV2  72.0          3.4     0.6  2018         74.21       21.18
+       2  ResNet-50    75.3         25.6     7.6  2015         55.19        2.94
+       3  VGG-16       71.5          138    30.6  2014         40.93        0.52
     """
     if not isinstance(metric, Metric):
         raise TypeError(f"rank_table: metric must be a Metric, got {checks.shown(metric)}")
@@ -239,9 +238,9 @@ def _in_python(said: object) -> str:
     return re.sub(option, lambda found: found[1] + "=" * bool(found[2]), str(said))
 
 
-@dataclass(frozen=True, repr=False)
-class RankedTable:
-    """What `rank_table` read and wrote; ``str()`` is the table, or its first rows.
+@dataclass(frozen=True)
+class RankedTable(layout.Record):
+    """What `rank_table` read and wrote; ``str()`` is what ``netscore rank`` prints.
 
     Attributes
     ----------
@@ -270,16 +269,14 @@ class RankedTable:
     def __repr__(self) -> str:
         return f"RankedTable(rows={self.rows}, unscored={self.unscored}, written={self.written})"
 
-    def __str__(self) -> str:
+    def _parts(self) -> list[layout.Table]:
         if self._ranking.result is None:
-            return repr(self)
-        content = self._ranking.result[:_SHOWN]
+            return [layout.lines(repr(self))]
+        content = self._ranking.result[: layout.PAGE.rows]
         rows = content if isinstance(content, list) else content.rows()
-        stream = io.StringIO()
-        layout.write_table(stream, self._ranking.columns, rows)
-        more = self.written - len(rows)
-        among = f"\nranked among {self.among}" if self.among else ""
-        return stream.getvalue()[:-1] + (f"\n{more} more" if more else "") + among
+        among = [layout.lines(f"ranked among {self.among}")] if self.among else []
+        table = layout.Table(self._ranking.on_screen(), rows, self.written - len(rows))
+        return [table, *among]
 
     @property
     def frame(self) -> pl.DataFrame | None:
@@ -349,7 +346,7 @@ def ranked(
         yield ranking
 
 
-def write(ranking: Ranking, stream: Any, form: str, **style: bool) -> None:
+def write(ranking: Ranking, stream: Any, form: str, **style: Any) -> None:
     """Write what is ranked in a format."""
     result = ranking.result
     as_rows = isinstance(result, RankedRows)
@@ -358,7 +355,9 @@ def write(ranking: Ranking, stream: Any, form: str, **style: bool) -> None:
     else:
         if not as_rows:
             result = chain.from_iterable(frame.iter_rows() for frame in result)
-        layout.write_table(stream, ranking.columns, result, format=form, **style)
+        on = style.get("screen", layout.PIPE)
+        columns = ranking.columns if on.width is None else ranking.on_screen()
+        layout.write_table(stream, columns, result, format=form, **style)
 
 
 def networks_among(
@@ -393,7 +392,7 @@ def networks_among(
         text = io.StringIO()
         writer = csv.DictWriter(text, dict.fromkeys(chain.from_iterable(networks)))
         writer.writeheader()
-        writer.writerows(networks)  # type: ignore[arg-type]  # mappings
+        writer.writerows(networks)  # type: ignore[arg-type]
         return read(io.BytesIO(text.getvalue().encode()), "the dicts")
     figures = [_figures(function, parameter, network) for network in networks]
     return Among(title(networks), networks, figures)
@@ -521,13 +520,12 @@ def files(source: Any) -> list[Any]:
         return [file for each in source for file in files(each)]
     if not _is_path(source) or os.path.isfile(source):
         return [source]
-    found = [source]
+    found: list[Any] = []
     if os.path.isdir(source):
         known = re.compile(r"[^._].*\.(csv|tsv|parquet|pq|arrow|feather|ipc)(\.(gz|bz2|xz))?", re.I)
-        names = filter(known.fullmatch, os.listdir(source))
-        found = sorted(os.path.join(source, each) for each in names)
-    elif not os.path.exists(source) and re.search(r"[*?[]", str(source)):
+        names = filter(known.fullmatch, sorted(os.listdir(source)))
+        found = [*filter(os.path.isfile, (os.path.join(source, each) for each in names))]
+    elif not os.path.exists(source):
         found = sorted(glob.glob(str(source), recursive=True))
-    if not found:
-        raise ValueError(f"rank_table: no tables are in {layout.printable(str(source))}")
-    return found
+    # What is none of them is opened, with Python's own words on it.
+    return found or [source]
