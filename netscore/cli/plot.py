@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _METADATA: Final = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 # The options that one picture has, with their defaults.
 _COLUMNS: Final = ("accuracy", "params", "macs")
+_MEASURES: Final = ("accuracy", "density", "netscore")
 _OF_SENSITIVITY: Final = {"draws": None, "seed": None}
 _OF_TRADEOFF: Final = {"x": "macs", "label": None, "families": None, "no_legend": False}
 
@@ -51,28 +52,10 @@ def _size(text: str) -> tuple[float, float | None]:
     argument("-o", "--output", metavar="FILE", required=True, help="a name in .png, .svg or .pdf"),
     argument("--size", type=_size, metavar="WxH", help="in inches, as 3.4x2.6, or the width"),
     argument("--style", metavar="NAME", help="a style of matplotlib, as dark_background"),
-    argument(
-        "--measure",
-        choices=("accuracy", "density", "netscore"),
-        help="what bars show (default: all three), or tradeoff from bottom to top",
-    ),
-    argument(
-        "--x", metavar="COLUMN", default="macs", help="macs, params, year or a column of numbers"
-    ),
-    argument(
-        "--label",
-        metavar="NAME",
-        action="append",
-        help="a name to write: of a network, own (of FILE), front, known, 'top N' or none; may be "
-        "given several times (default: own, front and known)",
-    ),
-    argument(
-        "--families",
-        metavar="COLUMN",
-        nargs="?",
-        const="family",
-        help="join the networks of a family by lines (default: the column family)",
-    ),
+    argument("--measure", choices=_MEASURES, help="what bars (default: all) or tradeoff show"),
+    argument("--x", metavar="COLUMN", default="macs", help="params, year, any column of numbers"),
+    argument("--label", metavar="NAME", action="append", help="a name to write; see above"),
+    argument("--families", nargs="?", const="family", metavar="COLUMN", help="join them by lines"),
     argument("--no-legend", action="store_true", help="leave the marks unexplained"),
     argument(
         "--draws", type=options.quantity, metavar="N", help="of the exponents (default: 10000)"
@@ -88,6 +71,9 @@ def plot(arguments: Namespace) -> None:
                    for it are --x, --label, --families, --no-legend
       sensitivity  the ranks over draws of the exponents; for it are --draws, --seed
 
+    --label takes the name of a network, or own (those of FILE, with --among), front, known (as
+    ResNet-50), "top N" or none. It may be given several times; own, front and known if not given.
+
     for example:
       netscore plot tradeoff --highlight Mine 73.0 4M 350M --output picture.png
       netscore plot tradeoff models.csv --among chapter --x params --size 3.4x2.6 -o paper.pdf
@@ -98,10 +84,8 @@ def plot(arguments: Namespace) -> None:
     if form not in _METADATA:
         said = f"--output must end in .png, .svg or .pdf, got {path!r} (see netscore plot --help)"
         raise options.UsageError(f"netscore plot: {said}")
-    for of, defaults in (
-        ("sensitivity", _OF_SENSITIVITY),
-        ("tradeoff", {**_OF_TRADEOFF, **options.EXPONENTS}),
-    ):
+    of_tradeoff = {**_OF_TRADEOFF, **options.EXPONENTS}
+    for of, defaults in (("sensitivity", _OF_SENSITIVITY), ("tradeoff", of_tradeoff)):
         if picture != of:
             options.refuse(arguments, defaults, f"is for {of}, not {picture}")
     if picture == "sensitivity":
@@ -139,11 +123,9 @@ def _figure(arguments: Namespace, own: list[tuple[str, float, float, float]]) ->
 
     picture, measure = arguments.picture, arguments.measure
     columns = {name: getattr(arguments, name) for name in _COLUMNS}
-    further = (arguments.x, arguments.families or "")
-    drawn = points(picture, arguments.file, own, arguments.among, columns, arguments.top, further)
-    measures: list[Any] = [measure]
-    if picture == "bars" and measure is None:
-        measures = ["accuracy", "density", "netscore"]
+    given = arguments.file, own, arguments.among, columns, arguments.top
+    drawn = points(picture, *given, (arguments.x, arguments.families or ""))
+    measures: Any = [measure] if measure or picture != "bars" else _MEASURES
     width, height = arguments.size or (7.0 if len(measures) > 1 else None, None)
     size = plots.figure_size(picture, len(drawn.names), width=width)
     figure = Figure(figsize=(size[0], height or size[1]), layout="constrained")
@@ -153,16 +135,10 @@ def _figure(arguments: Namespace, own: list[tuple[str, float, float, float]]) ->
             plots.bars(drawn, measure=shown, order=measure or "netscore", ax=ax)
     elif picture == "tradeoff":
         labels: Any = arguments.label or ["own", "front", "known"]
-        plots.tradeoff(
-            drawn,
-            x=arguments.x,
-            measure=measure or "accuracy",
-            names=None if labels == ["none"] else labels,
-            families=arguments.families or False,
-            legend=not arguments.no_legend,
-            ax=axes[0],
-            **options.exponents(arguments),
-        )
+        further: Any = {"legend": not arguments.no_legend, **options.exponents(arguments)}
+        further.update(x=arguments.x, measure=measure or "accuracy", ax=axes[0])
+        further.update(names=None if labels == ["none"] else labels, families=arguments.families)
+        plots.tradeoff(drawn, **further)
     else:
         draws = _whole("draws", 10_000.0 if arguments.draws is None else arguments.draws)
         seed = _whole("seed", arguments.seed or 0.0)

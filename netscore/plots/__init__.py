@@ -63,12 +63,8 @@ _SMALLEST: Final = 5.0
 _LARGEST: Final = 500.0
 _FRAME: Final = 6.0
 
-_FONTS: Final[Any] = {
-    "pdf.fonttype": 42,
-    "ps.fonttype": 42,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "netscore",
-}
+_FONTS: Final[Any] = {"pdf.fonttype": 42, "ps.fonttype": 42, "svg.fonttype": "none"}
+_SALT: Final[Any] = {"svg.hashsalt": "netscore"}
 
 
 def figure_size(
@@ -490,14 +486,14 @@ def _save(figure: Figure, target: Any, *args: Any, **options: Any) -> None:
     from matplotlib import rc_context
 
     # The PdfPages of matplotlib write fonts when they are closed, under settings of their own.
-    with rc_context({} if hasattr(target, "savefig") else _FONTS):
+    with rc_context({} if hasattr(target, "savefig") else _FONTS | _SALT):
         type(figure).savefig(figure, target, *args, **options)
 
 
 def _warn_left_out(function: str, count: int, total: int) -> None:
     if count:
-        said = f"{count} of {total} names find no place; draw fewer names or networks"
-        checks.warn(f"{function}: {said}, or a larger figure")
+        remedy = "draw fewer names or networks, or a larger figure"
+        checks.warn(f"{function}: {count} of {total} names find no place; {remedy}")
 
 
 def _name_rows(
@@ -533,7 +529,7 @@ def _scale(ax: Axes, which: str, values: Floats, log: bool, look: _Look) -> None
 
     axis = {"x": ax.xaxis, "y": ax.yaxis}[which]
     low, high = float(values.min()), float(values.max())
-    room = 0.08 * (high - low) or 1.0
+    room = 0.1 * (high - low) or 1.0
     limits = low - room, high + room
     axis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=not (values % 1.0).any()))
     if log and low > 0.0:
@@ -610,7 +606,6 @@ def _key(drawn: Points, look: _Look, level: tuple[str, str] | None, *, short: bo
     front = "on the Pareto front" + " of accuracy, parameters and MACs" * (not short)
     level = ("", "") if level is None else level
     largest = drawn.figures[1].max()
-    counts = [10.0 ** (floor(log10(largest)) - power) for power in range(3)]
     rows: list[tuple[str, float, str, Any, Any]] = [
         (front, area, "o", look.fills[0], look.ink),
         ("not on it", area, "o", look.pale[0], look.grey),
@@ -621,9 +616,10 @@ def _key(drawn: Points, look: _Look, level: tuple[str, str] | None, *, short: bo
     rows = [row for row in rows if row[0]]
     # The sizes have a column of their own.
     rows += [(" ", area, "", "none", "none")] * (3 - len(rows))
-    for count in counts:
-        label, size = f"{format_quantity(count)} parameters", look.discs * count / largest
-        rows.append((label, size, "o", "none", look.ink))
+    for power in range(3):
+        count = 10.0 ** (floor(log10(largest)) - power)
+        label = f"{format_quantity(count)} parameters"
+        rows.append((label, look.discs * count / largest, "o", "none", look.ink))
     marks = []
     for label, size, shape, fill, edge in rows:
         mark = Line2D(

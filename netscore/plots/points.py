@@ -54,10 +54,9 @@ class Points(NamedTuple):
     def measured(self, parameter: str, measure: str, metric: Metric = NETSCORE) -> Floats:
         """Return a measure of all networks, which must be finite."""
         if measure not in MEASURES:
-            raise ValueError(
-                f"{self.function}: {parameter} must be one of {', '.join(map(repr, MEASURES))}, "
-                f"got {shown(measure)}"
-            )
+            known = ", ".join(map(repr, MEASURES))
+            said = f"must be one of {known}, got {shown(measure)}"
+            raise ValueError(f"{self.function}: {parameter} {said}")
         values: Floats = self.figures[0]
         if measure == "netscore":
             values = metric.scores([*self.figures])
@@ -65,10 +64,8 @@ class Points(NamedTuple):
             values = density(np, *self.figures[:2])
         for name, value in zip(self.names, values.tolist()):
             if not isfinite(value):
-                raise ValueError(
-                    f"{self.function}: {measure} must be finite, got {value} in network "
-                    f"{shown(name)}"
-                )
+                where = f"got {value} in network {shown(name)}"
+                raise ValueError(f"{self.function}: {measure} must be finite, {where}")
         return values
 
     def across(self, x: str) -> Floats:
@@ -121,10 +118,8 @@ class Points(NamedTuple):
             elif printable(name) in self.names:
                 places = [i for i, one in enumerate(self.names) if one == printable(name)]
             else:
-                raise ValueError(
-                    f"{self.function}: names must be 'own', 'front', 'known', 'top 10' or "
-                    f"names of the networks, got {shown(name)}"
-                )
+                must = "'own', 'front', 'known', 'top 10' or names of the networks"
+                raise ValueError(f"{self.function}: names must be {must}, got {shown(name)}")
             wanted += [*places]
         return [*dict.fromkeys(map(int, wanted))]
 
@@ -145,7 +140,7 @@ def points(
         checks.positive_integer(function, "top", top)
     if networks is None:
         networks, among = "chapter" if among is None else among, None
-    groups: dict[str, list[tuple[Any, ...]]] = {}
+    groups: dict[str, list[Any]] = {}
     for name, source in (("among", among), ("networks", networks), ("highlight", highlight)):
         groups[name] = []
         none = name == "highlight" and isinstance(source, (list, tuple)) and not source
@@ -168,9 +163,9 @@ def points(
     if not drawn:
         raise ValueError(f"{function}: networks must hold at least one network, got none")
     if missing := len(everything) - len(drawn):
-        verbs = ("has", "is") if missing == 1 else ("have", "are")
-        said = f"{missing} of {len(everything)} networks {verbs[0]} no accuracy, params or macs"
-        checks.warn(f"{function}: {said} and {verbs[1]} not drawn")
+        have, are = ("has", "is") if missing == 1 else ("have", "are")
+        said = f"{missing} of {len(everything)} networks {have} no accuracy, params or macs"
+        checks.warn(f"{function}: {said} and {are} not drawn")
     if top is not None:
         scores = NETSCORE.scores([*np.array([row[1] for row in drawn], dtype=np.float64).T])
         drawn = [drawn[i] for i in np.sort(np.argsort(-scores, kind="stable")[:top])]
@@ -179,12 +174,6 @@ def points(
     drawn += [(*row, True) for row in groups["highlight"] if row[:2] not in seen]
     names, figures, records, own = zip(*drawn)
     highlighted = np.array([row[:2] in marked for row in drawn])
-    return Points(
-        function,
-        names,
-        np.array(figures, dtype=np.float64).T,
-        records,
-        np.array(own) | highlighted,
-        highlighted,
-        tuple(medians.tolist()),
-    )
+    array = np.array(figures, dtype=np.float64).T
+    marks = np.array(own) | highlighted, highlighted
+    return Points(function, names, array, records, *marks, tuple(medians.tolist()))
