@@ -160,6 +160,7 @@ BETA = exponent("beta")
 GAMMA = exponent("gamma")
 FIGURES = (ACCURACY, PARAMS, MACS)
 COUNTS = (PARAMS, MACS)
+"""Where both are among the rules of a call, they are the second and the third."""
 EXPONENTS = (ALPHA, BETA, GAMMA)
 
 
@@ -172,12 +173,6 @@ _UNBALANCED = {
     -1.0: "many; if a unit was applied to it twice, divide it by that, if to it alone, multiply "
     "params",
 }
-
-
-def pair(rules: Sequence[Rule]) -> tuple[int, ...]:
-    """Return the places of params and macs if both are among the rules."""
-    found = tuple(place for place, rule in enumerate(rules) if rule in COUNTS)
-    return found if len(found) == 2 else ()
 
 
 def balance(where: Any, params: Any, macs: Any) -> Any:
@@ -200,11 +195,9 @@ def doubts(
     Where one of the two counts is in doubt by itself, so is their balance, and nothing is added.
     """
     said = [rule.doubt(*ends) for rule, ends in zip(rules, ranges)]
-    both = pair(rules)
-    if both and len(balances) == 1 and not any(said[place] for place in both):
-        params, macs = (rules[place].span(*ranges[place]) for place in both)
-        read = f"macs was read as {macs} beside {params}, too"
-        said += [f"{read} {_UNBALANCED[one]}" for one in balances & _UNBALANCED.keys()]
+    if len(balances - {1.0}) == len(balances) == 1 and not any(said[1:3]):
+        params, macs = (rule.span(*ends) for rule, ends in zip(COUNTS, ranges[1:3]))
+        said.append(f"macs was read as {macs} beside {params}, too {_UNBALANCED[min(balances)]}")
     return [*filter(None, said)]
 
 
@@ -213,10 +206,10 @@ def doubt_rows(
 ) -> tuple[str, ...]:
     """Warn of figures that look like another unit in groups of rows of numbers, and return why."""
     said: dict[str, None] = {}
-    both = pair(rules)
     for rows in groups:
         columns = [[value for value in column if value == value] or [0.0] for column in zip(*rows)]
-        found = {balance(Numbers.where, *(row[place] for place in both)) for row in rows if both}
+        both = rules[1:3] == COUNTS
+        found = {balance(Numbers.where, *row[1:3]) for row in rows if both}
         ranges = [(min(column), max(column)) for column in columns]
         said |= dict.fromkeys(doubts(rules, ranges, {one for one in found if one == one}))
     warn_units(function, said)
@@ -259,8 +252,7 @@ def numbers(
     for rule, found in zip(rules, plain):
         _check(function, rule, found)
         doubtful |= 0 < found <= rule.doubtful
-    both = pair(rules)
-    if doubtful or (both and balance(Numbers.where, *(plain[place] for place in both)) < 1.0):
+    if doubtful or (rules[1:3] == COUNTS and balance(Numbers.where, *plain[1:3]) < 1.0):
         doubt_rows(function, rules, [plain])
     return tuple(plain)
 
@@ -365,13 +357,20 @@ def extra(function: str, library: str, name: str) -> Any:
 
 def warn_units(function: str, said: Iterable[str]) -> None:
     """Give one UnitWarning for all the doubts of a call, if there are any."""
-    if text := "; ".join(said):
-        warn(f"{function}: {text}", UnitWarning)
+    warn(function, [*said], UnitWarning)
 
 
-def warn(message: str, category: type[Warning] = UserWarning) -> None:
-    """Give a warning that points at the user's line: the nearest one outside this package."""
+def warn(function: str, said: Sequence[str], category: type[Warning] = UserWarning) -> None:
+    """Give one warning of all that is said, if anything is.
+
+    It points at the user's line, the nearest one outside this package, and holds what is said
+    one by one for who prints a line each.
+    """
+    if not said:
+        return
+    warning = category(f"{function}: {'; '.join(said)}")
+    warning.said = said  # type: ignore[attr-defined]
     level, frame = 1, sys._getframe()
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("netscore."):
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, category, stacklevel=level)
+    warnings.warn(warning, stacklevel=level)

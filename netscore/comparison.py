@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 from netscore import checks
 from netscore.checks import EXPONENTS, FIGURES
 from netscore.formula import density
+from netscore.layout import Record, Table, brief, fields
 from netscore.metrics import NETSCORE
 from netscore.networks import TABLES, Among, table_among
+from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from netscore.arrays import Scalar
 
 
@@ -34,13 +38,27 @@ class NextPlace:
     params: float | None
     macs: float | None
 
+    def __str__(self) -> str:
+        shows = {"accuracy": "{:.2f} %".format, "params": format_quantity, "MACs": format_quantity}
+        needed = {name: getattr(self, name.lower()) for name in shows}
+        ways = [f"{name} {shows[name](value)}" for name, value in needed.items() if value]
+        if not ways:
+            return "out of reach of any one figure"
+        return f"{self.decibels:.2f} dB higher, with {' or '.join(ways)}"
+
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Record):
     """Where a network stands among others, as `compare` found it.
+
+    ``str()`` is what ``netscore compare`` prints.
 
     Attributes
     ----------
+    accuracy, params, macs : float
+        The figures of the network itself.
+    alpha, beta, gamma : float
+        The exponents of all scores.
     netscore, information_density : float
         The scores of the network itself.
     rank : int
@@ -49,12 +67,14 @@ class Comparison:
         The number of networks that have a rank, itself included.
     among : str
         What it was compared with: ``60 ImageNet networks of 2012 to 2018``.
-    percentile : float
-        The share of the others with a rank that score no higher, in percent.
     above, below : Network or None
         The nearest network with a higher score, and with a lower one.
+    above_netscore, below_netscore : float or None
+        Their scores.
     level : tuple of Network
         Networks with the same score.
+    percentile : float
+        The share of the others with a rank that score no higher, in percent.
     dominates, dominated_by : tuple of Network
         Networks that it beats, and that beat it: as good or better in accuracy, params and macs,
         and better in one.
@@ -64,19 +84,58 @@ class Comparison:
         Whether figures look like another unit, as the `UnitWarning` said: then so is the rank.
     """
 
+    accuracy: float
+    params: float
+    macs: float
+    alpha: float
+    beta: float
+    gamma: float
     netscore: float
     information_density: float
     rank: int
     total: int
     among: str
-    percentile: float
-    above: Any
-    below: Any
     level: tuple[Any, ...]
+    above: Any
+    above_netscore: float | None
+    below: Any
+    below_netscore: float | None
+    percentile: float
     dominates: tuple[Any, ...]
     dominated_by: tuple[Any, ...]
     next_place: NextPlace | None
-    doubtful: bool = False
+    doubtful: bool
+
+    def __repr__(self) -> str:
+        return brief(f"<Comparison: NetScore {self.netscore:.2f}, rank {self._rank()}>")
+
+    def _rank(self) -> str:
+        return f"{self.rank} of {self.total}{' (doubtful)' * self.doubtful}"
+
+    def scored(self) -> dict[str, str]:
+        """Return what ``netscore score`` prints."""
+        rank = f"{self._rank()}, among {self.among}"
+        return {
+            "NetScore": f"{self.netscore:.2f}",
+            "Information density": f"{self.information_density:.2f} % per million parameters",
+            "Accuracy": f"{self.accuracy:g} %",
+            "Params": format_quantity(self.params),
+            "MACs": format_quantity(self.macs),
+            "Exponents": f"alpha {self.alpha:g}, beta {self.beta:g}, gamma {self.gamma:g}",
+            "Rank": f"{rank}; level with {_names(self.level)}" if self.level else rank,
+            "Above": f"{self.above.name} with {self.above_netscore:.2f}" if self.above else "none",
+            "Below": f"{self.below.name} with {self.below_netscore:.2f}" if self.below else "none",
+        }
+
+    def _parts(self) -> list[Table]:
+        scored = self.scored()
+        found = {name: scored[name] for name in ("NetScore", "Rank", "Above", "Below")}
+        found["Percentile"] = f"{self.percentile:.1f} % of the {self.total - 1} score no higher"
+        for side, networks in (("es", self.dominates), ("ed by", self.dominated_by)):
+            named = f"{len(networks)}: {_names(networks)}" if networks else "none"
+            found[f"Dominat{side}"] = named
+        found["Next place"] = str(self.next_place or "none: no network scores higher")
+        return [fields(found)]
 
 
 def compare(
@@ -97,9 +156,9 @@ def compare(
         The figures of the network, as in `netscore`.
     among : str, path, frame or iterable, default "chapter"
         What to compare with: ``"chapter"`` or ``"torchvision"``, the tables of `load_networks`;
-        a file or a data frame that `rank_table` can read without being told its columns; dicts
-        with the same names as such columns; `Network` records, or any objects with the
-        attributes ``name``, ``accuracy``, ``params`` and ``macs``; or tuples of these four.
+        a file or a data frame that `rank_table` can read without being told its columns;
+        `Network` records, or any objects with the attributes ``name``, ``accuracy``, ``params``
+        and ``macs``, dicts with these keys, or tuples of these four.
     alpha, beta, gamma : float, default 2.0, 0.5 and 0.5
         Exponents of the score, as in `netscore`.
 
@@ -139,8 +198,8 @@ def compare(
 
     >>> from netscore import compare
     >>> standing = compare(73.0, params=4e6, macs=350e6)
-    >>> standing.rank, round(standing.netscore, 2)
-    (7, 73.07)
+    >>> standing
+    <Comparison: NetScore 73.07, rank 7 of 61>
     >>> standing.above.name, standing.below.name
     ('MobileNetV1 (1.0-128)', 'MobileNetV1 (1.0-160)')
     >>> [network.name for network in standing.dominates][:3]
@@ -166,25 +225,34 @@ def compare(
     higher = [one for one in scored if one[0] > score]
     lower = [one for one in scored if one[0] < score]
     goal, above = min(higher, key=itemgetter(0), default=(score, None))
+    below_score, below = max(lower, key=itemgetter(0), default=(None, None))
     needed: list[float | None] = []
     for place, weight in enumerate((metric.alpha, *metric.exponents)):
         figure = metric.figure(goal, (*own[:place], None, *own[place + 1 :])) if weight else 0.0
         needed.append(figure if figure > 0.0 else None)  # it is NaN where it is out of reach
+    given = zip((*FIGURES, *EXPONENTS), (*own, *weights))
     return Comparison(
+        **{rule.name: value for rule, value in given},
         netscore=score,
         information_density=density(None, *own[:2]),
+        doubtful=bool(doubts),
         rank=1 + len(higher),
         total=1 + len(ranked),
         among=title,
         percentile=100.0 * sum(other <= score for other in ranked) / (len(ranked) or 1),
         above=above,
-        below=max(lower, key=itemgetter(0), default=(score, None))[1],
+        below=below,
+        above_netscore=goal if higher else None,
+        below_netscore=below_score,
         level=tuple(network for other, network in scored if other == score),
         dominates=tuple(network for network, figures in others if _dominates(own, figures)),
         dominated_by=tuple(network for network, figures in others if _dominates(figures, own)),
         next_place=NextPlace(goal - score, *needed) if higher else None,
-        doubtful=bool(doubts),
     )
+
+
+def _names(networks: Iterable[Any]) -> str:
+    return "; ".join(network.name for network in networks)
 
 
 def networks_among(function: str, among: Any) -> Among:

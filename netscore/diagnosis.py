@@ -9,6 +9,7 @@ from math import inf, isinf, log10
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from netscore.checks import EXPONENTS, Rule, number, only_numbers, positive, shown
+from netscore.layout import Record, Table, brief, lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -136,8 +137,10 @@ class Convention:
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Record):
     """The conventions that reproduce a printed score; iterates over them and has their number.
+
+    ``str()`` is what ``netscore diagnose`` prints.
 
     Attributes
     ----------
@@ -171,18 +174,21 @@ class Diagnosis:
     def __getitem__(self, position: int) -> Convention:
         return self.conventions[position]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
+        return brief(f"<Diagnosis: {self.printed}, conventions: {len(self)}>")
+
+    def _parts(self) -> list[Table]:
         if not self:
             meant = f"{self.canonical_score:.6g}: {self.canonical.describe()}"
-            return f"none: no convention gives {self.printed}\n{meant}"
-        lines = []
+            return [lines(f"none: no convention gives {self.printed}\n{meant}")]
+        found = []
         for convention in self:
-            lines.append(f"{convention.score:.6g}: {convention.describe()}")
+            found.append(f"{convention.score:.6g}: {convention.describe()}")
             same = [f"  or {other.describe()}" for other in convention.equivalents]
-            lines += same[:_SHOWN]
+            found += same[:_SHOWN]
             if same[_SHOWN:]:
-                lines.append(f"  or {len(same) - _SHOWN} more with the same number")
-        return "\n".join(lines)
+                found.append(f"  or {len(same) - _SHOWN} more with the same number")
+        return [lines("\n".join(found))]
 
 
 _SHOWN: Final = 3

@@ -4,23 +4,47 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from itertools import islice
 from math import pi, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netscore import checks
 from netscore.checks import EXPONENTS, FIGURES, Rule
 from netscore.formula import SIZES, weighing
+from netscore.layout import PAGE, Column, Record, Table, brief, lines
 from netscore.weighted import Numbers, of_numbers
 
 if TYPE_CHECKING:
     from netscore.arrays import Values, Weighted
 
 
-class Interval(NamedTuple):
-    """The bounds of a confidence interval: numbers, arrays or containers of one kind."""
-
+class _Bounds(NamedTuple):
     low: Any
     high: Any
+
+
+class Interval(Record, _Bounds):
+    """The bounds of a confidence interval: numbers, arrays or containers of one kind.
+
+    A tuple of two, ``low`` and ``high``.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return brief(f"Interval(low={self.low!r}, high={self.high!r})")
+
+    def _parts(self) -> list[Table]:
+        if isinstance(self.low, float):
+            return [lines(f"{self.low:.2f} to {self.high:.2f}")]
+        try:
+            rows = [[*map(float, ends)] for ends in islice(zip(*self), PAGE.rows)]
+            return [Table(_COLUMNS, rows, len(self.low) - len(rows))]
+        except (TypeError, ValueError):  # rows of rows, or not computed yet
+            return [lines(repr(self))]
+
+
+_COLUMNS = [Column(end, end.title(), "{:.2f}".format, number=True) for end in _Bounds._fields]
 
 
 _MEASURED = (*FIGURES, checks.whole("n_images", "a positive whole number", 1))

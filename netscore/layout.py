@@ -1,27 +1,32 @@
-"""A table, written in one of many formats, for people and programs: a row of WRITERS each."""
+"""What is shown: tables, in a row of WRITERS for each format, and records, which are tables."""
 
 from __future__ import annotations
 
 import csv
 import html
+import io
 import json
 import math
 import os
 import re
 import unicodedata
 from functools import partial
-from itertools import chain
+from itertools import chain, islice, zip_longest
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TextIO
 
 from netscore.checks import extra
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     Rows: TypeAlias = Iterable[Sequence[Any]]
 
 _WIDEST: Final = 60
+# What a window leaves of a column of text before it leaves out a column.
+_NARROWEST: Final = 12
+_START: Final = re.compile(r" *(?:\S.* {2,})?")
 _MARKUP: Final = re.compile(r"[\\`*_~<[|&$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _TEXT: Final = ["backslash", "asciigrave", "bar", "asciitilde", "asciicircum", "less", "greater"]
 # Behind the end of a row [ and * are commands; in German papers a quotation mark is one.
@@ -52,6 +57,12 @@ class Column(NamedTuple):
         Whether the highest of its numbers is the best, none, or the lowest.
     read : callable, optional
         Reads the number in a text, NaN where there is none.
+    need : int
+        How long it stays where a window is too narrow: the lowest goes first, `KEPT` never.
+    own : callable, optional
+        Whether a value says that its row is the reader's own.
+    wraps : int
+        Where its text goes on in a next line if there is no window, 0 for a column that is cut.
     """
 
     key: str
@@ -60,6 +71,46 @@ class Column(NamedTuple):
     number: bool = False
     best: int = 0
     read: Callable[[str], float] | None = None
+    need: int = 1
+    own: Callable[[Any], bool] | None = None
+    wraps: int = 0
+
+
+KEPT: Final = 3
+"""The need of a column that no window leaves out."""
+
+BOLD, DIM, RED, YELLOW, CYAN = "1", "2", "31", "33", "36"
+"""The styles of a terminal."""
+
+
+class Screen(NamedTuple):
+    """Where text for people is shown: by default a pipe or a file, whose lines have no end.
+
+    Attributes
+    ----------
+    width : int or None
+        Places in a line.
+    rows : int or None
+        How many rows of a table are shown before it says how many more there are.
+    colour : bool
+        Whether styles are wanted.
+    hint : str
+        What is said behind the number of further rows.
+    """
+
+    width: int | None = None
+    rows: int | None = None
+    colour: bool = False
+    hint: str = ""
+
+    def styled(self, text: str, style: str) -> str:
+        """Return the text in a style, if styles are wanted."""
+        return f"\x1b[{style}m{text}\x1b[0m" if self.colour and style else text
+
+
+PIPE: Final = Screen()
+PAGE: Final = Screen(80, 20)
+"""The screen of a record's ``str()``."""
 
 
 class Style(NamedTuple):
@@ -67,8 +118,8 @@ class Style(NamedTuple):
 
     Attributes
     ----------
-    bold : bool
-        Print a text table's headings bold, for a terminal.
+    screen : Screen
+        Where a text table is shown.
     best_bold : bool
         Print the best figures of columns that have a best one bold, in LaTeX and HTML.
     safe_cells : bool
@@ -76,9 +127,66 @@ class Style(NamedTuple):
         that begin with = + - @ and are neither a number nor dashes alone.
     """
 
-    bold: bool = False
+    screen: Screen = PIPE
     best_bold: bool = False
     safe_cells: bool = False
+
+
+class Table(NamedTuple):
+    """A part of a record: rows, how many more there are, and a style."""
+
+    columns: Sequence[Column]
+    rows: Any
+    more: int = 0
+    style: str = ""
+
+
+def fields(values: Mapping[str, str]) -> Table:
+    """Return names and values, one below the other."""
+    return Table(_FIELDS, [*values.items()])
+
+
+def lines(text: str, style: str = "") -> Table:
+    """Return lines as they are."""
+    return Table(_LINE, [(line,) for line in text.splitlines()], style=style)
+
+
+_FIELDS: Final = (Column("name", "", need=KEPT), Column("value", "", need=KEPT, wraps=96))
+_LINE: Final = (Column("line", "", need=KEPT, wraps=1 << 30),)
+
+
+class Record:
+    """A result that gives its parts: the same at a prompt, in a notebook, on the command line."""
+
+    __slots__ = ()
+
+    def _parts(self) -> list[Table]:
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return show(self._parts(), PAGE)[:-1]
+
+    def _repr_html_(self) -> str:
+        stream = io.StringIO()
+        for columns, rows, further, _ in self._parts():
+            rows, more = _first(rows, PAGE.rows)
+            _write_html(stream, columns, rows, Style())
+            stream.write(f"<p>{more + further} more</p>\n" if more + further else "")
+        return stream.getvalue()
+
+
+def brief(text: str) -> str:
+    """Return what a record is as one line, for its ``repr``."""
+    return _cut(printable(text), 79)
+
+
+def show(parts: Iterable[Table], screen: Screen = PIPE) -> str:
+    """Return the parts of a record as text for people, an empty line between them."""
+    stream = io.StringIO()
+    for part in parts:
+        stream.write("\n" * bool(stream.tell()))
+        _write_part(stream, part, screen)
+    return stream.getvalue()
 
 
 def write_table(
@@ -87,7 +195,7 @@ def write_table(
     rows: Rows,
     *,
     format: str = "text",  # noqa: A002 - the word that the command line uses
-    **style: bool,
+    **style: Any,
 ) -> None:
     r"""Write a table to a stream, row by row.
 
@@ -108,7 +216,7 @@ def write_table(
         the second column of a name. Markdown: cells are escaped where they would act as markup,
         as a link or as a mention. LaTeX: a ``tabular`` of the package booktabs, its numbers aligned
         by their decimal points. HTML: a ``table`` in ASCII. xlsx: texts are texts, no formulas.
-    **style : bool
+    **style
         The fields of `Style`.
 
     Examples
@@ -179,8 +287,13 @@ def _write_csv(
     stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style, delimiter: str = ","
 ) -> None:
     writer = csv.writer(_PlainLines(stream), delimiter=delimiter)
-    rows = chain([[column.key for column in columns]], rows)
-    writer.writerows(([*map(_safe, row)] for row in rows) if style.safe_cells else rows)
+    in_blocks = None if style.safe_cells else getattr(rows, "blocks", None)
+    blocks = in_blocks(delimiter) if in_blocks else [rows]
+    for block in chain([[[column.key for column in columns]]], blocks):
+        if isinstance(block, str):
+            stream.write(block)
+        else:
+            writer.writerows(([*map(_safe, row)] for row in block) if style.safe_cells else block)
 
 
 def _safe(cell: Any) -> Any:
@@ -330,26 +443,92 @@ def _write_xlsx(stream: Any, columns: Sequence[Column], rows: Rows, _: Style) ->
 
 
 def _write_text(stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style) -> None:
-    rows = list(rows) if iter(rows) is rows else rows
-    headings = [_text_cell(column.heading) for column in columns]
-    widths = [_width(heading) for heading in headings]
-    for row in rows:
-        cells = [_text_cell(cell) for cell in _shown(columns, row)]
-        widths = [max(width, _width(cell)) for width, cell in zip(widths, cells, strict=True)]
+    _write_part(stream, Table(columns, rows), style.screen)
 
-    def line(cells: Sequence[str]) -> str:
-        padded = (
-            " " * (width - _width(cell)) + cell
-            if column.number
-            else cell + " " * (width - _width(cell))
-            for column, width, cell in zip(columns, widths, cells, strict=True)
-        )
-        return "  ".join(padded).rstrip()
 
-    stream.write(f"\x1b[1m{line(headings)}\x1b[0m\n" if style.bold else f"{line(headings)}\n")
+def _write_part(stream: TextIO, part: Table, screen: Screen) -> None:
+    columns, rows, more, _ = part
+    rows, further = _first(rows, screen.rows)
+    headings = [_cut(printable(column.heading), _WIDEST) for column in columns]
+    bodies = [0] * len(columns)
     for row in rows:
-        cells = [_text_cell(cell) for cell in _shown(columns, row)]
-        stream.write(f"{line(cells)}\n")
+        cells = _text_cells(columns, row)
+        bodies = [max(width, _width(cell)) for width, cell in zip(bodies, cells, strict=True)]
+    widths = [*map(max, bodies, map(_width, headings))]
+    room = screen.width or max((column.wraps for column in columns), default=0)
+    fitted = _fitted(columns, widths, bodies, room) if room else dict(enumerate(widths))
+
+    def write(cells: Sequence[str], style: str) -> None:
+        whole = screen.width is None
+        texts = [_lines(columns[i], cells[i], width, whole) for i, width in fitted.items()]
+        for line in zip_longest(*texts, fillvalue=""):
+            padded = (_padded(columns[i], text, fitted[i]) for i, text in zip(fitted, line))
+            stream.write(f"{screen.styled('  '.join(padded).rstrip(), style)}\n")
+
+    if any(headings):
+        write(headings, BOLD)
+    for row in rows:
+        own = any(column.own and column.own(value) for column, value in zip(columns, row))
+        write(_text_cells(columns, row), CYAN if own else part.style)
+    left_out = [head for place, head in enumerate(headings) if place not in fitted]
+    notes = [f"{more + further} more{screen.hint}"] * bool(more + further)
+    notes += [f"left out: {', '.join(left_out)}"] * bool(left_out)
+    if notes:
+        _write_part(stream, lines("\n".join(notes), DIM), screen)
+
+
+def _lines(column: Column, text: str, width: int, whole: bool) -> list[str]:
+    """Return the lines of a cell, long words whole where there is no window.
+
+    They begin where the text does, behind the last gap in it.
+    """
+    if not column.wraps:
+        return [_cut(text, width)]
+    start = " " * min(len(_START.match(text)[0]), width // 2)  # type: ignore[index]
+    options: Any = {"break_long_words": not whole, "break_on_hyphens": False}
+    return wrap(text, width, subsequent_indent=start, **options) or [""]
+
+
+def _padded(column: Column, text: str, width: int) -> str:
+    blank = " " * (width - _width(text))
+    return blank + text if column.number else text + blank
+
+
+def _first(rows: Rows, number: int | None) -> tuple[Rows, int]:
+    """Return the first rows, through which one can go twice, and how many follow."""
+    if number is None:
+        return list(rows) if iter(rows) is rows else rows, 0
+    every = iter(rows)
+    return list(islice(every, number)), sum(1 for _ in every)
+
+
+def _fitted(
+    columns: Sequence[Column], widths: Sequence[int], bodies: Sequence[int], room: int
+) -> dict[int, int]:
+    """Return the widths of the columns that fit a window, by their places.
+
+    What may be is shortened, headings and text; where that is not enough, columns are left out.
+    Then the room that is left is given away from the left.
+    """
+    fitted = {
+        place: min(widths[place], max(bodies[place], 8) if column.number else _NARROWEST)
+        for place, column in enumerate(columns)
+    }
+    spare = room + 2 - sum(fitted.values()) - 2 * len(columns)
+    for place in sorted(fitted, key=lambda place: (columns[place].need, -place)):
+        if spare < 0 and columns[place].need < KEPT:
+            spare += fitted.pop(place) + 2
+    for place in fitted:
+        least = 0 if columns[place].number else 1 - fitted[place]
+        gain = max(min(widths[place] - fitted[place], spare), least)
+        fitted[place] += gain
+        spare -= gain
+    return fitted
+
+
+def _text_cells(columns: Sequence[Column], row: Sequence[Any]) -> list[str]:
+    cells = map(printable, _shown(columns, row))
+    return [cell if column.wraps else _cut(cell, _WIDEST) for column, cell in zip(columns, cells)]
 
 
 def _shown(columns: Sequence[Column], row: Sequence[Any]) -> list[str]:
@@ -359,9 +538,14 @@ def _shown(columns: Sequence[Column], row: Sequence[Any]) -> list[str]:
     ]
 
 
-def _text_cell(text: str) -> str:
-    text = printable(text)
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+def _cut(text: str, room: int) -> str:
+    """Return the text, or as much of it as has room."""
+    if _width(text) <= room:
+        return text
+    text = text[: room - 1]
+    while _width(text) >= room:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def _width(text: str) -> int:

@@ -11,7 +11,11 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from netscore.checks import shown
+from netscore.citations import cite_as_text
 from netscore.formula import information_density, netscore
+from netscore.layout import DIM, KEPT, Column, Record, Table, brief, lines
+from netscore.layout import fields as names_and_values
+from netscore.quantities import format_quantity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,8 +86,8 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
-    """One row of a reference table.
+class Network(Record):
+    """One row of a reference table; ``str()`` is what ``netscore show`` prints.
 
     Attributes
     ----------
@@ -166,6 +170,61 @@ class Network:
         """Accuracy, params and macs, in the order in which every function takes them."""
         return self.accuracy, self.params, self.macs
 
+    def __repr__(self) -> str:
+        params, macs = map(format_quantity, self.figures[1:])
+        figures = f"{self.accuracy:g} %, {params} params, {macs} MACs"
+        return brief(f"<Network: {self.name}, {figures}, NetScore {self.netscore:.2f}>")
+
+    def _parts(self) -> list[Table]:
+        among = next((table for table in map(load_networks, TABLES) if self in table), None)
+        rank = f", rank {self.rank} among {title(among)}" if among else ""
+        figures = {
+            "Top-1 accuracy": f"{self.accuracy:g} %, {self.accuracy_grade}, {self.accuracy_source}",
+            "Params": f"{self.params:,}, {self.params_grade}, {self.params_source}",
+            "MACs": f"{self.macs:,}, {self.macs_grade}, {self.macs_source}",
+        }
+        params, macs = self.params_counted, self.macs_counted
+        known = {
+            "Network": self.name,
+            "Family": self.family,
+            "Year": self.year and str(self.year),
+            "Paper": self.paper,
+            **figures,
+            "Input": f"{self.input_px} x {self.input_px} pixels",
+            "Counted params": "none" if params is None else f"{params:,}",
+            "Counted MACs": "none" if macs is None else f"{macs:,}",
+            "Counted from": self.counted_from,
+            "Among the 60": self.membership,
+            "Note": self.note,
+            "NetScore": f"{self.netscore:.2f}{rank}",
+            "Information density": f"{self.information_density:.2f} % per million parameters",
+        }
+        if self.accuracy != self.accuracy:
+            del known["Top-1 accuracy"], known["NetScore"], known["Information density"]
+        fields = names_and_values({name: value for name, value in known.items() if value})
+        keys = self.paper, self.accuracy_source, self.params_source, self.macs_source
+        sources = [load_sources().get(key or "") for key in dict.fromkeys(keys)]
+        cited = (lines(cite_as_text(source), DIM) for source in sources if source)
+        return [fields, lines("Sources", DIM), *cited]
+
+
+def _percent(value: float) -> str:
+    """Write a percentage with one decimal or two, so that the points stand below each other."""
+    text = f"{value:.2f}"
+    return f"{text[:-1]} " if text.endswith("0") else text
+
+
+COLUMNS: Final = [
+    Column("rank", "Rank", number=True, need=KEPT),
+    Column("name", "Network", need=KEPT),
+    Column("accuracy", "Top-1 %", _percent, number=True, best=1),
+    Column("params", "Params", format_quantity, number=True, best=-1),
+    Column("macs", "MACs", format_quantity, number=True, best=-1),
+    Column("netscore", "NetScore", "{:.2f}".format, number=True, best=1, need=KEPT),
+    Column("information_density", "%/M params", "{:.2f}".format, number=True, best=1, need=0),
+]
+"""How networks are shown in a table: by attribute."""
+
 
 def _column(name: str, description: str) -> Any:
     """Return the property of that name of each network, as a fresh array."""
@@ -179,10 +238,11 @@ def _column(name: str, description: str) -> Any:
     return property(array, doc=description)
 
 
-class Networks(tuple[Network, ...]):
+class Networks(Record, tuple[Network, ...]):
     """Networks of a table, as `load_networks` returns them: a tuple with its columns as arrays.
 
-    A slice is a tuple. Every array is a fresh one, in the order of the networks.
+    ``str()`` is what ``netscore table`` prints. A slice is a tuple. Every array is a fresh
+    one, in the order of the networks.
 
     Examples
     --------
@@ -200,6 +260,12 @@ class Networks(tuple[Network, ...]):
     def __repr__(self) -> str:
         """Return one line: how many there are, the first and the last."""
         return f"<Networks: {len(self)}, from {self[0].name} to {self[-1].name}>"
+
+    def _parts(self) -> list[Table]:
+        best_first = sorted(self, key=lambda network: network.rank or len(self))
+        rows = ([getattr(network, column.key) for column in COLUMNS] for network in best_first)
+        # No rank is 0, and no score NaN.
+        return [Table(COLUMNS, [[v if v and v == v else None for v in row] for row in rows])]
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
+from math import nan, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from netscore.arrays import plain
 from netscore.arrays.blocks import Run
 from netscore.checks import EXPONENTS, FIGURES, Rule
 from netscore.formula import SIZES
+from netscore.layout import Column, Record, Table, brief, fields
 from netscore.metrics import NETSCORE
 from netscore.order import firsts, rank
 from netscore.weighted import weighted
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Sensitivity:
+class Sensitivity(Record):
     """How the ranks of networks vary with the exponents; the result of `sensitivity`.
 
     The arrays are read-only and in the order of the networks given; n is their number. Networks
@@ -69,7 +70,28 @@ class Sensitivity:
     beta: tuple[float, float]
     gamma: tuple[float, float]
 
+    def __repr__(self) -> str:
+        return brief(f"<Sensitivity: {len(self.best_rank)} networks, {self.draws} draws>")
 
+    def _parts(self) -> list[Table]:
+        tau = self.kendall_tau[~np.isnan(self.kendall_tau)]
+        low, middle, high = np.quantile(tau, [0.05, 0.5, 0.95]) if tau.size else [nan] * 3
+        ranges = {"alpha": self.alpha, "beta": self.beta, "gamma": self.gamma}
+        drawn = {
+            "Draws": f"{self.draws:,}",
+            "Exponents": ", ".join(f"{n} {a:g} to {b:g}" for n, (a, b) in ranges.items()),
+            "Kendall's tau": f"{middle:.2f}, in 90 % of draws {low:.2f} to {high:.2f}",
+        }
+        order = np.argsort(self.default_rank, kind="stable")
+        figures = (self.default_rank, self.best_rank, self.median_rank, self.worst_rank)
+        columns = [column[order].tolist() for column in (*figures, 100.0 * self.probability_first)]
+        return [fields(drawn), Table(_COLUMNS, [*zip(order.tolist(), *columns)])]
+
+
+_COLUMNS = [
+    *(Column(name, name, number=True) for name in ("Position", "Rank", "Best", "Median", "Worst")),
+    Column("first", "First %", "{:.1f}".format, number=True),
+]
 _DRAWS = checks.whole("draws", "a positive whole number", 1)
 _GRID = checks.whole("grid", "a whole number of at least 2", 2)
 # So that no array of the record takes more than 800 MB.

@@ -76,7 +76,6 @@ def test_every_command_explains_itself(command: str, run: Runner) -> None:
 # What is typed, and what is said of it after the name of the command.
 CHAPTER = "60 ImageNet networks of 2012 to 2018"
 USAGE = {
-    "": "the following arguments are required: COMMAND (see netscore --help)",
     "score 72.0": "the following arguments are required: PARAMS, MACS (see netscore score --help)",
     "score 72.0 3.4X 300M": "argument PARAMS: a quantity is a number with at most one suffix of "
     "K, M, G, B and T, as in 3.4M, got '3.4X' (see netscore score --help)",
@@ -95,16 +94,11 @@ USAGE = {
     "compare 173 4M 350M": "accuracy must be a percentage from 0 to 100, got 173.0",
     "compare 73 4M 350M --images 2.5": "n_images must be a positive whole number, got 2.5",
     "diagnose high 78.8 28.2 88": "printed must be a finite decimal number, got 'high'",
-    **{
-        f"{command} VGG-17": "name must be one of the 175 networks, got 'VGG-17'; "
-        "near names: VGG-19, VGG-16"
-        for command in ("show", "cite")
-    },
     "table --family res\x1bnet": r"there is no family 'res\x1bnet'; the families are "
     + ", ".join(dict.fromkeys(network.family for network in load_networks())),
     "rank missing.csv": "cannot open missing.csv: No such file or directory",
     "rank a\0b": r"cannot open a\x00b: embedded null byte",
-    "rank .": "cannot open .: Is a directory",
+    "rank folder.csv": "cannot open folder.csv: Is a directory",
     "rank m.csv --output missing/o.csv": "cannot open missing/o.csv: No such file or directory",
     "rank m.csv --output folder.csv": "cannot open folder.csv: Is a directory",
     "rank m.csv --output o.dat": f"--output must end in {', '.join(SUFFIXES)}, got 'o.dat'",
@@ -114,6 +108,15 @@ USAGE = {
     "plot tradeoff --highlight Mine 730 4M 350M -o x.png": "accuracy must be a percentage from "
     "0 to 100, got 730.0 in network 'Mine'",
     "plot sensitivity --draws 2.5 -o x.png": "--draws must be a whole number, got 2.5",
+    "plot bars --label front -o x.png": "--label is for tradeoff, not bars",
+    "plot sensitivity --measure density -o x.png": "--measure is for bars and tradeoff",
+    "plot bars --params p -o x.png": "--params is for a FILE",
+    "plot bars --size 0 -o x.png": "argument --size: must be 3.4x2.6 or 3.4, in inches from 1 to "
+    "100, got '0' (see netscore plot --help)",
+    "plot bars --size a4 -o x.png": "argument --size: must be 3.4x2.6 or 3.4, in inches from 1 to "
+    "100, got 'a4' (see netscore plot --help)",
+    "plot tradeoff --x width -o x.png": "x must be macs, params or a number that every network "
+    "has, got 'width', which is None in network 'AlexNet'",
     "plot bars --seed 0 -o x.png": "--seed is for sensitivity, not bars",
     "plot tradeoff --draws 9 -o x.png": "--draws is for sensitivity, not tradeoff",
     "plot bars --alpha 1 -o x.png": "--alpha is for tradeoff, not bars",
@@ -141,15 +144,60 @@ def test_wrong_usage_is_one_line_and_exit_code_2(
     models.rename(models.with_name("m.csv"))
     models.with_name("folder.csv").mkdir()
     monkeypatch.chdir(models.parent)
-    arguments = typed.split(" ") if typed else []
+    arguments = typed.split(" ")
     program = " ".join(["netscore", *arguments[:1]])
     assert run(*arguments) == (2, "", f"{program}: {USAGE[typed]}\n")
     assert {path.name for path in models.parent.iterdir()} == {"m.csv", "folder.csv"}
 
 
-def test_options_are_written_out(run: Runner) -> None:
-    said = "netscore: unrecognized arguments: --sor name (see netscore --help)\n"
-    assert run("table", "--sor", "name") == (2, "", said)
+# What is typed nearly right, what is said of it, and what may be meant.
+NEARLY = {
+    "show VGG-17": (
+        "netscore show: name must be one of the 175 networks, got 'VGG-17'",
+        ["VGG-19", "VGG-16"],
+    ),
+    "cite amoebaneta": (
+        "netscore cite: name must be one of the 175 networks, got 'amoebaneta'",
+        [f"AmoebaNet-A ({size})" for size in ("4, 50", "6, 190", "6, 204")],
+    ),
+    "scroe 72 3M 3G": (
+        "netscore: argument COMMAND: invalid choice: 'scroe' (see netscore --help)",
+        ["score"],
+    ),
+    "table --sort nam": (
+        "netscore table: argument --sort: invalid choice: 'nam' (see netscore table --help)",
+        ["name"],
+    ),
+    # Options are written out.
+    "table --famil VGG": (
+        "netscore table: unrecognized arguments: --famil VGG (see netscore table --help)",
+        ["--family"],
+    ),
+}
+
+
+@pytest.mark.parametrize("typed", NEARLY)
+def test_what_may_be_meant_is_one_name_a_line(typed: str, run: Runner) -> None:
+    said, meant = NEARLY[typed]
+    lines = "".join(f"  {name}\n" for name in meant)
+    assert run(*typed.split()) == (2, "", f"{said}; did you mean\n{lines}")
+
+
+def test_where_nothing_is_near_the_choices_are_said(run: Runner) -> None:
+    said = "name must be one of the 175 networks, got '?!'"
+    assert run("show", "?!") == (2, "", f"netscore show: {said}\n")
+    said = "argument --format: invalid choice: 'pdf' (choose from text, json)"
+    assert run("show", "x", "--format", "pdf").err == (
+        f"netscore show: {said} (see netscore show --help)\n"
+    )
+    said = "unrecognized arguments: --zzz (see netscore rank --help)"
+    assert run("rank", "m.csv", "--zzz").err == f"netscore rank: {said}\n"
+
+
+def test_alone_it_explains_itself(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run() == run("--help")
+    monkeypatch.setattr(sys, "argv", ["netscore"])
+    assert main() == 0
 
 
 # netscore table
@@ -402,17 +450,14 @@ def test_score_at_both_ends(run: Runner) -> None:
     assert worst.endswith("Below                none\n")
 
 
-def test_score_as_csv_and_markdown(run: Runner) -> None:
+def test_score_where_all_are_level(run: Runner) -> None:
     exponents = ["--alpha", "0", "--beta", "0", "--gamma", "0"]
-    result = run("score", "72", "1000.5", "300M", *exponents, "--format", "csv")
-    (row,) = csv.DictReader(io.StringIO(result.out))
+    result = run("score", "72", "1000.5", "300M", *exponents, "--format", "json")
+    (record,) = result.json
     # Every network scores 0 then.
-    assert (row["netscore"], row["rank"], row["above"]) == ("0.0", "1", "")
-    assert len(row["level_with"].split("; ")) == 60
-    assert (row["params"], row["macs"]) == ("1000.5", "300000000")
-    lines = run("score", "72", "3.4M", "300M", "--format", "markdown").out.splitlines()
-    assert len(lines) == 3
-    assert "| MobileNetV2 |" in lines[2]
+    assert (record["netscore"], record["rank"], record["above"]) == (0.0, 1, None)
+    assert len(record["level_with"]) == 60
+    assert '"params": 1000.5, "macs": 300000000,' in result.out
 
 
 @pytest.mark.parametrize("action", ["default", "error", "ignore"])
@@ -787,7 +832,7 @@ def test_a_terminal_gets_bold_headings(
     assert on_terminal(*table, TERM="dumb") == run(*table).out
     assert on_terminal(*table, NO_COLOR="1") == run(*table).out
     assert on_terminal(*table, "--format", "csv").startswith("rank,name,")
-    assert on_terminal("rank", str(models)).startswith("\x1b[1mrank  model")
+    assert on_terminal("rank", str(models)).startswith("\x1b[1mRank  model")
     # A file is plain when stdout is a terminal.
     output = models.with_name("out.txt")
     assert on_terminal("rank", str(models), "--output", str(output)) == ""

@@ -192,7 +192,6 @@ def kinds_of_networks(folder: Path) -> dict[str, Any]:
     kinds = {
         "5 networks": TABLE,
         "5 networks of the DataFrame": frame,
-        "5 networks of the dicts": frame.to_dict("records"),
         "5 networks of the Table": pa.table(FRAME),
     }
     for name in ("five.csv", "five.parquet"):
@@ -206,7 +205,11 @@ def test_every_kind_of_others_is_the_same_table(tmp_path: Path) -> None:
     pl = pytest.importorskip("polars", reason="needs polars")
     frames = [pd.DataFrame(FRAME).set_index("arch"), pl.DataFrame(FRAME), pl.LazyFrame(FRAME)]
     tuples = [tuple(model) for model in TABLE]
-    kinds = [*kinds_of_networks(tmp_path).items(), *((None, kind) for kind in (*frames, tuples))]
+    dicts = [{"seed": 1, **model._asdict()} for model in TABLE]
+    kinds = [
+        *kinds_of_networks(tmp_path).items(),
+        *((None, kind) for kind in (*frames, tuples, dicts)),
+    ]
     for said, among in kinds:
         found = compare(100.0, 1e7, 1e10, among=among)
         assert (found.rank, found.total, found.percentile) == (2, 6, 80.0)
@@ -252,6 +255,8 @@ def test_wrong_cells_of_others_are_said_and_have_no_rank() -> None:
         (["a"], TypeError, "must hold networks with name, accuracy, params and macs, got 'a'"),
         ([("a", 72.0, 3e6)], TypeError, "must hold networks with name, accuracy, params and macs, "
          "got ('a', 72.0, 3000000.0)"),
+        ([{"name": "a", "params": 3e6, "macs": 3e8}], TypeError, " accuracy must be a real number, "
+         "got None in network 'a'"),
         ([("a", 172.0, 3e6, 3e8)], ValueError, " accuracy must be a percentage from 0 to 100, got "
          "172.0 in network 'a'"),
     ],

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import contextlib
 import copy
+import dataclasses
 import sys
 import warnings
+from collections import UserDict
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pytest
 
 from netscore.counting import Count, CountWarning, build_model, count, example_input
@@ -15,17 +19,18 @@ pytest.importorskip("torch", reason="torch is not installed (extra torch)")
 import reference_models
 import torch
 from torch import nn
+from torch.nn.attention.flex_attention import flex_attention
 from torch.nn.functional import dropout, scaled_dot_product_attention
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
-def quiet(model: Any, *inputs: Any) -> Count:
+def quiet(model: Any, *inputs: Any, **named: Any) -> Count:
     """Count a network so small that macs or batch size may look odd."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CountWarning)
-        return count(model, *inputs)
+        return count(model, *inputs, **named)
 
 
 # Parameters and multiply-accumulates of convolution and linear layers at 224 x 224, exact.
@@ -385,6 +390,590 @@ def test_a_module_on_two_devices_is_left_to_itself() -> None:
     model = nn.Sequential(nn.Linear(4, 4, bias=False), nn.Linear(4, 4, device="meta"))
     with pytest.raises(RuntimeError):  # torch's own
         count(model, torch.zeros(1, 4))
+
+
+# What forward takes
+
+
+class Taking(nn.Linear):
+    """A linear layer that takes its input in any wrapping."""
+
+    def forward(self, x: Any, other: Any = None, scale: float = 1.0, **_: Any) -> torch.Tensor:
+        if dataclasses.is_dataclass(x):
+            x = getattr(x, "pixels")  # noqa: B009
+        elif hasattr(x, "keys"):
+            x = x["pixels"]
+        elif isinstance(x, (list, tuple)):
+            x = x[0]
+        y: torch.Tensor = super().forward(torch.as_tensor(x))
+        return y * scale
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pixels:
+    pixels: torch.Tensor
+    number: int = 3
+
+
+class Pair(NamedTuple):
+    pixels: torch.Tensor
+    number: int
+
+
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+@pytest.mark.parametrize(
+    ("inputs", "named"),
+    [
+        ((torch.zeros(1, 4), None, 2.0), {}),
+        (([torch.zeros(1, 4), 2],), {}),
+        (((torch.zeros(1, 4), "text"),), {}),
+        ((Pair(torch.zeros(1, 4), 3),), {}),
+        (({"pixels": torch.zeros(1, 4)},), {}),
+        ((UserDict(pixels=torch.zeros(1, 4)),), {}),
+        ((Pixels(torch.zeros(1, 4)),), {}),
+        ((np.zeros((1, 4), np.float32),), {}),
+        ((), {"x": torch.zeros(1, 4), "mask": None}),
+    ],
+)
+def test_inputs_are_what_forward_takes(
+    inputs: tuple[Any, ...], named: dict[str, Any], device: str
+) -> None:
+    found = quiet(Taking(4, 3, device=device), *inputs, **named)
+    assert (found.params, found.macs, found.input_shapes) == (15, 12, ((1, 4),))
+
+
+def test_a_packed_sequence_is_an_input() -> None:
+    model = nn.LSTM(3, 4)
+    packed = nn.utils.rnn.pack_sequence([torch.zeros(5, 3)])
+    assert quiet(model, packed).macs == 5 * 4 * 4 * (3 + 4)
+
+
+def test_arrays_become_tensors_where_forward_takes_none() -> None:
+    assert count(nn.Linear(4, 3), np.zeros((1, 4), np.float32)).macs == 12
+
+
+# Operators
+
+
+class Function(nn.Module):
+    """A function of the input, with parameters behind it."""
+
+    def __init__(self, function: Callable[..., Any], *parameters: torch.Tensor) -> None:
+        super().__init__()
+        self.function = function
+        self.weights = nn.ParameterList(parameters)
+
+    def forward(self, *inputs: Any) -> Any:
+        return self.function(*inputs, *self.weights)
+
+
+def zeros(*shape: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    return torch.zeros(shape, dtype=dtype)
+
+
+def four_bit(x: torch.Tensor) -> torch.Tensor:
+    weight = torch.zeros((32, 64), dtype=torch.int32)
+    packed = torch._convert_weight_to_int4pack_for_cpu(weight, 1)
+    scales = torch.ones((2, 32, 2), dtype=torch.bfloat16)
+    return torch._weight_int4pack_mm_for_cpu(x, packed, 32, scales)
+
+
+half, byte, complex64 = torch.bfloat16, torch.int8, torch.complex64
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "weights", "macs"),
+    [
+        # 5 places of 20 channels, each from 3 times 16 values.
+        (torch.conv_tbc, zeros(7, 1, 16), [zeros(3, 16, 20), zeros(20)], 5 * 20 * 3 * 16),
+        (lambda x, w: torch.addbmm(zeros(3, 5), x, w), zeros(2, 3, 4), [zeros(2, 4, 5)], 120),
+        (lambda x, w: zeros(3, 5).addmm_(x, w), zeros(3, 4), [zeros(4, 5)], 60),
+        (lambda x, w: zeros(2, 3, 5).baddbmm_(x, w), zeros(2, 3, 4), [zeros(2, 4, 5)], 120),
+        (lambda x, w: torch.addmv(zeros(5), w, x), zeros(4), [zeros(5, 4)], 20),
+        (lambda x, w: torch.addr(zeros(4, 5), x, w), zeros(4), [zeros(5)], 20),
+        (torch.matmul, zeros(4), [zeros(4)], 4),
+        (torch.cdist, zeros(40, 4), [zeros(30, 4)], 40 * 30 * 4),
+        (torch.cdist, zeros(3, 4), [zeros(5, 4)], 3 * 5 * 4),
+        (lambda x, w: torch.pdist(x @ w), zeros(10, 4), [zeros(4, 4)], 160 + 45 * 4),
+        (
+            lambda x: torch._int_mm(x, zeros(16, 24, dtype=byte)),
+            zeros(32, 16, dtype=byte),
+            [],
+            12288,
+        ),
+        (four_bit, zeros(4, 64, dtype=half), [], 4 * 64 * 32),
+        # Two experts, of 8 rows in all.
+        (
+            lambda x, w: torch._grouped_mm(x, w, offs=torch.tensor([4, 8], dtype=torch.int32)),
+            zeros(8, 16, dtype=half),
+            [zeros(2, 16, 24, dtype=half)],
+            8 * 16 * 24,
+        ),
+        # Two groups of 8 rows, each of which meets 8 of the 16 columns.
+        (
+            lambda x, w: torch._grouped_mm(x, w, offs=torch.tensor([8, 16], dtype=torch.int32)),
+            zeros(2, 8, 16, dtype=half),
+            [zeros(16, 16, dtype=half)],
+            2 * 8 * 16 * 8,
+        ),
+        # The numbers of a sparse matrix.
+        (lambda x: torch.sparse.mm(torch.eye(10).to_sparse(), x), zeros(10, 4), [], 40),
+        # A complex product is three real ones, as torch makes a convolution.
+        (torch.matmul, zeros(1, 16, dtype=complex64), [zeros(16, 16, dtype=complex64)], 768),
+        (
+            torch.conv1d,
+            zeros(1, 16, 1, dtype=complex64),
+            [zeros(16, 16, 1, dtype=complex64)],
+            768,
+        ),
+        (lambda x, w: torch.linalg.multi_dot([x, w, w]), zeros(1, 4), [zeros(4, 4)], 32),
+        (torch.func.vmap(lambda x, w: w @ x, (0, None)), zeros(3, 4), [zeros(5, 4)], 60),
+    ],
+)
+def test_products_under_other_names(
+    function: Any, x: torch.Tensor, weights: list[torch.Tensor], macs: int
+) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", CountWarning)
+        found = count(Function(function, *weights), x)
+    assert found.macs == macs == sum(product[3] for product in found.products)
+    assert not [w for w in caught if "no formula" in str(w.message)]
+
+
+def test_the_meta_device_counts_experts_in_any_precision() -> None:
+    def routed(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+        sizes = torch.histc(torch.zeros(8, dtype=torch.int32, device=x.device), 2, 0, 1)
+        y: torch.Tensor = torch._grouped_mm(x, w, offs=sizes.cumsum(0).to(torch.int32))
+        assert y.dtype == torch.float32
+        return y
+
+    model = Function(routed, zeros(2, 16, 24)).to("meta")
+    assert quiet(model, zeros(8, 16)).macs == 8 * 16 * 24
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (lambda x, w: torch.fft.fft(x @ w), "_fft_r2c"),
+        (torch.linalg.solve, "_linalg_solve_ex"),
+        (lambda x, w: torch.linalg.inv(x @ w + torch.eye(4)), "linalg_inv_ex"),
+    ],
+)
+def test_what_may_multiply_is_named(function: Any, name: str) -> None:
+    with pytest.warns(CountWarning, match=f"has no formula for {name}, so that macs may be too"):
+        count(Function(function, torch.eye(4)), torch.eye(4))
+
+
+# All that may multiply and that neither torch nor operators.txt counts: they are named.
+MAY_MULTIPLY = """
+    _cdist _cholesky_solve_helper _compute_linear_combination _cslt_sparse_mm
+    _cslt_sparse_mm_search _cudnn_attention _cudnn_attention_forward _cudnn_rnn _fft_c2c
+    _fft_c2r _fft_r2c _flash_attention_forward_no_dropout_inplace _foreach_mm _linalg_det
+    _linalg_eigh _linalg_eigvals _linalg_slogdet _linalg_solve_ex _linalg_svd _lstm_mps
+    _mixed_dtypes_linear _mps_convolution _mps_convolution_transpose
+    _native_multi_head_attention _pdist _scaled_dot_product_attention_math_for_mps
+    _scaled_dot_product_flash_attention_for_cpu
+    _scaled_dot_product_fused_attention_overrideable _slow_conv2d _sparse_mm_reduce_impl
+    _sparse_semi_structured_addmm _sparse_semi_structured_apply_dense
+    _sparse_semi_structured_linear _sparse_semi_structured_mm _sparse_sparse_matmul _spsolve
+    _transformer_encoder_layer_fwd _trilinear _triton_multi_head_attention
+    _triton_scaled_dot_attention cholesky cholesky_inverse cholesky_solve
+    convolution
+    convolution_overrideable einsum geqrf hspmm linalg_cholesky_ex linalg_eig linalg_eigvals
+    linalg_householder_product linalg_inv_ex linalg_ldl_factor_ex linalg_ldl_solve linalg_lstsq
+    linalg_lu linalg_lu_factor_ex linalg_lu_solve linalg_matrix_exp linalg_pinv linalg_qr
+    linalg_solve_triangular linear lstm_mps matmul miopen_rnn mkldnn_linear mkldnn_rnn_layer mm
+    mps_convolution mps_convolution_transpose ormqr sparse_sampled_addmm sspaddmm
+    triangular_solve
+"""
+
+
+@pytest.mark.skipif(
+    not torch.__version__.startswith("2.13"), reason="the operators are those of torch 2.13"
+)
+def test_every_operator_of_torch_is_decided() -> None:
+    from torch.utils.flop_counter import flop_registry
+
+    from netscore.counting.torch import _KINDS, _formulas, _root
+
+    none = {*_KINDS["moves"], *_KINDS["none"]}
+    counted = {*_formulas(torch), *flop_registry}
+    undecided = set()
+    for full in torch._C._dispatch_get_all_op_names():
+        space, _, name = full.partition("::")
+        name, _, overload = name.partition(".")
+        packet = getattr(torch.ops.aten, name, None) if space == "aten" else None
+        if packet is None or name.startswith(("_test_", "_foobar")) or packet in counted:
+            continue
+        operator = getattr(packet, overload or "default", None)
+        composite = torch._C._dispatch_has_kernel_for_dispatch_key(
+            full, "CompositeImplicitAutograd"
+        )
+        if operator is None or composite or operator.is_view:
+            continue
+        if torch.Tag.pointwise not in operator.tags and _root(name) not in none:
+            undecided.add(_root(name))
+    assert undecided <= {*MAY_MULTIPLY.split()}
+    assert not none & {*MAY_MULTIPLY.split()}
+
+
+def test_every_formula_belongs_to_an_operator() -> None:
+    from netscore.counting.torch import _FORMULAS, _KINDS
+
+    for kind in _FORMULAS:
+        for name in _KINDS[kind]:
+            space, _, rest = name.partition(":")[0].partition(".")
+            if space == "aten":
+                assert hasattr(torch.ops.aten, rest), rest
+
+
+# No false alarms
+
+
+@pytest.mark.filterwarnings("error::netscore.counting.CountWarning")
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.parametrize(
+    ("make", "params"),
+    [
+        (lambda layer: nn.DataParallel(layer), 4096),
+        (lambda layer: Function(lambda x: recorded(layer, x)), 0),
+        (lambda layer: nn.utils.spectral_norm(layer), 4096),
+        (lambda layer: nn.utils.parametrizations.spectral_norm(layer), 4096),
+        (lambda layer: nn.utils.weight_norm(layer), 4096 + 64),
+        (lambda layer: nn.utils.parametrizations.weight_norm(layer), 4096 + 64),
+        (lambda layer: nn.utils.parametrizations.orthogonal(layer), 4096),
+        (lambda layer: Auxiliary(layer), 4096 + 64 * 1000),
+        (lambda layer: View(layer), 4096 + 64),
+    ],
+)
+def test_wrappings_change_no_product(make: Any, params: int) -> None:
+    model = make(nn.Linear(64, 64, bias=False))
+    hooks = {id(part): list(part._forward_pre_hooks.items()) for part in model.modules()}
+    found = count(model, torch.zeros(1, 64))
+    assert (found.params, found.macs) == (params, 4096)
+    assert all(list(p._forward_pre_hooks.items()) == hooks[id(p)] for p in model.modules())
+    assert not nn.utils.parametrize._cache
+
+
+def recorded(layer: nn.Module, x: torch.Tensor) -> Any:
+    with torch.profiler.record_function("layer"):
+        return layer(x)
+
+
+class Auxiliary(nn.Module):
+    """A module with a head that only training runs."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+        self.head = nn.Linear(64, 1000, bias=False)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        assert not self.training
+        y: torch.Tensor = self.layer(x)
+        return y
+
+
+class View(nn.Module):
+    """A module that hands a view of a parameter to another."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+        self.latent = nn.Parameter(torch.zeros(1, 64))
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.layer(self.latent.expand(len(x), -1))
+
+
+@pytest.mark.filterwarnings("error::netscore.counting.CountWarning")
+def test_nodes_and_points_are_no_batch() -> None:
+    # One adjacency of 10 nodes: 10 x 5 x 4 and 10 x 10 x 5.
+    graph = Function(lambda x, adjacent, w: adjacent @ (x @ w), zeros(4, 5))
+    assert count(graph, zeros(10, 4), zeros(10, 10)).macs == 200 + 500
+    # One cloud of 100 points, pooled before the last layer.
+    cloud = Function(lambda x, v, w: (x @ v).amax(0, keepdim=True) @ w, zeros(3, 8), zeros(8, 2))
+    assert count(cloud, zeros(100, 3)).macs == 100 * 24 + 16
+
+
+def test_operators_of_extensions_that_do_not_multiply() -> None:
+    @torch.library.custom_op("netscore_test::nms", mutates_args=())
+    def nms(x: torch.Tensor) -> torch.Tensor:
+        return x.clone()
+
+    layer = nn.Linear(4, 4, bias=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CountWarning)
+        assert count(Function(lambda x: nms(layer(x))), torch.zeros(1, 4)).macs == 16
+
+
+# Weights that are no parameters
+
+
+def quantised(model: nn.Module, *kinds: type[nn.Module]) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.backends.quantized.engine = torch.backends.quantized.supported_engines[-1]
+        return torch.ao.quantization.quantize_dynamic(model, {*kinds})
+
+
+class Sequence(nn.Module):
+    """A recurrent layer, and a linear one on its last step."""
+
+    def __init__(self, recurrent: nn.RNNBase, outputs: int) -> None:
+        super().__init__()
+        self.recurrent, self.last = recurrent, nn.Linear(outputs, 5)
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.last(self.recurrent(x)[0][-1])
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:torch")
+@pytest.mark.parametrize(
+    ("model", "kinds", "x", "params", "macs"),
+    [
+        # 3 gates of 20 units over 10 inputs and 20 states, two biases each; the last layer.
+        (Sequence(nn.GRU(10, 20), 20), (nn.GRU,), (7, 1, 10), 2025, 7 * 1800 + 100),
+        (Sequence(nn.GRU(10, 20), 20), (nn.GRU, nn.Linear), (7, 1, 10), 2025, 7 * 1800 + 100),
+        (
+            Sequence(nn.LSTM(10, 20, bidirectional=True), 40),
+            (nn.LSTM,),
+            (7, 1, 10),
+            2 * (4 * 20 * 30 + 160) + 205,
+            7 * 2 * 4 * 20 * 30 + 200,
+        ),
+        (
+            nn.Sequential(nn.Conv1d(1, 4, 3), nn.Flatten(), nn.Linear(392, 50)),
+            (nn.Linear,),
+            (1, 1, 100),
+            16 + 19_650,
+            98 * 12 + 19_600,
+        ),
+        (nn.Sequential(nn.LSTMCell(3, 4)), (nn.LSTMCell,), (1, 3), 16 * 7 + 32, 16 * 7),
+    ],
+)
+def test_packed_weights_are_counted(
+    model: nn.Module, kinds: Any, x: tuple[int, ...], params: int, macs: int
+) -> None:
+    found = quiet(quantised(model, *kinds), torch.zeros(x))
+    assert (found.params, found.macs) == (params, macs)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:torch")
+def test_packed_convolutions_are_counted() -> None:
+    import torch.ao.nn.quantized as quantized
+
+    torch.backends.quantized.engine = torch.backends.quantized.supported_engines[-1]
+    for layer, params, macs in (
+        (quantized.Conv2d(4, 6, 3), 6 * 36 + 6, 36 * 6 * 36),
+        (quantized.ConvTranspose2d(4, 6, 3, groups=2), 4 * 27 + 6, 64 * 4 * 27),
+    ):
+        model = nn.Sequential(quantized.Quantize(0.1, 0, torch.quint8), layer)
+        found = quiet(model, torch.zeros(1, 4, 8, 8))
+        assert (found.params, found.macs) == (params, macs)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:torch")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_packed_weights_of_torchscript_are_said() -> None:
+    scripted = torch.jit.script(quantised(nn.Sequential(nn.Linear(64, 64)), nn.Linear))
+    with pytest.warns(CountWarning, match="params leaves out the weights that TorchScript has"):
+        assert count(scripted, torch.zeros(1, 64)).macs == 4096
+
+
+class Holding(nn.Module):
+    """A layer whose weights are kept in one place or another, and in one type or another."""
+
+    def __init__(self, place: str, dtype: torch.dtype) -> None:
+        super().__init__()
+        self.layer = nn.Linear(20, 3)
+        weight = torch.zeros((20, 16), dtype=dtype)
+        if place == "buffer":
+            self.register_buffer("weight", weight)
+        else:
+            self.weight = nn.Parameter(weight, False) if place == "parameter" else weight
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.layer(x @ self.weight.to(x.dtype).T)
+
+
+@pytest.mark.parametrize(
+    ("place", "dtype", "said"),
+    [
+        ("buffer", torch.float32, "by which products multiplied, and which are no parameters"),
+        ("attribute", torch.float32, "by which products multiplied, and which are no parameters"),
+        ("buffer", torch.int8, "whose integers may be weights, or several in one"),
+        ("parameter", torch.uint8, "whose integers may be weights, or several in one"),
+        ("parameter", torch.int8, ""),
+        ("parameter", torch.float32, ""),
+    ],
+)
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_weights_elsewhere_are_said(place: str, dtype: torch.dtype, said: str, device: str) -> None:
+    model = Holding(place, dtype).to(device)
+    if place == "attribute":
+        model.weight = model.weight.to(device)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = count(model, torch.zeros(1, 16))
+    assert found.macs == 320 + 60
+    text = f"count: params may be too low for weight, {said}"
+    assert [str(w.message) for w in caught] == ([text] if said else [])
+
+
+def test_many_weights_elsewhere_are_three_names_and_a_number() -> None:
+    model = nn.Sequential(*(Holding("buffer", torch.int32) for _ in range(5)))
+    for part in model:
+        part.layer = nn.Linear(20, 16)
+    with pytest.warns(CountWarning, match=r"for 0\.weight, 1\.weight, 2\.weight and 2 more, whose"):
+        count(model, torch.zeros(1, 16))
+
+
+def test_what_a_pass_writes_or_nothing_saves_is_no_weight() -> None:
+    class Cache(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(16, 16, bias=False)
+            self.register_buffer("keys", torch.zeros(32, 16))
+            self.register_buffer("places", torch.eye(32), persistent=False)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            self.keys[0] = x
+            y: torch.Tensor = self.layer(x) @ self.keys.T @ self.places
+            return y
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert count(Cache(), torch.zeros(1, 16)).macs == 256 + 512 + 1024
+
+
+# Which parameters
+
+
+def test_a_tied_table_counts_once() -> None:
+    class Tied(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.table = nn.Embedding(100, 16)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.table(x) @ self.table.weight.T
+
+    found = count(Tied(), torch.zeros((1, 7), dtype=torch.int64))
+    assert (found.params, found.embedding_params, found.active_params) == (1600, 1600, 1600)
+    assert found.products == (("Tied", "mm", ((7, 16), (16, 100)), 7 * 1600),)
+
+
+class Mixture(nn.Module):
+    """A router and four experts, of which a token meets two."""
+
+    def __init__(self, experts: nn.Module, **routed: int) -> None:
+        super().__init__()
+        self.router = nn.Linear(8, 4, bias=False)
+        self.experts = experts
+        for name, number in routed.items():
+            setattr(self, name, number)
+
+    def forward(self, x: torch.Tensor) -> Any:
+        return self.router(x)
+
+
+@pytest.mark.parametrize(
+    ("routed", "active"), [({"top_k": 2}, 32 + 128), ({"num_experts_per_tok": 1}, 96), ({}, None)]
+)
+def test_experts_that_a_token_does_not_meet_are_not_active(
+    routed: dict[str, int], active: int | None
+) -> None:
+    experts = nn.ModuleList(nn.Linear(8, 8, bias=False) for _ in range(4))
+    found = quiet(Mixture(experts, **routed), torch.zeros(1, 8))
+    assert (found.params, found.active_params) == (32 + 256, active)
+    model: Any = Mixture(nn.Module())
+    model.experts.num_experts, model.config = 4, ModuleType("config")
+    model.experts.weight = nn.Parameter(torch.zeros(4, 8, 8))
+    for name, number in routed.items():
+        setattr(model.config, name, number)
+    assert quiet(model, torch.zeros(1, 8)).active_params == active
+    del model.experts
+    model.experts = 4  # a number of them, and no experts
+    assert quiet(model, torch.zeros(1, 8)).active_params == 32
+
+
+# Gradients within the pass
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_the_gradients_of_a_force_field_are_counted(inside: bool) -> None:
+    class Force(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layers = nn.Sequential(nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 1))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            with torch.enable_grad() if inside else contextlib.nullcontext():
+                x.requires_grad_(True)
+                return torch.autograd.grad(self.layers(x).sum(), x)[0]
+
+    model = Force()
+    model.layers[0].weight.grad = gradient = torch.ones(8, 4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert count(model, torch.zeros(1, 4)).macs == 2 * (32 + 8)
+    assert model.layers[0].weight.grad is gradient
+    assert all(parameter.requires_grad for parameter in model.parameters())
+
+
+# One sentence
+
+
+def forward_of_values(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    return x @ weight if x.sum() > 0 else x
+
+
+def steps(x: torch.Tensor, weight: torch.Tensor) -> Iterator[torch.Tensor]:
+    yield x @ weight
+
+
+@pytest.mark.filterwarnings("ignore:flex_attention called without:UserWarning")
+@pytest.mark.parametrize(
+    ("function", "device", "message"),
+    [
+        (forward_of_values, "meta", "the forward pass looks at the values of its tensors, which"),
+        (lambda x, w: x[x.nonzero()] @ w, "meta", "the forward pass looks at the values of its t"),
+        (steps, "cpu", "forward is a generator, of which nothing has run: count a module whose f"),
+        (
+            lambda x, w: torch.nested.as_nested_tensor([x, x], layout=torch.jagged) @ w,
+            "cpu",
+            r"nested \(jagged\) tensors cannot be counted: pad them, or count one sequence",
+        ),
+        (
+            lambda x, w: flex_attention(x[None, None], x[None, None], x[None, None]) @ w,
+            "cpu",
+            "flex_attention cannot be counted: choose another attention, as with attn_impl",
+        ),
+        (
+            lambda x, w: torch.autograd.grad((x @ w).sum(), x)[0],
+            "cpu",
+            "the forward pass asks for gradients with respect to what requires none",
+        ),
+    ],
+)
+def test_what_cannot_be_counted_is_said(function: Any, device: str, message: str) -> None:
+    model = Function(function, torch.zeros(4, 4)).to(device)
+    with pytest.raises(ValueError, match=rf"\Acount: {message}"):
+        count(model, torch.zeros(3, 4))
+
+
+def test_nested_inputs_are_refused() -> None:
+    ragged = torch.nested.nested_tensor([zeros(2, 4), zeros(3, 4)], layout=torch.jagged)
+    with pytest.raises(ValueError, match=r"\Acount: nested \(jagged\) tensors cannot be counted"):
+        count(nn.Linear(4, 4), ragged)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_frozen_torchscript_has_no_parameters() -> None:
+    frozen = torch.jit.freeze(torch.jit.script(nn.Sequential(nn.Linear(4, 4)).eval()))
+    with pytest.raises(ValueError, match=r"\Acount: the module is frozen TorchScript, whose weigh"):
+        count(frozen, torch.zeros(1, 4))
 
 
 # What the command line names

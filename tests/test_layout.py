@@ -12,7 +12,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from netscore.layout import FORMATS, WRITERS, Column, format_of, free_name, printable, write_table
+from netscore.layout import (
+    FORMATS,
+    WRITERS,
+    Column,
+    Screen,
+    format_of,
+    free_name,
+    printable,
+    write_table,
+)
 
 COLUMNS = [
     Column("name", "Network"),
@@ -25,7 +34,7 @@ def table(
     rows: Sequence[Sequence[Any]],
     form: str,
     columns: Sequence[Column] = COLUMNS,
-    **style: bool,
+    **style: Any,
 ) -> str:
     stream = io.StringIO(newline="")
     write_table(stream, columns, rows, format=form, **style)
@@ -47,7 +56,7 @@ def test_text_without_rows_is_the_headings() -> None:
 
 def test_only_the_headings_are_bold() -> None:
     plain = table([["NIN", 1, 2.0]], "text").splitlines()
-    bold = table([["NIN", 1, 2.0]], "text", bold=True).splitlines()
+    bold = table([["NIN", 1, 2.0]], "text", screen=Screen(80, colour=True)).splitlines()
     assert bold == [f"\x1b[1m{plain[0]}\x1b[0m", plain[1]]
 
 

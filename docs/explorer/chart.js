@@ -135,7 +135,12 @@ const chart = (() => {
     return { third, radius };
   }
 
+  let axes = "";
+
   function drawAxes(view, small) {
+    const wanted = [view.x, view.y, ...domain, ...size].join();
+    if (axes === wanted) return;
+    axes = wanted;
     const marks = [];
     const [lowX, highX, lowY, highY] = domain;
     const upright = (x, text) => {

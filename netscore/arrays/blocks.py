@@ -256,9 +256,12 @@ class Weighted(Kernel):
 
 
 def _balanced(params: NDArray[Any], macs: NDArray[Any]) -> bool:
-    """Whether the first row, which most often says it all, is beyond doubt."""
-    least, most = params.item(0), macs.item(0)
-    return bool(least <= most * 10.0 and most <= least * 1e7)
+    """Whether the first row, the last or that in the middle is beyond doubt, as it mostly is."""
+    for row in (0, -1, params.size // 2):
+        least, most = params.item(row), macs.item(row)
+        if least <= most * 10.0 and most <= least * 1e7:
+            return True
+    return False
 
 
 def _divisible(size: float) -> tuple[float, float]:
@@ -292,8 +295,7 @@ class Run:
         self.rules = rules
         self.wrong = False
         self.ordinary = False
-        self.counts = [place for place, rule in enumerate(rules) if rule in checks.COUNTS]
-        self.balances = set[float]() if len(self.counts) == 2 else {1.0}
+        self.balances = set[float]() if rules[1:3] == checks.COUNTS else {1.0}
 
     @property
     def clear(self) -> bool:
@@ -304,15 +306,19 @@ class Run:
         """Note how macs stand to params in a block, unless that is clear."""
         if 1.0 in self.balances or not block[0].size:
             return
-        params, macs = (block[place] for place in self.counts)
-        if mask is None and _balanced(params, macs):
+        if mask is None and _balanced(*block[1:3]):
             self.balances.add(1.0)
             return
-        wide = (counts.astype(np.float64, copy=False) for counts in (params, macs))
-        found = checks.balance(np.where, *wide)
-        found = found[found == found if mask is None else (found == found) & ~mask]
-        if found.size:
-            self.balances.update((found.min().item(), found.max().item()))
+        step = SHORT_BLOCK // 4  # whose arrays stay in the caches
+        for start in range(0, block[0].size, step):
+            if 1.0 in self.balances:
+                break
+            rows = slice(start, start + step)
+            wide = (counts[rows].astype(np.float64, copy=False) for counts in block[1:3])
+            found = checks.balance(np.where, *wide)
+            found = found[found == found if mask is None else (found == found) & ~mask[rows]]
+            if found.size:
+                self.balances.update((found.min().item(), found.max().item()))
 
     def over(
         self,

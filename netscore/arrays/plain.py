@@ -83,6 +83,7 @@ class Kind:
             refuse_out(call.function, self.words)
         given, ranges = [], []
         for rule, value in zip(call.rules, values):
+            ends = nan, nan
             if checks.number(value) is not None:  # without NumPy, which compilers do not follow
                 (number,) = checks.only_numbers(call.function, (rule,), (value,))
                 ends = number, number
@@ -91,20 +92,16 @@ class Kind:
                 ends = extent(seen)
                 if call.kind_of(value).is_plain:
                     value = missing_as_nan(seen)
-            else:
-                ends = nan, nan
             given.append(value)
             ranges.append(ends)
         results = [self.compute(call, kernel, given) for kernel in call.kernels]
         balances: set[float] = set()
-        if both := checks.pair(call.rules):
-            of_counts = type(call)(call.function, (), checks.COUNTS)
-            found = of_counts.lenient(_BALANCE, *(given[place] for place in both))
+        if call.rules[1:3] == checks.COUNTS:
+            found = type(call)(call.function, (), checks.COUNTS).lenient(_BALANCE, *given[1:3])
             seen = call.kind_of(found).seen(call, checks.BALANCE, found)
             if seen is not None:
                 balances.update(seen[seen == seen].tolist())
-                for place in both:
-                    ranges[place] = extent(call.array(call.rules[place].name, given[place]))
+                ranges[1:3] = [extent(call.array("", counts)) for counts in given[1:3]]
         checks.warn_units(call.function, checks.doubts(call.rules, ranges, balances))
         return results
 

@@ -10,33 +10,26 @@ import os
 import sys
 import warnings
 from functools import partial
+from traceback import format_exc
 from typing import TYPE_CHECKING, Final
 
 from netscore import __version__
 from netscore.cli import plot, rank
-from netscore.cli.options import Parser, UsageError, say, sentence
+from netscore.cli.completion import SHELLS, Completion
+from netscore.cli.options import Parser, UsageError, help_of, say, sentence
 from netscore.cli.reference import cite, show, table
 from netscore.cli.standing import compare, count, diagnose, score
+from netscore.layout import DIM, RED, YELLOW
 from netscore.networks import data_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_FAULT: Final = (
+    "this is a fault of netscore, not of your data: please report it, with what --traceback "
+    "prints, to the project that  pip show netscore  names"
+)
 COMMANDS = (table, score, compare, diagnose, rank.rank, show, cite, count, plot.plot)
-
-_EXAMPLES: Final = """\
-examples:
-  netscore table                        the 60 networks of the reference table, ranked
-  netscore score 72.0 3.4M 300M         one network: accuracy in percent, params, MACs
-  netscore compare 73.0 4M 350M         whom it beats, who beats it, what it lacks
-  netscore diagnose 41.91 78.8 28.2 88  how a printed score may have been computed
-  netscore rank models.csv              your own table, ranked
-  netscore show resnet50                where the figures of a network come from
-  netscore cite --format bibtex         the papers to cite
-  netscore count model.onnx             parameters and MACs of a model
-  netscore plot tradeoff -o picture.png accuracy against MACs
-
-exit codes: 0 done, 1 wrong data, 2 wrong usage"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -63,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     0
     """
     _replace_closed_streams()
+    argv = [*(sys.argv[1:] if argv is None else argv)] or ["--help"]
     with warnings.catch_warnings():
         warnings.showwarning = partial(_show_warning, set())
         try:
@@ -77,31 +71,65 @@ def main(argv: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:
             status = 130
         except UsageError as error:
-            say(str(error))
+            say(str(error), RED)
+            for name in error.meant:
+                say(f"  {name}")
             status = 2
-        except (OSError, ValueError, ImportError, Warning) as error:
-            # A warning is one that Python was told to raise.
-            text = sentence(error) if isinstance(error, Warning) else error
-            file = getattr(error, "filename", None)
-            where = "" if file is None else f"{file}: "
-            say(f"netscore: {where}{getattr(error, 'strerror', None) or text}")
+        except Exception as error:
+            if "--traceback" in argv:
+                for line in format_exc().splitlines():
+                    say(line, DIM)
+            for line in _told(error):
+                say(f"netscore: {line}", RED)
             status = 1
         _drop_unwritten_output()
     return status
 
 
+def _told(error: Exception) -> Sequence[str]:
+    """Say what is wrong with the data, or that it is not the data."""
+    if isinstance(error, Warning):  # one that Python was told to raise
+        return _said(error)
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    if isinstance(error, (OSError, ValueError, ImportError)):
+        file = getattr(error, "filename", None)
+        return [text if file is None else f"{file}: {text}"]
+    if isinstance(error, (MemoryError, OverflowError, RecursionError)):
+        return [f"this is too large to compute with: {text}"]
+    return [f"{type(error).__name__}: {text}", _FAULT]
+
+
+def _said(warning: Warning) -> Sequence[str]:
+    """Return what a warning says, one by one."""
+    said: Sequence[str] = getattr(warning, "said", ()) or [sentence(warning)]
+    return said
+
+
 def _parser() -> Parser:
-    parser = Parser(
-        prog="netscore",
-        description="NetScore and information density: how efficient is a neural network?",
-        epilog=_EXAMPLES,
-    )
+    """NetScore and information density: how efficient is a neural network.
+
+    for example:
+      netscore table                        the 60 networks of the reference table, ranked
+      netscore score 72.0 3.4M 300M         one network: accuracy in percent, params, MACs
+      netscore compare 73.0 4M 350M         whom it beats, who beats it, what it lacks
+      netscore diagnose 41.91 78.8 28.2 88  how a printed score may have been computed
+      netscore rank models.csv              your own table, ranked
+      netscore show resnet50                where the figures of a network come from
+      netscore cite --format bibtex         the papers to cite
+      netscore count model.onnx             parameters and MACs of a model
+      netscore plot tradeoff -o picture.png accuracy against MACs
+
+    exit codes: 0 done, 1 wrong data, 2 wrong usage
+    """
+    parser = Parser(prog="netscore", **help_of(_parser))
     parser.add_argument(
         "--version",
         action="version",
         version=f"netscore {__version__}, reference table {data_version()}",
         help="print the versions of program and data and exit",
     )
+    said = "print what completes commands, options and names of networks in a shell"
+    parser.add_argument("--completion", choices=SHELLS, action=Completion, help=said)
     commands = parser.add_subparsers(
         title="commands", dest="command", metavar="COMMAND", required=True
     )
@@ -110,12 +138,12 @@ def _parser() -> Parser:
     return parser
 
 
-def _show_warning(said: set[str], message: Warning | str, *_: object, **__: object) -> None:
-    """Say a warning, once: two functions may doubt the same figure."""
-    line = f"netscore: warning: {sentence(Warning(message))}"
-    if line not in said:
-        said.add(line)
-        say(line)
+def _show_warning(shown: set[str], message: Warning | str, *_: object, **__: object) -> None:
+    """Say what a warning says, once: two functions may doubt the same figure."""
+    for line in _said(Warning(message) if isinstance(message, str) else message):
+        if line not in shown:
+            shown.add(line)
+            say(f"netscore: warning: {line}", YELLOW)
 
 
 def _replace_closed_streams() -> None:

@@ -6,12 +6,15 @@ import argparse
 import os
 import re
 import sys
-import textwrap
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
+from inspect import getdoc
 from io import TextIOWrapper
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from netscore.layout import FORMATS, WRITERS, Column, printable, write_table
+from netscore import layout
+from netscore.layout import PAGE, PIPE, WRITERS, Column, Screen, printable
 from netscore.metrics import signature
 from netscore.quantities import parse_quantity
 
@@ -20,21 +23,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import TextIO, TypeAlias
 
+    from netscore.layout import Table
+
     Kinds: TypeAlias = tuple[type[Exception], ...]
     Argument: TypeAlias = tuple[tuple[str, ...], dict[str, Any]]
     Run: TypeAlias = Callable[[Namespace], "int | None"]
     Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
-QUANTITIES = (
-    "PARAMS and MACS are counts: 3400000, 3_400_000, 3.4e6 or 3.4M, with K, M, G or B, T for "
-    "the powers of ten."
-)
-
 EXPONENTS = {"alpha": 2.0, "beta": 0.5, "gamma": 0.5}
 
 
 class UsageError(Exception):
-    """The arguments are wrong; the message is one sentence that begins with the command."""
+    """The arguments are wrong: one sentence that begins with the command, and what may be meant."""
+
+    def __init__(self, text: str, *meant: str) -> None:
+        super().__init__(f"{text}; did you mean" if meant else text)
+        self.meant = meant
 
 
 @contextmanager
@@ -43,32 +47,86 @@ def usage_errors(arguments: Namespace, kinds: Kinds = (ValueError,)) -> Iterator
     try:
         yield
     except kinds as error:
-        raise UsageError(f"netscore {arguments.command}: {sentence(error)}") from None
+        said, _, near = sentence(error).partition("; near names: ")
+        # No name has a comma but within parentheses.
+        meant = [name for name in re.split(r", (?![^(]*\))", near) if name not in ("", "none")]
+        raise UsageError(f"netscore {arguments.command}: {said}", *meant) from None
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
+    """A parser whose errors are one line, and what may be meant."""
 
     def __init__(self, **options: Any) -> None:
-        as_written = argparse.RawDescriptionHelpFormatter
-        super().__init__(allow_abbrev=False, formatter_class=as_written, **options)
-        # -1.5e1 and -3M are numbers, too, and no options.
-        self._negative_number_matcher = re.compile(r"-\.?[0-9]")
+        super().__init__(allow_abbrev=False, formatter_class=_Help, **options)
+        # -1.5e1, -3M and -inf are numbers, too, and no options.
+        self._negative_number_matcher = re.compile(r"-(\.?[0-9]|inf|nan)")
+        self.add_argument(
+            "--traceback",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="say where in the program an error arose, for a report of it",
+        )
 
-    def error(self, message: str) -> NoReturn:
+    def error(self, message: str, *meant: str) -> NoReturn:
         """Raise a `UsageError` in place of printing the usage and exiting."""
-        raise UsageError(f"{self.prog}: {message} (see {self.prog} --help)")
+        raise UsageError(f"{self.prog}: {message} (see {self.prog} --help)", *meant)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # argparse says nothing of a disk that is full.
+        file.write(message)
+
+    def parse_known_args(self, *given: Any) -> Any:  # type: ignore[override]
+        """Refuse what is left over here, where it is known whose options it is none of."""
+        found, further = super().parse_known_args(*given)
+        if further:
+            near = _near(further[0].partition("=")[0], [*self._option_string_actions])
+            self.error(f"unrecognized arguments: {' '.join(further)}", *near)
+        return found, further
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        choices = [*(action.choices or ())]
+        if choices and value not in choices:
+            near = _near(value, choices)
+            said = f"invalid choice: {value!r}"
+            if not near:
+                said += f" (choose from {', '.join(choices)})"
+            self.error(str(argparse.ArgumentError(action, said)), *near)
 
 
-def command(*arguments: Argument, **texts: Any) -> Callable[[Run], Callable[[Commands], None]]:
+def _near(word: str, words: Sequence[str]) -> Sequence[str]:
+    """Return which words may be meant: those that begin so, or else those written like it."""
+    return [other for other in words if other.startswith(word)] or get_close_matches(word, words)
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Descriptions that fill the window, but tables and commands as they are written."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        lines = [""]
+        for line in text.splitlines():
+            before, this = map(_PROSE.match, (lines[-1], line))
+            if before and this and before[1] == this[1]:
+                lines[-1] += f" {line.lstrip()}"
+            else:
+                lines.append(line)
+        return layout.show([layout.lines("\n".join(lines[1:]))], Screen(width))
+
+
+_PROSE = re.compile(r"( *)(?!netscore |xz )\S(?!.*  )")
+
+
+def command(*arguments: Argument) -> Callable[[Run], Callable[[Commands], None]]:
     """Make a command of the function below, which has its name and returns its exit code or None.
 
-    The name then stands for what adds the command to those of the program.
+    The name then stands for what adds the command to those of the program. Its help is what the
+    function says of itself.
     """
 
     def decorate(run: Run) -> Callable[[Commands], None]:
         def add_to(commands: Commands) -> None:
-            parser = commands.add_parser(run.__name__, **texts)
+            said: Any = help_of(run)
+            first = said["description"].partition("\n")[0]
+            parser = commands.add_parser(run.__name__, help=first, **said)
             for names, options in arguments:
                 parser.add_argument(*names, **options)
             parser.set_defaults(run=run)
@@ -76,6 +134,12 @@ def command(*arguments: Argument, **texts: Any) -> Callable[[Run], Callable[[Com
         return add_to
 
     return decorate
+
+
+def help_of(run: Callable[..., Any]) -> dict[str, str]:
+    """Return what a function says of itself; what begins in lower case goes behind the options."""
+    description, *epilog = re.split(r"\n\n(?=[a-z])", getdoc(run) or "", maxsplit=1)
+    return {"description": description, "epilog": "".join(epilog)}
 
 
 def argument(*names: str, **options: Any) -> Argument:
@@ -107,10 +171,11 @@ def quantity(text: str) -> float:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-_MACS = "multiply-accumulates of one inference (half its FLOPs)"
+_PARAMS = "number of parameters: 3400000, 3_400_000, 3.4e6 or 3.4M, with K, M, G or B, T"
+_MACS = "the same of multiply-accumulates of one inference (half its FLOPs)"
 FIGURES = (
     argument("accuracy", metavar="ACCURACY", type=number, help="in percent, 0 to 100"),
-    argument("params", metavar="PARAMS", type=quantity, help="number of parameters"),
+    argument("params", metavar="PARAMS", type=quantity, help=_PARAMS),
     argument("macs", metavar="MACS", type=quantity, help=_MACS),
 )
 
@@ -143,6 +208,11 @@ def format_option(*choices: str) -> Argument:
     return argument("--format", choices=choices, default="text", help=text)
 
 
+COLUMNS = (
+    argument("--accuracy", metavar="COLUMN[:UNIT]", help="column of top-1 accuracy"),
+    argument("--params", metavar="COLUMN[:UNIT]", help="column of parameters"),
+    argument("--macs", metavar="COLUMN[:UNIT]", help="column of multiply-accumulates"),
+)
 AMONG = argument(
     "--among",
     metavar="TABLE",
@@ -166,8 +236,8 @@ STYLE = (
         help="in csv and tsv, a ' before texts that a spreadsheet may take for formulas",
     ),
 )
-OF_TABLE = (format_option(*FORMATS), SIGNATURE, *STYLE)
-OF_RECORD = (format_option("text", "json"), SIGNATURE)
+ALL = argument("--all", action="store_true", help="on a terminal every row, not only the first 20")
+OF_RECORD = format_option("text", "json")
 
 
 def style(arguments: Namespace) -> dict[str, bool]:
@@ -175,9 +245,10 @@ def style(arguments: Namespace) -> dict[str, bool]:
     return {name: getattr(arguments, name, False) for name in ("best_bold", "safe_cells")}
 
 
-def say(line: str) -> None:
+def say(line: str, style: str = "") -> None:
     """Print one line on stderr."""
-    print(printable(line), file=sys.stderr)
+    text = layout.show([layout.lines(printable(line), style)], screen(sys.stderr))
+    print(text, end="", file=sys.stderr)
 
 
 def sentence(error: Exception) -> str:
@@ -195,50 +266,43 @@ def stdout(form: str) -> TextIO:
     return sys.stdout
 
 
-def bold() -> bool:
-    """Whether stdout is a terminal on which bold type is wanted."""
-    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return wanted and sys.stdout.isatty()
-
-
-def as_lines(fields: Mapping[str, str]) -> str:
-    """Return names and values for people, one below the other."""
-    width = max(map(len, fields)) + 2
-    wrapper = textwrap.TextWrapper(96, break_long_words=False, break_on_hyphens=False)
-    wrapper.subsequent_indent = " " * width
-    return "".join(wrapper.fill(f"{name:{width}}{value}") + "\n" for name, value in fields.items())
+def screen(stream: TextIO, arguments: Namespace | None = None) -> Screen:
+    """Return on what a stream is read: a window, of which a command fills no more than one."""
+    if not stream.isatty():
+        return PIPE
+    every = getattr(arguments, "all", True) or getattr(arguments, "top", None)
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    columns = get_terminal_size().columns
+    return Screen(columns, None if every else PAGE.rows, colour, " (--all)")
 
 
 def print_records(
     arguments: Namespace,
     records: Sequence[Mapping[str, Any]],
-    *,
-    text: str = "",
+    parts: Sequence[Table] = (),
     columns: Sequence[Column] = (),
+    *,
     scored: bool = True,
 ) -> None:
-    """Print what is known about networks: for people the text, if there is one, else a table.
+    """Print what is known about networks: for people the parts, if there are any, else a table.
 
     Its columns are all that a record holds if none are given. Where there are scores, the
     signature is in a column or below.
     """
-    form, wanted = arguments.format, arguments.signature
+    form, wanted = arguments.format, getattr(arguments, "signature", False)
     labels = {"data": getattr(arguments, "data", None), **getattr(arguments, "counted", {})}
     stream, how = stdout(form), signature(**exponents(arguments), **labels)
-    if text and form == "text":
-        stream.write(text)
+    on = screen(stream, arguments)
+    if parts and form == "text":
+        stream.write(layout.show(parts, on))
     else:
         columns = [*columns] or [Column(key, key) for record in records[:1] for key in record]
         if scored and signature_is_column(form, wanted=wanted):
             columns.append(Column("signature", "signature"))
             records = [{**record, "signature": how} for record in records]
-        rows = [[_cell(record[column.key], form) for column in columns] for record in records]
-        write_table(stream, columns, rows, format=form, bold=bold(), **style(arguments))
+        rows = [[record[column.key] for column in columns] for record in records]
+        layout.write_table(stream, columns, rows, format=form, screen=on, **style(arguments))
     write_signature(stream, form, how, wanted=wanted)
-
-
-def _cell(value: Any, form: str) -> Any:
-    return "; ".join(value) if isinstance(value, (list, tuple)) and form != "json" else value
 
 
 def signature_is_column(form: str, *, wanted: bool) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentTypeError
-from typing import TYPE_CHECKING, Final
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from netscore.cli import options
 from netscore.cli.files import writing
 from netscore.cli.options import argument, command
-from netscore.networks import load_networks
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -18,14 +18,26 @@ if TYPE_CHECKING:
 
 # What keeps the date out of a file, so that the same picture has the same bytes.
 _METADATA: Final = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-_OF_SENSITIVITY: Final = {
-    "draws": "draws of the exponents, for sensitivity (default: 10000)",
-    "seed": "seed of the draws, for sensitivity (default: 0, so that the picture repeats)",
-}
+# The options that one picture has, with their defaults.
+_COLUMNS: Final = ("accuracy", "params", "macs")
+_OF_SENSITIVITY: Final = {"draws": None, "seed": None}
+_OF_TRADEOFF: Final = {"x": "macs", "label": None, "families": None, "no_legend": False}
+
+
+def _size(text: str) -> tuple[float, float | None]:
+    """Read a width in inches, and a height if there is one."""
+    with suppress(ValueError):
+        width, _, height = text.partition("x")
+        size = float(width), float(height) if height else None
+        if all(side is None or 1.0 <= side <= 100.0 for side in size):
+            return size
+    raise ArgumentTypeError(f"must be 3.4x2.6 or 3.4, in inches from 1 to 100, got {text!r}")
 
 
 @command(
     argument("picture", choices=("bars", "tradeoff", "sensitivity")),
+    argument("file", metavar="FILE", nargs="?", help="your own table (default: the 60 networks)"),
+    *options.COLUMNS,
     argument(
         "--highlight",
         nargs=4,
@@ -34,40 +46,81 @@ _OF_SENSITIVITY: Final = {
         metavar=("NAME", "ACCURACY", "PARAMS", "MACS"),
         help="a network of your own; may be given several times",
     ),
+    options.AMONG,
+    argument("--top", metavar="N", type=options.positive_integer, help="only the N best"),
     argument("-o", "--output", metavar="FILE", required=True, help="a name in .png, .svg or .pdf"),
-    *(
-        argument(f"--{name}", type=options.quantity, metavar="N", help=said)
-        for name, said in _OF_SENSITIVITY.items()
+    argument("--size", type=_size, metavar="WxH", help="in inches, as 3.4x2.6, or the width"),
+    argument("--style", metavar="NAME", help="a style of matplotlib, as dark_background"),
+    argument(
+        "--measure",
+        choices=("accuracy", "density", "netscore"),
+        help="what bars show (default: all three), or tradeoff from bottom to top",
     ),
-    *options.exponent_options(", for the lines of tradeoff"),
-    help="the pictures of the 60 networks, with your own among them",
-    description="""\
-Draw a picture of the 60 networks (needs the extra plot):
-  bars         top-1, information density and NetScore, each sorted
-  tradeoff     accuracy against MACs, with lines of equal NetScore and the Pareto front
-  sensitivity  best, median and worst rank over draws of the exponents""",
-    epilog=f"""{options.QUANTITIES}
-
-example: netscore plot tradeoff --highlight Mine 73.0 4M 350M --output picture.png""",
+    argument(
+        "--x", metavar="COLUMN", default="macs", help="macs, params, year or a column of numbers"
+    ),
+    argument(
+        "--label",
+        metavar="NAME",
+        action="append",
+        help="a name to write: of a network, own (of FILE), front, known, 'top N' or none; may be "
+        "given several times (default: own, front and known)",
+    ),
+    argument(
+        "--families",
+        metavar="COLUMN",
+        nargs="?",
+        const="family",
+        help="join the networks of a family by lines (default: the column family)",
+    ),
+    argument("--no-legend", action="store_true", help="leave the marks unexplained"),
+    argument(
+        "--draws", type=options.quantity, metavar="N", help="of the exponents (default: 10000)"
+    ),
+    argument("--seed", type=options.quantity, metavar="N", help="of the draws (default: 0)"),
+    *options.exponent_options(", for tradeoff"),
 )
 def plot(arguments: Namespace) -> None:
-    """Draw the picture."""
-    path = arguments.output
+    """Pictures of the 60 networks or of your own table (needs the extra plot).
+
+      bars         top-1, information density and NetScore, in the order of NetScore
+      tradeoff     accuracy against MACs, with lines of equal NetScore and the Pareto front;
+                   for it are --x, --label, --families, --no-legend
+      sensitivity  the ranks over draws of the exponents; for it are --draws, --seed
+
+    for example:
+      netscore plot tradeoff --highlight Mine 73.0 4M 350M --output picture.png
+      netscore plot tradeoff models.csv --among chapter --x params --size 3.4x2.6 -o paper.pdf
+      netscore plot bars models.csv --measure density --top 20 --style dark_background -o talk.svg
+    """
+    path, picture = arguments.output, arguments.picture
     form = os.path.splitext(path)[1].lower()
     if form not in _METADATA:
         said = f"--output must end in .png, .svg or .pdf, got {path!r} (see netscore plot --help)"
         raise options.UsageError(f"netscore plot: {said}")
-    of_draws = dict.fromkeys(_OF_SENSITIVITY)
-    for picture, defaults in (("sensitivity", of_draws), ("tradeoff", options.EXPONENTS)):
-        if arguments.picture != picture:
-            options.refuse(arguments, defaults, f"is for {picture}, not {arguments.picture}")
-    with options.usage_errors(arguments):
-        figure = _figure(arguments, [_own(*given) for given in arguments.highlight])
-    import matplotlib
-
-    salt = matplotlib.rc_context({"svg.hashsalt": "netscore"})
-    with salt, writing(arguments, path, binary=True) as stream:
-        figure.savefig(stream, format=form[1:], dpi=150, metadata=_METADATA[form])
+    for of, defaults in (
+        ("sensitivity", _OF_SENSITIVITY),
+        ("tradeoff", {**_OF_TRADEOFF, **options.EXPONENTS}),
+    ):
+        if picture != of:
+            options.refuse(arguments, defaults, f"is for {of}, not {picture}")
+    if picture == "sensitivity":
+        options.refuse(arguments, {"measure": None}, "is for bars and tradeoff")
+    if arguments.file is None:
+        options.refuse(arguments, dict.fromkeys(_COLUMNS), "is for a FILE")
+    try:
+        from matplotlib import style
+    except ImportError:
+        raise ImportError(
+            "plot needs matplotlib: install it with  pip install 'netscore[plot]'"
+        ) from None
+    with ExitStack() as stack:
+        with options.usage_errors(arguments, (OSError,)):
+            stack.enter_context(style.context(arguments.style or {}))
+        with options.usage_errors(arguments, (ValueError, TypeError)):
+            figure = _figure(arguments, [_own(*given) for given in arguments.highlight])
+        with writing(arguments, path, binary=True) as stream:
+            figure.savefig(stream, format=form[1:], dpi=150, metadata=_METADATA[form])
 
 
 def _own(name: str, accuracy: str, params: str, macs: str) -> tuple[str, float, float, float]:
@@ -78,31 +131,44 @@ def _own(name: str, accuracy: str, params: str, macs: str) -> tuple[str, float, 
 
 
 def _figure(arguments: Namespace, own: list[tuple[str, float, float, float]]) -> Figure:
+    from matplotlib.figure import Figure
+
     from netscore import plots
+    from netscore.plots.points import points
     from netscore.smaa import sensitivity
 
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise ImportError(
-            "plot needs matplotlib: install it with  pip install 'netscore[plot]'"
-        ) from None
-    networks = load_networks()
-    width, height = plots.figure_size(arguments.picture, len(networks) + len(own))
-    parts = 3 if arguments.picture == "bars" else 1
-    figure = Figure(figsize=(parts * width, height), layout="constrained")
-    axes = figure.subplots(1, parts, squeeze=False)[0]
-    if arguments.picture == "bars":
-        plots.bars(measure="accuracy", highlight=own, ax=axes[0])
-        plots.bars(measure="information_density", highlight=own, ax=axes[1])
-        plots.bars(measure="netscore", highlight=own, ax=axes[2])
-    elif arguments.picture == "tradeoff":
-        plots.tradeoff(highlight=own, ax=axes[0], **options.exponents(arguments))
+    picture, measure = arguments.picture, arguments.measure
+    columns = {name: getattr(arguments, name) for name in _COLUMNS}
+    further = (arguments.x, arguments.families or "")
+    drawn = points(picture, arguments.file, own, arguments.among, columns, arguments.top, further)
+    measures: list[Any] = [measure]
+    if picture == "bars" and measure is None:
+        measures = ["accuracy", "density", "netscore"]
+    width, height = arguments.size or (7.0 if len(measures) > 1 else None, None)
+    size = plots.figure_size(picture, len(drawn.names), width=width)
+    figure = Figure(figsize=(size[0], height or size[1]), layout="constrained")
+    axes = figure.subplots(1, len(measures), sharey=True, squeeze=False)[0]
+    if picture == "bars":
+        for ax, shown in zip(axes, measures):
+            plots.bars(drawn, measure=shown, order=measure or "netscore", ax=ax)
+    elif picture == "tradeoff":
+        labels: Any = arguments.label or ["own", "front", "known"]
+        plots.tradeoff(
+            drawn,
+            x=arguments.x,
+            measure=measure or "accuracy",
+            names=None if labels == ["none"] else labels,
+            families=arguments.families or False,
+            legend=not arguments.no_legend,
+            ax=axes[0],
+            **options.exponents(arguments),
+        )
     else:
-        names, *figures = zip(*((n.name, *n.figures) for n in networks), *own)
         draws = _whole("draws", 10_000.0 if arguments.draws is None else arguments.draws)
-        result = sensitivity(*figures, draws=draws, seed=_whole("seed", arguments.seed or 0.0))
-        plots.sensitivity(result, names=names, highlight=[name for name, *_ in own], ax=axes[0])
+        seed = _whole("seed", arguments.seed or 0.0)
+        result = sensitivity(*drawn.figures, draws=draws, seed=seed)
+        bold = [name for name, own in zip(drawn.names, drawn.own) if own]
+        plots.sensitivity(result, names=drawn.names, highlight=bold, ax=axes[0])
     return figure
 
 

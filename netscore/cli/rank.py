@@ -40,9 +40,7 @@ def _cost(text: str) -> tuple[str, Cost]:
         nargs="+",
         help="a line of names first; - is stdin, and a folder stands for its tables",
     ),
-    argument("--accuracy", metavar="COLUMN[:UNIT]", help="column of top-1 accuracy"),
-    argument("--params", metavar="COLUMN[:UNIT]", help="column of parameters"),
-    argument("--macs", metavar="COLUMN[:UNIT]", help="column of multiply-accumulates"),
+    *options.COLUMNS,
     argument(
         "--cost",
         metavar="COLUMN:UNIT^EXPONENT",
@@ -98,43 +96,45 @@ def _cost(text: str) -> tuple[str, Cost]:
         help="text is for people; csv and json hold scores in full (default: text on stdout, on "
         "a terminal and in a pipe; in a file what its name says)",
     ),
+    options.ALL,
     SIGNATURE,
     *options.STYLE,
-    help="your own table, ranked",
-    description="Rank the networks of a CSV, Parquet or Arrow file. Every row and column is "
-    "kept; rank,\nnetscore and information_density are added. A row that cannot be scored is "
-    "named on\nstderr, stays at the end without a score, and makes the exit code 1.",
-    epilog="""\
-columns:
-  Without an option, a column is found by its usual name (top1, accuracy, params,
-  param_count, macs, gmacs, ...) if just one column has such a name. A name may
-  state its unit (params_m, gmacs, top1_percent); all others are read as percent
-  and as plain counts, whose cells may carry a suffix (25.6M). With a unit said,
-  cells are plain numbers. Figures named as FLOPs are never taken for MACs unasked.
-
-units, after the last colon of COLUMN:UNIT:
-  accuracy   percent, fraction
-  params     K, M, G or B, T
-  macs       K, M, G, T, alone or as GMAC; GFLOP is halved: 1 MAC is 2 FLOPs
-
-large files:
-  Parquet (.parquet, .pq) and Arrow (.arrow, .feather, .ipc) need polars:
-  pip install 'netscore[frames]'. They are read, sorted and written in parts, so
-  that memory does not grow with the file. So is a CSV file with --in-parts.
-
-examples:
-  netscore rank models.csv --params param_count:M --macs infer_gmacs:G
-  netscore rank models.csv --macs gflops:GFLOP --among chapter --output ranked.md
-  netscore rank candidates.parquet --top 1000 --output best.parquet
-  netscore rank candidates.csv --in-parts --pareto --max-params 5M
-  netscore rank phones.csv --cost latency:ms^0.5 --cost memory:MiB^0.25
-  netscore rank models.csv --output table.tex --best-bold
-  xz -dc models.csv.xz | netscore rank - --format json
-
-In json, an accuracy of 0, which scores minus infinity, has a rank and no netscore.""",
 )
 def rank(arguments: Namespace) -> int:
-    """Rank the file."""
+    """Your own table, ranked: the networks of a CSV, Parquet or Arrow file.
+
+    Every row and column is kept; rank, netscore and information_density are added. A row that
+    cannot be scored is named on stderr, stays at the end without a score, and makes the exit
+    code 1.
+
+    columns:
+      Without an option, a column is found by its usual name (top1, accuracy, params,
+      param_count, macs, gmacs, ...) if just one column has such a name. A name may
+      state its unit (params_m, gmacs, top1_percent); all others are read as percent
+      and as plain counts, whose cells may carry a unit (25.6M). Where a unit is said,
+      that of a cell must agree. Figures named as FLOPs are never taken for MACs unasked.
+
+    units, after the last colon of COLUMN:UNIT:
+      accuracy   percent, fraction, error (100 minus it)
+      params     K, M, G or B, T
+      macs       K, M, G, T, alone or as GMAC; GFLOP is halved: 1 MAC is 2 FLOPs
+
+    large files:
+      Parquet (.parquet, .pq) and Arrow (.arrow, .feather, .ipc) need polars:
+      pip install 'netscore[frames]'. They are read, sorted and written in parts, so
+      that memory does not grow with the file. So is a CSV file with --in-parts.
+
+    for example:
+      netscore rank models.csv --params param_count:M --macs infer_gmacs:G
+      netscore rank models.csv --macs gflops:GFLOP --among chapter --output ranked.md
+      netscore rank candidates.parquet --top 1000 --output best.parquet
+      netscore rank candidates.csv --in-parts --pareto --max-params 5M
+      netscore rank phones.csv --cost latency:ms^0.5 --cost memory:MiB^0.25
+      netscore rank models.csv --output table.tex --best-bold
+      xz -dc models.csv.xz | netscore rank - --format json
+
+    In json, an accuracy of 0, which scores minus infinity, has a rank and no netscore.
+    """
     # Here, because it needs numpy.
     from netscore import tables
     from netscore.tables.columns import ColumnChoiceError, Options
@@ -170,8 +170,8 @@ def rank(arguments: Namespace) -> int:
             progress.clear()
             _say(ranking)
             checks.warn_units("rank_table", ranking.doubts())
-            bold = output is None and options.bold()
-            tables.write(ranking, stream, form, bold=bold, **options.style(arguments))
+            on = options.screen(stream, arguments)
+            tables.write(ranking, stream, form, screen=on, **options.style(arguments))
         except ColumnChoiceError as error:
             said = re.sub(r"columns\['.*?'\]", "--cost", str(error))
             raise UsageError(f"netscore rank: {names[0]}: {said}") from None

@@ -8,14 +8,14 @@ from itertools import compress
 from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
+from netscore import layout
 from netscore.citations import cite_as_bibtex, cite_as_text, cited_keys
 from netscore.cli import options
 from netscore.cli.options import argument, command
 from netscore.comparison import networks_among
 from netscore.formula import information_density, netscore
-from netscore.layout import Column
-from netscore.networks import TABLES, Row, find_network, load_networks, load_sources, title
-from netscore.quantities import format_quantity
+from netscore.layout import FORMATS
+from netscore.networks import COLUMNS, Row, find_network, load_sources
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -40,13 +40,13 @@ _LOWEST_FIRST: Final = ("params", "macs", "year", "name")
     ),
     options.AMONG,
     *options.exponent_options(""),
-    *options.OF_TABLE,
-    help="the networks of a reference table, ranked",
-    description="Print the 60 networks of the reference table, or those of --among. The rank is "
-    "always that by\nNetScore among all of them.",
+    options.ALL,
+    options.format_option(*FORMATS),
+    options.SIGNATURE,
+    *options.STYLE,
 )
 def table(arguments: Namespace) -> None:
-    """Print the table."""
+    """The networks of a reference table, ranked by NetScore among all of them."""
     with options.usage_errors(arguments):
         among = networks_among("table", arguments.among or "chapter")
         scores = [netscore(*f, **options.exponents(arguments)) for f in among.figures]
@@ -64,9 +64,8 @@ def table(arguments: Namespace) -> None:
         families = dict.fromkeys(filter(None, (getattr(n, "family", "") for n in among.networks)))
         records = [r for r in records if r.get("family", "").casefold() == family.casefold()]
         if family.casefold() not in map(str.casefold, families):
-            said = (
-                f"there is no family {family!r}; the families are {', '.join(families) or 'none'}"
-            )
+            known = ", ".join(families) or "none"
+            said = f"there is no family {family!r}; the families are {known}"
             raise options.UsageError(f"netscore table: {said}")
     records.sort(key=lambda record: record["rank"] or len(scores))
     sign = -1 if arguments.sort in _HIGHEST_FIRST else 1
@@ -77,7 +76,7 @@ def table(arguments: Namespace) -> None:
 
     # Stable, so that ties stand in the order of their ranks.
     records.sort(key=place)
-    columns = () if arguments.format == "json" else _COLUMNS
+    columns = () if arguments.format == "json" else COLUMNS
     options.print_records(arguments, records, columns=columns)
 
 
@@ -90,76 +89,38 @@ def _record(network: Any, score: float, rank: int) -> dict[str, Any]:
     return {name: None if value != value else value for name, value in record.items()}
 
 
-def _percent(value: float) -> str:
-    """Write a percentage with one decimal or two, so that the points stand below each other."""
-    text = f"{value:.2f}"
-    return f"{text[:-1]} " if text.endswith("0") else text
-
-
-_COLUMNS: Final = [
-    Column("rank", "Rank", number=True),
-    Column("name", "Network"),
-    Column("accuracy", "Top-1 %", _percent, number=True, best=1),
-    Column("params", "Params", format_quantity, number=True, best=-1),
-    Column("macs", "MACs", format_quantity, number=True, best=-1),
-    Column("netscore", "NetScore", "{:.2f}".format, number=True, best=1),
-    Column("information_density", "%/M params", "{:.2f}".format, number=True, best=1),
-]
-
-
 @command(
     argument("name", metavar="NAME", help="case, blanks and punctuation do not matter: resnet50"),
-    *options.OF_RECORD,
-    help="all figures of one network, with sources and grades",
-    description="""\
-Print all figures of a network of the reference table, with their sources and grades:
-published (by its authors), quoted (by others), counted (from the architecture), recalled
-(attributed to the authors, not re-read in their text).""",
+    options.OF_RECORD,
 )
 def show(arguments: Namespace) -> None:
-    """Print the network."""
+    """All figures of one network, with their sources and grades.
+
+    The grades are published (by its authors), quoted (by others), counted (from the architecture),
+    recalled (attributed to the authors, not re-read in their text).
+    """
     with options.usage_errors(arguments):
-        n = find_network(arguments.name)
-    table = next(networks for networks in map(load_networks, TABLES) if n in networks)
-    fields = {
-        "Network": n.name,
-        "Family": n.family,
-        "Year": n.year and str(n.year),
-        "Paper": n.paper,
-        "Top-1 accuracy": n.rank and f"{n.accuracy:g} %, {n.accuracy_grade}, {n.accuracy_source}",
-        "Params": f"{n.params:,}, {n.params_grade}, {n.params_source}",
-        "MACs": f"{n.macs:,}, {n.macs_grade}, {n.macs_source}",
-        "Input": f"{n.input_px} x {n.input_px} pixels",
-        "Counted params": "none" if n.params_counted is None else f"{n.params_counted:,}",
-        "Counted MACs": "none" if n.macs_counted is None else f"{n.macs_counted:,}",
-        "Counted from": n.counted_from,
-        "Among the 60": n.membership,
-        "Note": n.note,
-        "NetScore": n.rank and f"{n.netscore:.2f}, rank {n.rank} among {title(table)}",
-        "Information density": n.rank and f"{n.information_density:.2f} % per million parameters",
-    }
-    sources = n.paper, n.accuracy_source, n.params_source, n.macs_source
-    keys = dict.fromkeys(filter(None, sources))
-    text = options.as_lines({name: value for name, value in fields.items() if value})
+        network = find_network(arguments.name)
     options.print_records(
-        arguments, [_record(n, n.netscore, n.rank)], text=f"{text}\nSources\n\n{_cited(*keys)}"
+        arguments, [_record(network, network.netscore, network.rank)], network._parts()
     )
 
 
 @command(
     argument("names", metavar="NAME", nargs="*", help="a network of the table"),
     options.format_option("text", "bibtex"),
-    help="what to cite, as text or BibTeX",
-    description="Print the paper on NetScore, the paper on information density, and the "
-    "sources of the networks named.",
 )
 def cite(arguments: Namespace) -> None:
-    """Print the publications."""
+    """What to cite, as text or BibTeX.
+
+    The paper on NetScore, the paper on information density, and the sources of the networks named.
+    """
     with options.usage_errors(arguments):
         networks = [find_network(name) for name in arguments.names]
-    options.stdout(arguments.format).write(_cited(*cited_keys(networks), form=arguments.format))
-
-
-def _cited(*keys: str, form: str = "text") -> str:
-    sources, write = load_sources(), cite_as_text if form == "text" else cite_as_bibtex
-    return "\n\n".join(write(sources[key]) for key in keys) + "\n"
+    sources = [load_sources()[key] for key in cited_keys(networks)]
+    stream = options.stdout(arguments.format)
+    if arguments.format == "text":
+        cited = map(layout.lines, map(cite_as_text, sources))
+        stream.write(layout.show(cited, options.screen(stream)))
+    else:
+        stream.write("\n\n".join(map(cite_as_bibtex, sources)) + "\n")

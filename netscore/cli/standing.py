@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING, Any
 from netscore import comparison, diagnosis
 from netscore.cli import files, options
 from netscore.cli.options import argument, command
-from netscore.formula import netscore
 from netscore.intervals import netscore_interval
-from netscore.layout import Column
+from netscore.layout import FORMATS, Column, fields
 from netscore.metrics import NETSCORE, signature
-from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from netscore.comparison import Comparison, NextPlace
+    from netscore.comparison import Comparison
     from netscore.counting import Count
     from netscore.diagnosis import Convention
 
@@ -33,16 +31,17 @@ _IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
 
 @command(
     *_SCORED,
-    *options.OF_TABLE,
-    help="score, density and standing of one network",
-    description="Print the NetScore and the information density of a network, and where it "
-    "would stand among the 60 of the reference table, or others.",
-    epilog=f"{options.QUANTITIES}\n\nexample: netscore score 72.0 3.4M 300M --among torchvision",
+    options.OF_RECORD,
+    options.SIGNATURE,
 )
 def score(arguments: Namespace) -> None:
-    """Print the score."""
-    _, record, fields = _compared(arguments)
-    options.print_records(arguments, [record], text=options.as_lines(fields))
+    """NetScore and density of one network, and its rank among the 60 of the reference table.
+
+    example: netscore score 72.0 3.4M 300M --among torchvision
+    """
+    standing, record = _compared(arguments)
+    record, found = _scored(arguments, standing, record)
+    options.print_records(arguments, [record], [fields(found)])
 
 
 def _given(arguments: Namespace) -> dict[str, Any]:
@@ -51,46 +50,36 @@ def _given(arguments: Namespace) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in names}
 
 
-def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any], dict[str, str]]:
-    """Compare a network with others; return what was found as a record and for people, too."""
-    given, data = _given(arguments), arguments.data
+def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any]]:
+    """Compare a network with others; return what was found, and as a record."""
     with options.usage_errors(arguments):
-        signature(data=data)  # refuses what is no label
-        standing = comparison.compare(**given, among=arguments.among or "chapter")
-    level = [network.name for network in standing.level]
-    record = {
-        **given,
-        **{name: _whole(given[name]) for name in ("params", "macs")},
-        "netscore": standing.netscore,
-        "information_density": standing.information_density,
-        "data": data,
-        "rank": standing.rank,
-        "networks": standing.total,
-        "among": standing.among,
-        "level_with": level,
-    }
-    fields = {
-        "NetScore": f"{standing.netscore:.2f}",
-        "Information density": f"{standing.information_density:.2f} % per million parameters",
-        "Accuracy": f"{given['accuracy']:g} %" + (f" on {data}" if data else ""),
-        "Params": format_quantity(given["params"]),
-        "MACs": format_quantity(given["macs"]),
-        "Exponents": "alpha {alpha:g}, beta {beta:g}, gamma {gamma:g}".format(**given),
-        "Rank": f"{standing.rank} of {standing.total}, among {standing.among}"
-        + " (doubtful)" * standing.doubtful
-        + (f"; level with {'; '.join(level)}" if level else ""),
-    }
-    for side in ("above", "below"):
-        network = getattr(standing, side)
-        figures = network and (network.accuracy, network.params, network.macs)
-        score = network and netscore(*figures, **options.exponents(arguments))
-        record |= {side: network and network.name, f"{side}_netscore": score}
-        fields[side.title()] = f"{network.name} with {score:.2f}" if network else "none"
+        signature(data=arguments.data)  # refuses what is no label
+        among = arguments.among or "chapter"
+        standing = comparison.compare(**_given(arguments), among=among)
+    renamed = {"total": "networks", "level": "level_with"}
+    record = {renamed.get(name, name): _named(value) for name, value in vars(standing).items()}
+    counts = {name: _whole(record[name]) for name in ("params", "macs")}
+    return standing, {"data": arguments.data, **record, **counts}
+
+
+def _named(value: Any) -> Any:
+    """Return the names of networks, and any other value as it is."""
+    return [*map(_named, value)] if isinstance(value, tuple) else getattr(value, "name", value)
+
+
+def _scored(
+    arguments: Namespace, standing: Comparison, record: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what of a comparison belongs to the score; of other data no rank does."""
+    names, data, found = [*record], arguments.data, standing.scored()
+    record = {name: record[name] for name in names[: names.index("percentile")]}
+    if data is not None:
+        found["Accuracy"] += f" on {data}"
     if arguments.among is None and data not in _IMAGENET:
-        record |= dict.fromkeys([*record][[*record].index("rank") :])
-        fields |= {"Rank": f"none, as the tables are of ImageNet; --among FILE ranks on {data}"}
-        del fields["Above"], fields["Below"]
-    return standing, record, fields
+        record |= dict.fromkeys(names[names.index("rank") : names.index("percentile")])
+        found["Rank"] = f"none, as the tables are of ImageNet; --among FILE ranks on {data}"
+        del found["Above"], found["Below"]
+    return record, found
 
 
 def _whole(value: float) -> float:
@@ -106,62 +95,36 @@ def _whole(value: float) -> float:
         type=options.quantity,
         help="the accuracy was measured on N test images: print the 95 %% interval of the score",
     ),
-    *options.OF_TABLE,
-    help="whom one network beats, who beats it, what it lacks",
-    description="""\
-Print what netscore score prints, and which of the 60 networks of the reference table, or
-others, a network dominates (as good or better in accuracy, params and MACs, better in one),
-which dominate it, and what accuracy, params or MACs lift it level with the network above.""",
-    epilog=f"{options.QUANTITIES}\n\nexample: netscore compare 73.0 4M 350M --images 50000",
+    options.OF_RECORD,
+    options.SIGNATURE,
 )
 def compare(arguments: Namespace) -> None:
-    """Print the comparison."""
+    """Whom one network beats, who beats it, what it lacks.
+
+    Which of the 60 networks of the reference table, or others, it dominates (as good or better
+    in accuracy, params and MACs, better in one), which dominate it, and what accuracy, params or
+    MACs would lift it level with the network above.
+
+    example: netscore compare 73.0 4M 350M --images 50000
+    """
     if arguments.among is None and arguments.data not in _IMAGENET:
         said = f"--data {arguments.data} needs --among: the tables are of ImageNet"
         raise options.UsageError(f"netscore compare: {said}")
-    standing, record, fields = _compared(arguments)
-    images = low = high = None
+    standing, record = _compared(arguments)
+    found = dict(standing._parts()[0].rows)
+    images = interval = None
     if arguments.images is not None:
         with options.usage_errors(arguments):
-            low, high = netscore_interval(**_given(arguments), n_images=arguments.images)
+            interval = netscore_interval(**_given(arguments), n_images=arguments.images)
         images = _whole(arguments.images)
-    place = standing.next_place
-    lacks = (field.name for field in dataclasses.fields(comparison.NextPlace))
-    record |= {
-        "percentile": standing.percentile,
-        "dominates": [network.name for network in standing.dominates],
-        "dominated_by": [network.name for network in standing.dominated_by],
-        **{f"next_place_{name}": place and getattr(place, name) for name in lacks},
-        "images": images,
-        "interval_low": low,
-        "interval_high": high,
-    }
-    fields |= {
-        "Percentile": f"{standing.percentile:.1f} % of the {standing.total - 1} score no higher",
-        "Dominates": _listed(record["dominates"]),
-        "Dominated by": _listed(record["dominated_by"]),
-        "Next place": _next_place(place),
-    }
-    if images is not None:
-        interval = f"{low:.2f} to {high:.2f}, 95 % interval of the score"
-        fields["Interval"] = f"{interval} with {images:,} test images"
-    options.print_records(arguments, [record], text=options.as_lines(fields))
-
-
-def _listed(names: list[str]) -> str:
-    return f"{len(names)}: {'; '.join(names)}" if names else "none"
-
-
-def _next_place(place: NextPlace | None) -> str:
-    """Say what each figure alone would have to be."""
-    if place is None:
-        return "none: no network scores higher"
-    shows = {"accuracy": "{:.2f} %".format, "params": format_quantity, "MACs": format_quantity}
-    needed = {name: getattr(place, name.lower()) for name in shows}
-    ways = [f"{name} {shows[name](value)}" for name, value in needed.items() if value is not None]
-    if not ways:
-        return "out of reach of any one figure"
-    return f"{place.decibels:.2f} dB higher, with {' or '.join(ways)}"
+        said = f"{interval}, 95 % interval of the score with {images:,} test images"
+        found["Interval"] = said
+    del record["next_place"], record["doubtful"]
+    for field in dataclasses.fields(comparison.NextPlace):
+        record[f"next_place_{field.name}"] = getattr(standing.next_place, field.name, None)
+    low, high = interval or (None, None)
+    record |= {"images": images, "interval_low": low, "interval_high": high}
+    options.print_records(arguments, [record], [fields(found)])
 
 
 @command(
@@ -190,26 +153,25 @@ def _next_place(place: NextPlace | None) -> str:
     *options.exponent_options(", with --accuracy"),
     options.AMONG,
     options.DATA,
-    *options.OF_TABLE,
-    help="parameters and MACs of torch modules or ONNX files",
-    description="""\
-Count the parameters and the multiply-accumulates of models, with PyTorch's own counter or,
-for an ONNX file, with onnx-tool (extras torch and onnx).""",
-    epilog="""\
-MODULE:CALLABLE names what makes the model when it is called without arguments, as in
-torchvision.models:resnet50; the current folder is searched first. Its code is run. An input
-with NAME is the argument of forward, or the input of the ONNX model, of that name. Without
---input, the open first dimension of an ONNX input is a batch of 1.
-
-In a TABLE a model is named as here, or as its file without folder and suffix.
-
-examples:
-  netscore count mymodels:small --input 1,3,224,224
-  netscore count model.onnx --accuracy 72.0
-  netscore count *.onnx --accuracy-from top1.csv --format csv""",
+    options.format_option(*FORMATS),
+    options.SIGNATURE,
+    *options.STYLE,
 )
 def count(arguments: Namespace) -> None:
-    """Print the count."""
+    """Parameters and multiply-accumulates of torch modules or ONNX files.
+
+    The work is done by PyTorch's own counter or, for an ONNX file, by onnx-tool (extras torch
+    and onnx). MODULE:CALLABLE names what makes the model when it is called without arguments, as
+    in torchvision.models:resnet50; the current folder is searched first. Its code is run. An
+    input with NAME is the argument of forward, or the input of the ONNX model, of that name.
+    Without --input, the open first dimension of an ONNX input is a batch of 1. In a TABLE a
+    model is named as here, or as its file without folder and suffix.
+
+    for example:
+      netscore count mymodels:small --input 1,3,224,224
+      netscore count model.onnx --accuracy 72.0
+      netscore count *.onnx --accuracy-from top1.csv --format csv
+    """
     scored = arguments.accuracy is not None or arguments.accuracy_from is not None
     if not scored:
         of_score = {**options.EXPONENTS, "signature": False, "among": None, "data": None}
@@ -224,26 +186,29 @@ def count(arguments: Namespace) -> None:
     labels: list[set[Any]] = []
     for model in arguments.models:
         found = _count(arguments, model)
-        record, fields = _counted(found)
+        shapes = _as_texts(found.input_shapes)
+        record = {**dataclasses.asdict(found), "input_shapes": shapes}
+        del record["products"]
+        shown = dict(found._parts()[0].rows)
         if scored:
             arguments.accuracy = accuracies.get(model, arguments.accuracy)
             arguments.params, arguments.macs = float(found.params), float(found.macs)
             # Its name is the last word but one, and how torch was built no convention.
             counter = "-".join(found.counter.split()[-2:]).partition("+")[0]
-            shape = "-".join(record["input_shapes"]).replace(",", "x") or None
+            shape = "-".join(shapes).replace(",", "x") or None
             labels.append({("input", shape), ("counter", counter)})
-            _, of_score, shown = _compared(arguments)
-            record, fields = of_score | record, shown | fields
+            of_score, before = _scored(arguments, *_compared(arguments))
+            record, shown = of_score | record, before | shown
         name = {"model": model} if several else {}
         products = [_product(*product) for product in sorted(found.products, key=lambda p: -p[-1])]
         details += [name | product for product in products]
         records.append(name | record | ({"products": products} if arguments.detail else {}))
     # What is said in one signature is true of all of them.
     arguments.counted = dict(set.intersection(*labels)) if scored else {}
-    form, text = arguments.format, "" if several else options.as_lines(fields)
+    form, parts = arguments.format, [] if several else [fields(shown)]
     if form in ("text", "json") or not arguments.detail:
         columns = _FOUND[: 5 if scored else 3] if several and form not in _IN_FULL else ()
-        options.print_records(arguments, records, text=text, columns=columns, scored=scored)
+        options.print_records(arguments, records, parts, columns, scored=scored)
     if arguments.detail and form != "json":
         columns = _PRODUCTS[0 if several else 1 :]
         arguments.signature = False  # products have no score
@@ -268,27 +233,6 @@ def _product(name: str, operator: str, shapes: Any, macs: int) -> dict[str, Any]
 
 def _as_texts(shapes: Any) -> list[str]:
     return [",".join(map(str, shape)) for shape in shapes]
-
-
-def _counted(found: Count) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what was counted as a record and for people, too."""
-    shapes = _as_texts(found.input_shapes)
-    record = {**dataclasses.asdict(found), "input_shapes": shapes}
-    del record["products"]
-    trainable = found.trainable_params
-    fields = {
-        "Params": f"{found.params:,}",
-        "Trainable": "unknown" if trainable is None else f"{trainable:,}",
-        "MACs": f"{found.macs:,}",
-        "Counter": found.counter,
-        "Counts": ", ".join(found.counts) or "nothing",
-        "Leaves out": ", ".join(found.leaves_out) or "nothing",
-        "Inputs": "; ".join(shapes) or "none",
-    }
-    folded = "BatchNormalization" not in found.leaves_out and "Conv" in found.counts
-    if folded and found.counter.startswith("onnx-tool"):
-        fields["Note"] = "batch normalisation folded into convolutions is no more among the params"
-    return record, fields
 
 
 def _accuracies(arguments: Namespace) -> dict[str, float]:
@@ -362,20 +306,19 @@ def _count(arguments: Namespace, model: Any) -> Count:
         help="how far a score may be from the printed one (default: half a unit of its last digit)",
     ),
     *options.exponent_options(""),
-    *options.OF_RECORD,
-    help="how a printed score may have been computed",
-    description="""\
-Print the conventions (units, FLOPs for MACs, logarithm, factor) under which some figures
-give a printed NetScore to its last digit, the likeliest first. If there is none, it says so,
-and the exit code is 1.""",
-    epilog="""\
-PARAMS and COMPUTE are given as they are printed, in whatever unit: 28.2 may be millions;
-with a suffix, 28.2M, it is a count. The signature is that of the canonical score.
-
-example: netscore diagnose 41.91 78.8 28.2 88""",
+    options.ALL,
+    options.OF_RECORD,
 )
 def diagnose(arguments: Namespace) -> int:
-    """Print the conventions found."""
+    """How a printed score may have been computed.
+
+    The conventions (units, FLOPs for MACs, logarithm, factor) under which some figures give a
+    printed NetScore to its last digit, the likeliest first. If there is none, it says so, and the
+    exit code is 1. PARAMS and COMPUTE are given as they are printed, in whatever unit: 28.2 may be
+    millions; with a suffix, 28.2M, it is a count.
+
+    example: netscore diagnose 41.91 78.8 28.2 88
+    """
     figures = arguments.accuracy, arguments.params, arguments.compute
     given = {"tolerance": arguments.tolerance, **options.exponents(arguments)}
     with options.usage_errors(arguments):
@@ -386,7 +329,7 @@ def diagnose(arguments: Namespace) -> int:
         "canonical_score": found.canonical_score,
         "conventions": [_record(convention) for convention in found],
     }
-    options.print_records(arguments, [record], text=f"{found}\n")
+    options.print_records(arguments, [record], found._parts())
     return 0 if found else 1
 
 

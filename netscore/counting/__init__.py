@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from netscore.checks import MACS, numbers, positive, shown, warn
+from netscore.layout import Record, Table, brief, fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,8 +34,10 @@ class CountWarning(UserWarning):
 
 
 @dataclass(frozen=True)
-class Count:
+class Count(Record):
     """What `count` found, and how.
+
+    ``str()`` is what ``netscore count`` prints.
 
     Attributes
     ----------
@@ -74,6 +77,25 @@ class Count:
     active_params: int | None = None
     products: tuple[Product, ...] = field(default=(), repr=False)
 
+    def __repr__(self) -> str:
+        return brief(f"<Count: {self.params:,} params, {self.macs:,} MACs>")
+
+    def _parts(self) -> list[Table]:
+        trainable, shapes = self.trainable_params, self.input_shapes
+        found = {
+            "Params": f"{self.params:,}",
+            "Trainable": "unknown" if trainable is None else f"{trainable:,}",
+            "MACs": f"{self.macs:,}",
+            "Counter": self.counter,
+            "Counts": ", ".join(self.counts) or "nothing",
+            "Leaves out": ", ".join(self.leaves_out) or "nothing",
+            "Inputs": "; ".join(",".join(map(str, shape)) for shape in shapes) or "none",
+        }
+        folded = "BatchNormalization" not in self.leaves_out and "Conv" in self.counts
+        if folded and self.counter.startswith("onnx-tool"):
+            found["Note"] = "batch normalisation folded into convolutions is not among the params"
+        return [fields(found)]
+
 
 _WEIGHTS = "holds weights and no model: name what builds it in Python, as in mynet:build"
 _CONVERT = "is of another framework: convert it to ONNX first"
@@ -102,12 +124,15 @@ def count(
     ----------
     model : torch.nn.Module, onnx.ModelProto, str or path
         A module, or an ONNX model or the path of its file.
-    *example_inputs : torch.Tensor or array
-        The inputs of one inference, batch size 1, in the order of ``forward``; their values do
-        not matter unless the module looks at them. A module whose parameters and buffers are all
-        on the meta device takes inputs of any device, and neither needs memory. For ONNX,
-        anything with a shape, in the order of the graph's inputs; needed only if the graph
-        leaves a dimension open that is not the first, which is a batch of 1.
+    *example_inputs : torch.Tensor, array, or whatever ``forward`` takes
+        The inputs of one inference, batch size 1, in the order of ``forward``: tensors, arrays,
+        numbers, None, and lists, tuples, dicts, batches of tokens, graphs and dataclasses of
+        them. The values of tensors do not matter unless the module looks at them. A module whose
+        parameters and buffers are all on the meta device takes inputs of any device, and neither
+        needs memory. For ONNX, anything with a shape, in the order of the graph's inputs; needed
+        only if the graph leaves a dimension open that is not the first, which is a batch of 1.
+    **named_inputs : the same
+        Those that are passed by name, of ONNX by the names of the graph's inputs.
 
     Returns
     -------
@@ -118,9 +143,11 @@ def count(
     Raises
     ------
     TypeError
-        If the model is none of these, or an example input is no tensor.
+        If the model is none of these, or ``forward`` fails and no example input is a tensor.
     ValueError
-        If the module is lazy and has not seen an input yet, or an input is on another device;
+        If the module is lazy and has not seen an input yet, is frozen TorchScript, or an input
+        is on another device; if the pass makes nested (jagged) tensors, yields its results, uses
+        ``flex_attention``, or looks at values on the meta device;
         if an ONNX file cannot be read, leaves a shape open, does not fit the example inputs or
         has operators that multiply and that the counter does not count.
     ImportError
@@ -131,10 +158,13 @@ def count(
     CountWarning
         Once, if macs is 0 or less than the number of weights outside embeddings, by each of
         which a dense network multiplies at least once (weights are the parameters of two or
-        more dimensions; biases have one); if products ran for which the counter has no formula;
-        or if every input begins with the same number above 1 and none has one or three
-        dimensions, so that the number looks like a batch size. The macs of a batch are never
-        divided.
+        more dimensions, of the submodules that ran and of the experts that a token is routed
+        to; biases have one); if operators ran that have no formula and are not among those known
+        not to multiply; if products multiplied by what is no parameter, or weights may be kept
+        as integers, and both are a hundredth of params or more; or if every input begins with
+        the same number above 1, none has one or three dimensions, and the first example alone
+        costs that part of the macs, so that the number looks like a batch size. The macs of a
+        batch are never divided.
 
     See Also
     --------
@@ -144,14 +174,20 @@ def count(
     -----
     A parameter used in several places counts once, its products each time.
 
+    Parameters are those of the module and what torch has packed for its quantised layers. A
+    complex number is one of them. A complex product counts as three real ones, as torch makes
+    convolutions. Of a sparse matrix the stored numbers count.
+
     A module runs once, in evaluation mode and without gradients, and comes back with the
     training mode of every submodule, the gradients and the buffers that it had; so does the
-    state of torch's random numbers. Its hooks run. What ``forward`` itself writes elsewhere,
-    into parameters or plain attributes, stays. ``torch.utils.flop_counter`` has no formula for
-    fused kernels of attention and recurrent layers, so they are switched off during the
-    pass. It counts a causal or masked product of attention in full. Formulas registered
-    with ``torch.utils.flop_counter.register_flop_formula`` are taken; they give FLOPs, 2 for
-    each multiply-accumulate.
+    state of torch's random numbers. Its hooks run. It runs once more with gradients if it takes
+    them itself, and they are counted, and on the first example of what looks like a batch.
+    Parametrisations and spectral norms are computed before the pass and are not in macs. What
+    ``forward`` itself writes elsewhere, into parameters or plain attributes, stays.
+    ``torch.utils.flop_counter`` has no formula for fused kernels of attention and recurrent
+    layers, so they are switched off during the pass. It counts a causal or masked product of
+    attention in full. Formulas registered with ``torch.utils.flop_counter.register_flop_formula``
+    are taken; they give FLOPs, 2 for each multiply-accumulate.
 
     An ONNX model is read, not run, and weights stored beside the file are not loaded; shapes that
     it computes are evaluated. Its parameters are the elements of all stored tensors that an
@@ -197,11 +233,9 @@ file, got 25600000.0
             "count: model must be a torch.nn.Module, an onnx.ModelProto or the path of an ONNX "
             f"file, got {shown(model)}{hint if callable(model) else ''}"
         )
-    fields, *of_doubts = counter(model, example_inputs, named_inputs)
-    found = Count(**fields)
-    doubts = "; ".join(_doubts(found, *of_doubts))
-    if doubts:
-        warn(f"count: {doubts}", CountWarning)
+    counted, *of_doubts = counter(model, example_inputs, named_inputs)
+    found = Count(**counted)
+    warn("count", [*_doubts(found, *of_doubts)], CountWarning)
     return found
 
 

@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from contextlib import ExitStack, contextmanager, nullcontext
 from copy import copy
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import partial, reduce
 from math import prod
 from pathlib import Path
@@ -90,7 +90,7 @@ def count_module(
     others = seen.operators.keys() - counted
     # A vector may have further dimensions of 1.
     weights = (p for key, p in seen.ran.items() if key not in tables and _is_matrix(p))
-    fields = {
+    found = {
         "params": params,
         "trainable_params": sum(p.numel() for p in parameters.values() if p.requires_grad),
         "embedding_params": sum(parameters[key].numel() for key in tables & parameters.keys()),
@@ -103,7 +103,7 @@ def count_module(
         "products": tuple((*product, flops // 2) for product, flops in seen.products.items()),
     }
     return (
-        fields,
+        found,
         sum(p.numel() for p in weights) - (idle or 0),
         sorted(name for name in others if seen.operators[name]),
         _strangers(torch, module, seen, params, unpacked=seen.packed and not packed),
@@ -117,15 +117,16 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
         return change(value)
     if isinstance(value, (list, tuple)):
         items = [_mapped(item, change) for item in value]
-        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
-    if hasattr(value, "keys") and hasattr(value, "update"):  # a dict, a batch of tokens, a graph
+        return getattr(type(value), "_make", type(value))(items)
+    if hasattr(value, "keys") and hasattr(value, "__setitem__"):  # a dict, tokens, a graph
         same = copy(value)
-        same.update({key: _mapped(value[key], change) for key in [*value.keys()]})
+        for key in [*value.keys()]:
+            same[key] = _mapped(value[key], change)
         return same
     if is_dataclass(value) and not isinstance(value, type):
         same = copy(value)
-        for key, item in vars(value).items():
-            object.__setattr__(same, key, _mapped(item, change))
+        for entry in fields(value):
+            object.__setattr__(same, entry.name, _mapped(getattr(value, entry.name), change))
         return same
     return value
 
@@ -274,11 +275,11 @@ def _packed(torch: Any, value: Any) -> list[Any]:
 
 
 def _outside(torch: Any, module: Any) -> Iterator[tuple[str, Any]]:
-    """Name the tensors of a module that are no parameters of it."""
-    yield from module.named_buffers()
+    """Name the tensors of a module that are no parameters of it, nor left out when it is saved."""
     for name, part in module.named_modules():
-        for key, value in vars(part).items():
-            if isinstance(value, torch.Tensor):
+        unsaved = getattr(part, "_non_persistent_buffers_set", ())
+        for key, value in (vars(part) | dict(part.named_buffers(recurse=False))).items():
+            if isinstance(value, torch.Tensor) and key not in unsaved:
                 yield f"{name}.{key}".lstrip("."), value
 
 

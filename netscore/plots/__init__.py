@@ -6,24 +6,22 @@ in PDF and PostScript, and with text as text in SVG; no global setting is change
 
 from __future__ import annotations
 
-import re
 from functools import partial
-from math import floor, isclose, isfinite, isnan, log10
+from math import floor, isclose, log10
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import numpy as np
 
 from netscore import checks, pareto
-from netscore.checks import EXPONENTS, FIGURES, only_numbers, refuse_value, shown, warn_units
-from netscore.formula import density
+from netscore.checks import EXPONENTS, only_numbers
 from netscore.layout import printable
 from netscore.metrics import NETSCORE
-from netscore.networks import load_networks
 from netscore.plots.labels import shorten, write_names
+from netscore.plots.points import COSTS, Points, points
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from typing import TypeAlias
 
     from matplotlib.artist import Artist
@@ -33,10 +31,9 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
     from numpy.typing import NDArray
 
+    from netscore.metrics import Metric
     from netscore.smaa import Sensitivity
 
-    # A `Network`, what has its attributes, or a tuple of name, accuracy, params and macs.
-    Drawable: TypeAlias = Any
     Floats: TypeAlias = NDArray[np.float64]
 
 Picture = Literal["bars", "tradeoff", "sensitivity"]
@@ -48,7 +45,6 @@ _TITLES: Final = {
     "information_density": "Information density\n(% per million parameters)",
     "netscore": "NetScore (dB)",
 }
-_COSTS: Final = ("params", "macs")
 _LABELS: Final = {
     "params": "Parameters",
     "macs": "Multiply-accumulates of one inference",
@@ -58,12 +54,6 @@ _LABELS: Final = {
 # From the palette of Okabe and Ito, for a style that has no colours of its own. The tints differ
 # in grey as well; what is the reader's own differs in shape, hatching or weight besides.
 _PALETTE: Final = ("#56b4e9", "#d55e00")
-
-# The networks that readers look for, in letters and digits.
-_KNOWN: Final = re.compile(
-    "alexnet|vgg16|googlenet|inceptionv3|resnet(18|50|152)|densenet121|squeezenet(10)?|"
-    "mobilenet(v2|v3large)|efficientnetb0|vitb16|swint|convnexttiny"
-)
 
 # At a width of 9 inches, in points: the two sizes of text, the area of the disc with the most
 # parameters; room around it for a diamond. Smaller text than the third cannot be read in print.
@@ -119,11 +109,14 @@ def figure_size(
 
 
 def bars(
-    networks: Iterable[Drawable] | None = None,
+    networks: Any = None,
     *,
     measure: Measure = "netscore",
     order: Measure | None = None,
-    highlight: Iterable[Drawable] = (),
+    highlight: Any = (),
+    among: Any = None,
+    columns: Mapping[str, str] | None = None,
+    top: int | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw one measure of networks as bars, the best network on top.
@@ -134,10 +127,11 @@ def bars(
 
     Parameters
     ----------
-    networks : iterable, optional
-        What to draw: `Network` records, any objects with the attributes ``name``, ``accuracy``,
-        ``params`` and ``macs``, or tuples of these four. The 60 networks of the reference table
-        if not given.
+    networks : str, path, frame or iterable, optional
+        What to draw: ``"chapter"`` or ``"torchvision"``, the tables of `load_networks`; a file or
+        a data frame that `rank_table` can read; dicts; `Network` records, or any objects with
+        the attributes ``name``, ``accuracy``, ``params`` and ``macs``; or tuples of these four.
+        The 60 networks of the chapter if not given. One without all figures is not drawn.
     measure : {"netscore", "accuracy", "density"}
         What the bars show; ``"information_density"`` is ``"density"``. NetScore is the one with
         the default exponents.
@@ -147,6 +141,12 @@ def bars(
     highlight : iterable, optional
         Networks, as above, that are drawn among the others with a hatched bar and a bold name.
         One that is among `networks`, by name and figures, is not drawn twice.
+    among : str, path, frame or iterable, optional
+        Further networks, as above, from which `networks` then stand out by their colour.
+    columns : mapping, optional
+        The columns of a file or a frame, as in `rank_table`: ``{"params": "Size (M):M"}``.
+    top : int, optional
+        Only so many networks, those with the highest NetScore; highlighted ones besides.
     ax : matplotlib.axes.Axes, optional
         Where to draw. A new figure of pyplot if not given.
 
@@ -191,26 +191,27 @@ def bars(
     >>> [label.get_text() for label in ax.get_yticklabels()].index("My network")
     6
     """
-    points = _points("bars", networks, highlight)
-    values = _measured("bars", "measure", measure, points)
-    rows = np.argsort(-_measured("bars", "order", order or measure, points), kind="stable")
+    drawn = points("bars", networks, highlight, among, columns, top)
+    values = drawn.measured("measure", measure)
+    rows = np.argsort(-drawn.measured("order", order or measure), kind="stable")
     ax = _axes("bars", ax, figure_size("bars", rows.size))
-    look, own, values = _look(ax), points.own[rows], values[rows]
-    named, size = _name_rows("bars", ax, [points.names[i] for i in rows], own, look)
+    look, own, values = _look(ax), drawn.own[rows], values[rows]
+    named, size = _name_rows("bars", ax, [drawn.names[i] for i in rows], own, look)
     if measure in ("netscore", "accuracy") or values.min() <= 0.0:
-        drawn = ax.barh(range(rows.size), values, height=0.8, color=look.fills[0])
-        for bar in np.array(drawn.patches, dtype=object)[own]:
+        patches = ax.barh(range(rows.size), values, height=0.8, color=look.fills[0])
+        for bar in np.array(patches.patches, dtype=object)[own]:
             bar.set(facecolor=look.fills[1], edgecolor=look.ink, hatch="/////")
         ax.set_xticks([])
+        ax.margins(x=4.5 * look.small / _width(ax))
     else:
-        ax.set_xscale("log")
+        _scale(ax, "x", values, True, look)
+        low, high = ax.get_xlim()
+        ax.set_xlim(low, high * (high / low) ** (5.0 * look.small / _width(ax)))
         ax.grid(axis="y", color=look.grey, linewidth=0.2)
         ax.set_axisbelow(True)
         for of, shape, fill in zip((~own, own), "oD", look.fills):
             (dots,) = ax.plot(values[of], np.flatnonzero(of), shape, color=fill)
             dots.set(markeredgecolor=look.ink, markeredgewidth=0.5, markersize=0.6 * look.small)
-        ax.xaxis.set_major_formatter("{x:g}")
-        ax.tick_params(axis="x", labelsize=look.small)
     for row in named:
         value = values[row]
         number = f"{value:.1f}" if abs(value) >= 10.0 else f"{value:.2f}"
@@ -218,7 +219,6 @@ def bars(
         label = ax.annotate(number, (value, row), beside, textcoords="offset points")
         label.set(va="center", ha="left" if value >= 0.0 else "right", color=look.ink)
         label.set_fontsize(size)
-    ax.margins(x=4.5 * look.small / _width(ax))
     ax.spines[["top", "right", "bottom"]].set_visible(False)
     ax.xaxis.set_label_position("top")
     ax.set_xlabel(_TITLES[measure], fontsize=look.large)
@@ -226,13 +226,16 @@ def bars(
 
 
 def tradeoff(
-    networks: Iterable[Drawable] | None = None,
+    networks: Any = None,
     *,
     x: str = "macs",
     measure: Measure = "accuracy",
-    highlight: Iterable[Drawable] = (),
-    names: str | Iterable[str] | None = "front+known",
-    families: bool = False,
+    highlight: Any = (),
+    among: Any = None,
+    columns: Mapping[str, str] | None = None,
+    top: int | None = None,
+    names: str | Iterable[str] | None = "own+front+known",
+    families: bool | str = False,
     legend: bool = True,
     alpha: float = 2.0,
     beta: float = 0.5,
@@ -253,20 +256,22 @@ def tradeoff(
 
     Parameters
     ----------
-    networks, highlight : iterable, optional
+    networks, highlight, among, columns, top : optional
         As in `bars`; highlighted networks are drawn with a diamond around the disc and a
         bold name, which is never left out.
     x : str, default "macs"
         What the horizontal axis shows: ``"macs"``, ``"params"``, or any other number that each
-        network has as an attribute, such as ``"year"``.
+        network has as an attribute or in a column, such as ``"year"``.
     measure : {"accuracy", "density", "netscore"}
         What the vertical axis shows, as in `bars`; NetScore with the exponents given.
-    names : str, iterable of str or None, default "front+known"
-        Which names are written besides: ``"front"``, those on the front; ``"known"``, networks
-        that readers look for, such as ResNet-50 and VGG-16; ``"top 10"``, the ten with the
-        highest scores; ``"front+known"``, both; a list of names. Only highlighted ones if None.
-    families : bool, default False
-        Whether lines join the networks of a family, by their attribute ``family``.
+    names : str, iterable of str or None, default "own+front+known"
+        Which names are written besides: ``"own"``, those of `networks` if they stand among
+        others; ``"front"``, those on the front; ``"known"``, networks that readers look for, such
+        as ResNet-50 and VGG-16; ``"top 10"``, the ten with the highest scores;
+        ``"front+known"``, both; or a list of names. Only highlighted ones if None.
+    families : bool or str, default False
+        Whether lines join the networks of a family, by the attribute or column ``family``, or
+        another one.
     legend : bool, default True
         Whether the marks are explained below the axes.
     alpha, beta, gamma : float, default 2.0, 0.5 and 0.5
@@ -308,31 +313,31 @@ def tradeoff(
     >>> [text.get_text() for text in ax.get_legend().get_texts()][3]
     'equal NetScore with 21.3M parameters (median);\n10 times as many: 10 dB less'
     """
-    weights = only_numbers("tradeoff", EXPONENTS, (alpha, beta, gamma))
-    points = _points("tradeoff", networks, highlight)
-    across = _across(points, x)
-    values = _measured("tradeoff", "measure", measure, points, weights)
-    front = pareto.front([*points.figures])
-    wanted = _wanted(points, names, front, weights)
+    metric = NETSCORE.weighing(*only_numbers("tradeoff", EXPONENTS, (alpha, beta, gamma)))
+    attribute = "family" if families is True else families or ""
+    drawn = points("tradeoff", networks, highlight, among, columns, top, (x, attribute))
+    across, values = drawn.across(x), drawn.measured("measure", measure, metric)
+    front = pareto.front([*drawn.figures])
+    wanted = drawn.wanted(names, front, metric)
     ax = _axes("tradeoff", ax, figure_size("tradeoff"))
     look = _look(ax)
     wide = across.min() > 0.0 and across.max() > 20.0 * across.min()
-    _scale(ax, "x", across, x in _COSTS or wide, look)
+    _scale(ax, "x", across, x in COSTS or wide, look)
     _scale(ax, "y", values, measure not in ("accuracy", "netscore"), look)
     ax.set_xlabel(_LABELS.get(x, printable(x)), fontsize=look.large, parse_math=False)
     ax.set_ylabel(_TITLES[measure], fontsize=look.large)
-    for places in _families(points, across) if families else ():
+    for places in drawn.families(attribute, across) if attribute else ():
         ax.plot(across[places], values[places], color=look.grey, linewidth=0.8, zorder=2)
-    levels = x in _COSTS and measure == "accuracy"
-    if levels:
-        _draw_levels(ax, x, points, weights, look)
-    radii = _draw_discs(ax, across, values, points, front, look)
+    level = None
+    if x in COSTS and measure == "accuracy":
+        level = _draw_levels(ax, x, drawn, metric, look)
+    radii = _draw_discs(ax, across, values, drawn, front, look)
     if legend:
-        said = _equal(x, points, weights) if levels else None
-        _explain(ax, look, *(_key(points, look, said, short=short) for short in (False, True)))
+        _explain(ax, look, *(_key(drawn, look, level, short=short) for short in (False, True)))
     ax.figure.canvas.figure.draw_without_rendering()  # the layout gives the axes their place
-    labels = [(i, points.names[i], bool(points.own[i])) for i in wanted]
-    left = write_names(ax, labels, np.column_stack([across, values]), radii, look.small, look.ink)
+    labels = [(i, drawn.names[i], drawn.own[i], drawn.highlighted[i]) for i in wanted]
+    middles = np.column_stack([across, values])
+    left = write_names(ax, labels, middles, radii, look.small, look.ink, look.paper)
     _warn_left_out("tradeoff", left, len(labels))
     return ax
 
@@ -420,149 +425,6 @@ def sensitivity(
     return ax
 
 
-class _Points(NamedTuple):
-    """The networks of a picture; the rows of figures are accuracy, params and macs."""
-
-    names: tuple[str, ...]
-    figures: Floats
-    own: NDArray[np.bool_]
-    medians: dict[str, float]
-    records: tuple[Any, ...]
-
-
-def _points(
-    function: str, networks: Iterable[Drawable] | None, highlight: Iterable[Drawable]
-) -> _Points:
-    """Check the networks of a picture."""
-    rows = [_row(function, n) for n in (load_networks() if networks is None else networks)]
-    given = [row for row in rows if not any(map(isnan, row[1]))]
-    if not given:
-        raise ValueError(f"{function}: networks must hold at least one network, got none")
-    if missing := len(rows) - len(given):
-        verbs = ("has", "is") if missing == 1 else ("have", "are")
-        checks.warn(
-            f"{function}: {missing} of {len(rows)} networks {verbs[0]} no accuracy, params or "
-            f"macs and {verbs[1]} not drawn"
-        )
-    own = [_row(function, network, missing=False) for network in highlight]
-    doubts = [
-        rule.doubt(min(column), max(column))
-        for group in (given, own)
-        for rule, column in zip(FIGURES, zip(*(figures for _, figures, _ in group)))
-    ]
-    warn_units(function, dict.fromkeys(doubts))
-    seen = [row[:2] for row in given]
-    rows = given + [row for row in own if row[:2] not in seen]
-    names, columns, records = zip(*rows)
-    figures = np.array(columns, dtype=np.float64).T
-    medians = np.median(figures[1:, : len(given)], axis=1).tolist()
-    marked = [row[:2] for row in own]
-    is_own = np.array([row[:2] in marked for row in rows])
-    return _Points(names, figures, is_own, dict(zip(_COSTS, medians)), records)
-
-
-def _row(
-    function: str, network: Any, *, missing: bool = True
-) -> tuple[str, tuple[float, ...], Any]:
-    """Return the name and the three figures of a network, and itself."""
-    record = network
-    if hasattr(network, "accuracy"):
-        network = (network.name, network.accuracy, network.params, network.macs)
-    if not (isinstance(network, tuple) and len(network) == 4):
-        raise TypeError(
-            f"{function}: a network must be a Network or a tuple of name, accuracy, params and "
-            f"macs, got {shown(network)}"
-        )
-    name = printable(str(network[0]))
-    try:
-        figures = only_numbers(function, FIGURES, network[1:])
-        for parameter, figure in zip(FIGURES, figures):
-            if figure != figure and not missing:
-                refuse_value(function, parameter, figure)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{error} in network {shown(name)}") from None
-    return name, figures, record
-
-
-def _measured(
-    function: str,
-    parameter: str,
-    measure: str,
-    points: _Points,
-    weights: Sequence[float] = (2.0, 0.5, 0.5),
-) -> Floats:
-    """Return a measure of all networks, which must be finite."""
-    if measure not in _TITLES:
-        names = ", ".join(map(repr, _TITLES))
-        raise ValueError(f"{function}: {parameter} must be one of {names}, got {shown(measure)}")
-    values: Floats = points.figures[0]
-    if measure == "netscore":
-        values = NETSCORE.weighing(*weights).scores([*points.figures])
-    elif measure != "accuracy":
-        values = density(np, *points.figures[:2])
-    for name, value in zip(points.names, values.tolist()):
-        if not isfinite(value):
-            raise ValueError(
-                f"{function}: {measure} must be finite, got {value} in network {shown(name)}"
-            )
-    return values
-
-
-def _across(points: _Points, x: str) -> Floats:
-    """Return what the horizontal axis of the trade-off shows."""
-    if x in _COSTS:
-        costs: Floats = points.figures[1 + _COSTS.index(x)]
-        return costs
-    values = [getattr(record, x, None) for record in points.records]
-    for name, value in zip(points.names, values):
-        if not isinstance(value, (int, float, np.number)) or not isfinite(value):
-            raise ValueError(
-                "tradeoff: x must be macs, params or a number that every network has, got "
-                f"{shown(x)}, and network {shown(name)} has {shown(value)}"
-            )
-    return np.array(values, dtype=np.float64)
-
-
-def _families(points: _Points, across: Floats) -> Iterator[NDArray[np.intp]]:
-    """Yield the positions of the networks of each family, from left to right."""
-    known = [getattr(record, "family", None) for record in points.records]
-    for family in dict.fromkeys(known):
-        places = np.array([i for i, other in enumerate(known) if other == family is not None])
-        if places.size > 1:
-            yield places[np.argsort(across[places], kind="stable")]
-
-
-def _wanted(
-    points: _Points,
-    names: str | Iterable[str] | None,
-    front: NDArray[np.bool_],
-    weights: Sequence[float],
-) -> list[int]:
-    """Return the positions of the networks whose names are wanted."""
-    wanted = np.flatnonzero(points.own).tolist()
-    scores = NETSCORE.weighing(*weights).scores([*points.figures])
-    for name in names.split("+") if isinstance(names, str) else names or ():
-        best = re.fullmatch(r"top ([1-9][0-9]{0,8})", name)
-        if name == "front":
-            places = np.flatnonzero(front).tolist()
-            # Large discs, around which room is scarce, before small ones.
-            places.sort(key=lambda i: -points.figures[1, i])
-        elif name == "known":
-            letters = ["".join(filter(str.isalnum, n.partition(" (")[0])) for n in points.names]
-            places = [i for i, one in enumerate(letters) if _KNOWN.fullmatch(one.lower())]
-        elif best:
-            places = np.argsort(-scores, kind="stable")[: int(best[1])].tolist()
-        else:
-            places = [i for i, other in enumerate(points.names) if other == printable(name)]
-            if not places:
-                raise ValueError(
-                    "tradeoff: names must be 'front', 'known', 'top 10' or names of the networks, "
-                    f"got {shown(name)}"
-                )
-        wanted += places
-    return [*dict.fromkeys(wanted)]
-
-
 class _Look(NamedTuple):
     """What is drawn how: sizes in points, colours of the style, in full and pale."""
 
@@ -634,10 +496,8 @@ def _save(figure: Figure, target: Any, *args: Any, **options: Any) -> None:
 
 def _warn_left_out(function: str, count: int, total: int) -> None:
     if count:
-        checks.warn(
-            f"{function}: {count} of {total} names find no place; draw fewer names or networks, "
-            "or a larger figure"
-        )
+        said = f"{count} of {total} names find no place; draw fewer names or networks"
+        checks.warn(function, [f"{said}, or a larger figure"])
 
 
 def _name_rows(
@@ -687,8 +547,11 @@ def _scale(ax: Axes, which: str, values: Floats, log: bool, look: _Look) -> None
     ax.tick_params(labelsize=look.small)
 
 
-def _draw_levels(ax: Axes, x: str, points: _Points, weights: Sequence[float], look: _Look) -> None:
-    """Draw lines of equal score where the other cost is the median, each labelled at its end."""
+def _draw_levels(ax: Axes, x: str, drawn: Points, metric: Metric, look: _Look) -> tuple[str, str]:
+    """Draw lines of equal score where the other cost is the median, each labelled at its end.
+
+    Return what they say, in short, and the rest of it.
+    """
     from contourpy import contour_generator
     from matplotlib.collections import LineCollection
     from matplotlib.ticker import MaxNLocator
@@ -696,8 +559,10 @@ def _draw_levels(ax: Axes, x: str, points: _Points, weights: Sequence[float], lo
     across = np.geomspace(*ax.get_xlim(), 100)
     bottom, top = ax.get_ylim()
     accuracy = np.linspace(max(bottom, min(1.0, top / 2.0)), top, 100)
-    costs = {**points.medians, x: across}
-    scores = NETSCORE.weighing(*weights).scores((accuracy[:, np.newaxis], *costs.values()))
+    other = 1 - COSTS.index(x)
+    costs = [across, across]
+    costs[other] = np.array(drawn.medians[other])
+    scores = metric.scores([accuracy[:, np.newaxis], *costs])
     lowest, highest = scores.min(), scores.max()
     ticks = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(lowest, highest)
     levels = [tick for tick in ticks if lowest < tick < highest]
@@ -713,13 +578,16 @@ def _draw_levels(ax: Axes, x: str, points: _Points, weights: Sequence[float], lo
         label = ax.annotate(f"{level:g} dB", tuple(place), offset, textcoords="offset points")
         label.set(ha="center" if above else "left", va="bottom" if above else "center")
         label.set(fontsize=look.small, color=look.grey)
+    typical = f"{format_quantity(drawn.medians[other])} {('parameters', 'MACs')[other]}"
+    less = f" (median);\n10 times as many: {20.0 * metric.exponents[other]:g} dB less"
+    return f"equal NetScore with {typical}", less
 
 
 def _draw_discs(
-    ax: Axes, x: Floats, y: Floats, points: _Points, front: NDArray[np.bool_], look: _Look
+    ax: Axes, x: Floats, y: Floats, drawn: Points, front: NDArray[np.bool_], look: _Look
 ) -> Floats:
-    """Draw the discs, and a diamond around each of one's own; return the radii of both."""
-    own, params = points.own, points.figures[1]
+    """Draw the discs, and a diamond around each highlighted one; return the radii of both."""
+    own, params, framed = drawn.own, drawn.figures[1], drawn.highlighted
     areas = look.discs * params / params.max()
     # Own networks over the front over the rest, and small discs over large ones.
     order = np.lexsort((-areas, front, own))
@@ -728,51 +596,43 @@ def _draw_discs(
     discs.set_facecolor(fills[order, own[order].astype(int)])
     discs.set_edgecolor(np.where(front[order, np.newaxis], look.ink, look.grey))
     frames = np.sqrt(areas) + _FRAME
-    diamonds = ax.scatter(x[own], y[own], frames[own] ** 2, marker="D", zorder=4)
+    diamonds = ax.scatter(x[framed], y[framed], frames[framed] ** 2, marker="D", zorder=4)
     diamonds.set(facecolor="none", edgecolor=look.fills[1], linewidth=1.5)
-    radii: Floats = np.where(own, frames / np.sqrt(2.0), np.sqrt(areas) / 2.0)
+    radii: Floats = np.where(framed, frames / np.sqrt(2.0), np.sqrt(areas) / 2.0)
     return radii
 
 
-def _key(
-    points: _Points, look: _Look, level: tuple[str, str] | None, *, short: bool
-) -> list[Line2D]:
+def _key(drawn: Points, look: _Look, level: tuple[str, str] | None, *, short: bool) -> list[Line2D]:
     """Return the marks of the trade-off, each with what it means."""
     from matplotlib.lines import Line2D
 
-    def mark(label: str, area: float, fill: Any, edge: Any, shape: str = "o") -> None:
-        one = Line2D([], [], linestyle="none", marker=shape, markersize=area**0.5, label=label)
-        one.set(markerfacecolor=fill, markeredgecolor=edge)
-        one.set_markeredgewidth(0.6 if shape == "o" else 1.5)
-        marks.append(one)
-
-    marks: list[Line2D] = []
-    size = look.small**2
+    area, added = look.small**2, drawn.own & ~drawn.highlighted
     front = "on the Pareto front" + " of accuracy, parameters and MACs" * (not short)
-    mark(front, size, look.fills[0], look.ink)
-    mark("not on it", size, look.pale[0], look.grey)
-    if points.own.any():
-        mark("highlighted", 0.7 * size, "none", look.fills[1], "D")
-    if level is not None:
-        label = level[0] if short else "".join(level)
-        marks.append(Line2D([], [], color=look.grey, linewidth=0.7, linestyle="--", label=label))
-    largest = points.figures[1].max()
-    for power in range(3):
-        count = 10.0 ** (floor(log10(largest)) - power)
-        label = f"{format_quantity(count)} parameters"
-        mark(label, look.discs * count / largest, "none", look.ink)
+    level = ("", "") if level is None else level
+    largest = drawn.figures[1].max()
+    counts = [10.0 ** (floor(log10(largest)) - power) for power in range(3)]
+    rows: list[tuple[str, float, str, Any, Any]] = [
+        (front, area, "o", look.fills[0], look.ink),
+        ("not on it", area, "o", look.pale[0], look.grey),
+        ("your own" * bool(added.any()), area, "o", look.fills[1], look.ink),
+        ("highlighted" * bool(drawn.highlighted.any()), 0.7 * area, "D", "none", look.fills[1]),
+        (level[0] if short else "".join(level), area, "", "none", look.grey),
+    ]
+    rows = [row for row in rows if row[0]]
+    # The sizes have a column of their own.
+    rows += [(" ", area, "", "none", "none")] * (3 - len(rows))
+    for count in counts:
+        label, size = f"{format_quantity(count)} parameters", look.discs * count / largest
+        rows.append((label, size, "o", "none", look.ink))
+    marks = []
+    for label, size, shape, fill, edge in rows:
+        mark = Line2D(
+            [], [], linestyle="" if shape else "--", linewidth=0.7, color=edge, label=label
+        )
+        mark.set(marker=shape, markersize=size**0.5, markerfacecolor=fill)
+        mark.set_markeredgewidth(1.5 if shape == "D" else 0.6)
+        marks.append(mark)
     return marks
-
-
-def _equal(x: str, points: _Points, weights: Sequence[float]) -> tuple[str, str]:
-    """Return for which median the lines hold, in short, and what else they say."""
-    other, exponent = ("params", weights[1]) if x == "macs" else ("macs", weights[2])
-    what = {"params": "parameters", "macs": "MACs"}[other]
-    typical = format_quantity(points.medians[other])
-    return (
-        f"equal NetScore with {typical} {what}",
-        f" (median);\n10 times as many: {20.0 * exponent:g} dB less",
-    )
 
 
 def _explain(ax: Axes, look: _Look, full: Sequence[Artist], short: Sequence[Artist] = ()) -> None:

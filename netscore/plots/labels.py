@@ -34,11 +34,12 @@ _EDGE: Final = 1e6
 
 def write_names(
     ax: Axes,
-    names: Iterable[tuple[int, str, bool]],
+    names: Iterable[tuple[int, str, bool, bool]],
     places: Floats,
     radii: Floats,
     size: float,
     ink: Any,
+    paper: Any,
 ) -> int:
     """Write names beside their discs, in the order given; return how many find no free place.
 
@@ -46,18 +47,16 @@ def write_names(
     ----------
     ax : Axes
         Where the discs are; the layout must be done.
-    names : iterable of (int, str, bool)
-        The position of a disc, its name, and whether that must be written, in bold, even where
-        it covers another.
+    names : iterable of (int, str, bool, bool)
+        The position of a disc, its name, whether that is bold, and whether it must be written,
+        even where it covers another.
     places, radii : arrays
         All discs: their middles in the units of the axes, their radii in points.
     size : float
         Of the font.
-    ink : colour
-        Of names and leaders.
+    ink, paper : colour
+        Of names and leaders, and of what is behind a name.
     """
-    from matplotlib.patheffects import withStroke
-
     point = ax.figure.dpi / 72.0
     centres = ax.transData.transform(places) / point
     frame = _rectangle(ax) / point
@@ -65,12 +64,13 @@ def write_names(
     left_out = 0
     # What lies within the frame needs no room beside it: the layout keeps the frame as it is.
     options: Any = {"textcoords": "offset points", "in_layout": False}
-    halo = [withStroke(linewidth=2.0, foreground=ax.get_facecolor())]
-    for disc, text, must in names:
+    # No outline around the letters: files would then hold shapes in place of text.
+    behind: Any = {"facecolor": paper, "edgecolor": "none", "alpha": 0.7, "pad": 0.2}
+    for disc, text, bold, must in names:
         xy = tuple(places[disc])
         name = ax.annotate(text, xy, (0.0, 0.0), ha="center", va="center", **options)
-        name.set(fontsize=size, fontweight="bold" if must else "normal", parse_math=False)
-        name.set(path_effects=halo, zorder=6, color=ink)
+        name.set(fontsize=size, fontweight="bold" if bold else "normal", parse_math=False)
+        name.set(bbox=behind, zorder=6, color=ink)
         shorten(name, 0.45 * np.ptp(frame, axis=0)[0])
         place = room.take(disc, np.ptp(_rectangle(name), axis=0) / point, must)
         if place is None:

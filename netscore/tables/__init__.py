@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from types import NoneType
+from types import MappingProxyType, NoneType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore import checks, layout
@@ -24,12 +24,11 @@ from netscore.tables.columns import ColumnChoiceError, Options, Ranking, TableEr
 from netscore.tables.text import SEPARATORS, RankedRows, Records, Several, TextTable, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import polars as pl
 
 
-_SHOWN: Final = 20
 SAID: Final = ("separator", "decimal", "encoding", "skip", "sheet")
 """What can be said of how a file is written."""
 
@@ -167,10 +166,10 @@ def rank_table(
     --------
     >>> from netscore.tables import rank_table
     >>> print(rank_table("examples/models.csv", params="param_count:M", macs="gflops:GFLOP"))
-    rank  model        top1  param_count  gflops  released  netscore  information_density
-       1  MobileNetV2  72.0          3.4     0.6  2018         74.21                21.18
-       2  ResNet-50    75.3         25.6     7.6  2015         55.19                 2.94
-       3  VGG-16       71.5          138    30.6  2014         40.93                 0.52
+    Rank  model        top1  param_count  gflops  released  NetScore  %/M params
+       1  MobileNetV2  72.0          3.4     0.6  2018         74.21       21.18
+       2  ResNet-50    75.3         25.6     7.6  2015         55.19        2.94
+       3  VGG-16       71.5          138    30.6  2014         40.93        0.52
     """
     if not isinstance(metric, Metric):
         raise TypeError(f"rank_table: metric must be a Metric, got {checks.shown(metric)}")
@@ -208,7 +207,7 @@ def rank_table(
         except TableError as error:
             raise TableError(_in_python(error)) from None
         for wrong in ranking.wrong():
-            checks.warn(f"rank_table: {_in_python(wrong)}; such rows have no score")
+            checks.warn("rank_table", [f"{_in_python(wrong)}; such rows have no score"])
         checks.warn_units("rank_table", ranking.doubts())
         content = None
         if form is not None:
@@ -239,9 +238,9 @@ def _in_python(said: object) -> str:
     return re.sub(option, lambda found: found[1] + "=" * bool(found[2]), str(said))
 
 
-@dataclass(frozen=True, repr=False)
-class RankedTable:
-    """What `rank_table` read and wrote; ``str()`` is the table, or its first rows.
+@dataclass(frozen=True)
+class RankedTable(layout.Record):
+    """What `rank_table` read and wrote; ``str()`` is what ``netscore rank`` prints.
 
     Attributes
     ----------
@@ -270,16 +269,13 @@ class RankedTable:
     def __repr__(self) -> str:
         return f"RankedTable(rows={self.rows}, unscored={self.unscored}, written={self.written})"
 
-    def __str__(self) -> str:
+    def _parts(self) -> list[layout.Table]:
         if self._ranking.result is None:
-            return repr(self)
-        content = self._ranking.result[:_SHOWN]
+            return [layout.lines(repr(self))]
+        content = self._ranking.result[: layout.PAGE.rows]
         rows = content if isinstance(content, list) else content.rows()
-        stream = io.StringIO()
-        layout.write_table(stream, self._ranking.columns, rows)
-        more = self.written - len(rows)
-        among = f"\nranked among {self.among}" if self.among else ""
-        return stream.getvalue()[:-1] + (f"\n{more} more" if more else "") + among
+        shown = layout.Table(self._ranking.on_screen(), rows, self.written - len(rows))
+        return [shown, *([layout.lines(f"ranked among {self.among}")] if self.among else [])]
 
     @property
     def frame(self) -> pl.DataFrame | None:
@@ -349,7 +345,14 @@ def ranked(
         yield ranking
 
 
-def write(ranking: Ranking, stream: Any, form: str, **style: bool) -> None:
+def write(
+    ranking: Ranking,
+    stream: Any,
+    form: str,
+    *,
+    screen: layout.Screen = layout.PIPE,
+    **style: bool,
+) -> None:
     """Write what is ranked in a format."""
     result = ranking.result
     as_rows = isinstance(result, RankedRows)
@@ -358,69 +361,95 @@ def write(ranking: Ranking, stream: Any, form: str, **style: bool) -> None:
     else:
         if not as_rows:
             result = chain.from_iterable(frame.iter_rows() for frame in result)
-        layout.write_table(stream, ranking.columns, result, format=form, **style)
+        columns = ranking.columns if screen.width is None else ranking.on_screen()
+        layout.write_table(stream, columns, result, format=form, screen=screen, **style)
 
 
-def networks_among(function: str, among: Any) -> Among:
+def networks_among(
+    function: str,
+    among: Any,
+    parameter: str = "among",
+    choices: Mapping[str, str | None] = MappingProxyType({}),
+    further: Sequence[str] = (),
+) -> Among:
     """Return the networks to rank among, from a table's name, a path, a frame or their records.
 
-    They have a name; those of files, frames, dicts and tuples are `Row` records.
+    They have a name; those of files, frames, dicts and tuples are `Row` records, or have besides
+    the further columns that there are as attributes.
     """
+    read = partial(_read_among, f"{function}: {parameter}", choices, further)
     if isinstance(among, str) and among in TABLES:
         return table_among(among)
-    must = f"{function}: among must be {', '.join(map(repr, TABLES))}, a file, a frame or networks"
+    known = ", ".join(map(repr, TABLES))
+    must = f"{function}: {parameter} must be {known}, a file, a frame or networks"
     if isinstance(among, str) and not os.path.exists(among):
         raise ValueError(f"{must}, and there is no file {among!r}")
     if isinstance(among, (str, os.PathLike)) or frames.is_frame(among):
         name = f"the {type(among).__name__}" if frames.is_frame(among) else str(among)
-        return _read_among(function, among, layout.printable(name))
+        return read(among, layout.printable(name))
     try:
         networks = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
     except TypeError:
         raise TypeError(f"{must}, got {checks.shown(among)}") from None
     if not networks:
-        raise ValueError(f"{function}: among must hold at least one network, got none")
+        raise ValueError(f"{function}: {parameter} must hold at least one network, got none")
     if all(isinstance(network, Mapping) for network in networks):
         text = io.StringIO()
         writer = csv.DictWriter(text, dict.fromkeys(chain.from_iterable(networks)))
         writer.writeheader()
-        writer.writerows(networks)  # type: ignore[arg-type]  # mappings
-        return _read_among(function, io.BytesIO(text.getvalue().encode()), "the dicts")
-    return Among(title(networks), networks, [_figures(function, n) for n in networks])
+        writer.writerows(networks)  # type: ignore[arg-type]
+        return read(io.BytesIO(text.getvalue().encode()), "the dicts")
+    figures = [_figures(function, parameter, network) for network in networks]
+    return Among(title(networks), networks, figures)
 
 
-def _figures(function: str, network: Any) -> tuple[float, ...]:
+def _figures(function: str, parameter: str, network: Any) -> tuple[float, ...]:
     try:
         name, *values = (getattr(network, name) for name in Row._fields)
         return checks.only_numbers(function, checks.FIGURES, values)
     except AttributeError:
         got = f"name, accuracy, params and macs, got {checks.shown(network)}"
-        raise TypeError(f"{function}: among must hold networks with {got}") from None
+        raise TypeError(f"{function}: {parameter} must hold networks with {got}") from None
     except (TypeError, ValueError) as error:
         raise type(error)(f"{error} in network {checks.shown(name)}") from None
 
 
-def _read_among(function: str, source: Any, name: str) -> Among:
-    """Return the networks of a file or a frame, whose columns have usual names."""
+def _read_among(
+    function: str,
+    choices: Mapping[str, str | None],
+    further: Sequence[str],
+    source: Any,
+    name: str,
+) -> Among:
+    """Return the networks of a file or a frame, whose columns have usual names or are chosen."""
     try:
         at_once = Options(among=Among("", (), ()))
-        with ranked(source, {}, NETSCORE, at_once, names=(name,)) as ranking:
+        with ranked(source, choices, NETSCORE, at_once, names=(name,)) as ranking:
             place, table = ranking.name_place, ranking.table
             figures = list(zip(*(column.tolist() for column in ranking.known)))
-            names: Iterable[Any] = range(len(figures))
-            if isinstance(table, TextTable) and place is not None:
-                names = [row[place] for row in table.rows(names)]
-            elif place is not None:
+            rows = range(len(figures))
+
+            def cells(place: int) -> Sequence[Any]:
+                if isinstance(table, TextTable):
+                    return [row[place] for row in table.rows(rows)]
                 column = table.column(place)
-                names = column.to_pylist() if hasattr(column, "to_pylist") else column
+                return column.to_pylist() if hasattr(column, "to_pylist") else list(column)
+
             for wrong in ranking.wrong():
-                checks.warn(f"{function}: among: {wrong}; such networks have no score")
-            networks = [Row(str(name), *row) for name, row in zip(names, figures)]
+                checks.warn(function, [f"{wrong}; such networks have no score"])
+            names = rows if place is None else cells(place)
+            networks: list[Any] = [Row(str(name), *row) for name, row in zip(names, figures)]
+            header = list(table.header)
+            if others := {column: cells(header.index(column)) for column in {*further} & {*header}}:
+                networks = [
+                    SimpleNamespace(**{**dict(zip(others, row)), **network._asdict()})
+                    for network, *row in zip(networks, *others.values())
+                ]
             return Among(f"{title(networks)} of {name}", networks, figures)
     except ValueError as error:
         usual = ": name the columns accuracy, params and macs, with the unit as in params_m"
         said = re.sub(": (choose|pass) .*", usual, str(error).removeprefix("rank_table: "))
-        raise type(error)(f"{function}: among: {said}") from None
+        raise type(error)(f"{function}: {said}") from None
 
 
 def _opened(
@@ -496,13 +525,12 @@ def files(source: Any) -> list[Any]:
         return [file for each in source for file in files(each)]
     if not _is_path(source) or os.path.isfile(source):
         return [source]
-    found = [source]
+    found: list[Any] = []
     if os.path.isdir(source):
         known = re.compile(r"[^._].*\.(csv|tsv|parquet|pq|arrow|feather|ipc)(\.(gz|bz2|xz))?", re.I)
-        names = filter(known.fullmatch, os.listdir(source))
-        found = sorted(os.path.join(source, each) for each in names)
-    elif not os.path.exists(source) and re.search(r"[*?[]", str(source)):
+        names = filter(known.fullmatch, sorted(os.listdir(source)))
+        found = [*filter(os.path.isfile, (os.path.join(source, each) for each in names))]
+    elif not os.path.exists(source):
         found = sorted(glob.glob(str(source), recursive=True))
-    if not found:
-        raise ValueError(f"rank_table: no tables are in {layout.printable(str(source))}")
-    return found
+    # What is none of them is opened, with Python's own words on it.
+    return found or [source]

@@ -7,13 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from math import inf, log10, nan
+from operator import not_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from netscore import arrays, checks, formula
 from netscore.arrays.blocks import Run
-from netscore.layout import Column, free_name, printable
+from netscore.layout import KEPT, Column, free_name, printable
+from netscore.networks import COLUMNS
 from netscore.order import rank
 from netscore.pareto import front
 from netscore.quantities import (
@@ -23,6 +25,7 @@ from netscore.quantities import (
     PERCENT,
     POWERS,
     Unit,
+    format_quantity,
     parse_decimal,
     parse_unit,
     split_cell,
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
     from netscore.metrics import Metric
     from netscore.networks import Among
 
-    Cells: TypeAlias = Sequence[Any] | NDArray[np.float64]
+    Cells: TypeAlias = "Sequence[Any] | NDArray[np.float64] | Slices"
 
 CUT: Final = -inf
 """The accuracy of a row that is cut, which is no accuracy."""
@@ -55,6 +58,8 @@ COMPLAINTS: Final = 10
 _PLAIN: Final = re.compile(r"[0-9]+(?:\.(?![0-9]{3}\Z)[0-9]*)?")
 # How what is missing in a frame reads.
 _MISSING: Final = ("None", "nan", "NaT", "<NA>")
+_HEADINGS: Final = {column.key: column.heading for column in COLUMNS}
+_LONGEST_PLAIN: Final = 16
 _LISTED: Final = 12
 _LONGEST_SHOWN: Final = 40
 
@@ -122,6 +127,38 @@ Another measurement has its own name.
 
 
 _NAMES: Final = ["name", "model", "modelname", "network", "networkname", "arch", "architecture"]
+
+
+class Slices:
+    """The cells of a column in a block of bytes of a text."""
+
+    def __init__(self, data: bytes, codes: Any, starts: Any, ends: Any) -> None:
+        self._data, self._codes, self._starts, self._ends = data, codes, starts, ends
+
+    def __getitem__(self, row: int) -> str:
+        return self._data[self._starts[row] : self._ends[row]].decode()
+
+    def decimals(self) -> tuple[Any, Any, Any, Any]:
+        """Return all digits as a whole number, and how many stand behind a point, -1 without one.
+
+        Then whether a cell is anything else, and whether it could be thousands.
+        """
+        lengths = self._ends - self._starts
+        whole, behind = np.zeros(lengths.shape, np.int64), np.full(lengths.shape, -1)
+        odd = lengths > _LONGEST_PLAIN
+        for place in range(min(_LONGEST_PLAIN, lengths.max())):
+            inside = place < lengths
+            codes = self._codes[np.where(inside, self._starts + place, 0)]
+            digit = inside & (codes - 48 < 10)
+            point = inside & (codes == 46) & (behind < 0)
+            whole = np.where(digit, whole * 10 + (codes - 48), whole)
+            odd |= inside & ~digit & ~point
+            behind += digit & (behind >= 0)
+            behind[point] = 0
+        before = lengths - 1 - behind
+        odd |= (whole > 2**53) | (lengths == (behind >= 0))
+        twofold = (behind == 3) & (before > 0) & (before < 4) & (self._codes[self._starts] != 48)
+        return whole, behind, odd, twofold
 
 
 @dataclass
@@ -202,9 +239,12 @@ class Measurement:
 
     def read(self, cells: Cells, position: int) -> NDArray[np.float64]:
         """Return the figures in cells, NaN where there is none that is allowed."""
-        numbers = cells
-        if not isinstance(numbers, np.ndarray):
-            numbers = np.fromiter(map(self.number, numbers), np.float64, len(numbers))
+        if isinstance(cells, np.ndarray):
+            numbers = cells
+        elif isinstance(cells, Slices):
+            numbers = self._in_bulk(cells)
+        else:
+            numbers = np.fromiter(map(self.number, cells), np.float64, len(cells))
         with np.errstate(all="ignore"):
             figures: NDArray[np.float64] = self._figures(numbers)
             figures[~self.rule.allows(figures)] = nan
@@ -221,11 +261,39 @@ class Measurement:
         self.most = float(np.fmax.reduce(figures, initial=self.most))
         return figures
 
+    def _in_bulk(self, cells: Slices) -> NDArray[np.float64]:
+        """Return what `number` would of each cell."""
+        whole, behind, odd, twofold = cells.decimals()
+        points = behind >= 0
+        numbers: NDArray[np.float64] = whole / 10.0 ** np.maximum(behind, 0)
+        if self.decimal == ",":
+            odd |= points
+        elif self.decimal is None:
+            twofold &= ~odd & self.rule.allows(self._figures(whole * 1.0))
+            if twofold.any():
+                self._twofold.add(".")
+                odd |= twofold & (self._reads["."] != ".")
+            sure = points & ~twofold & ~odd
+            if sure.any() and self.rule.allows(self._figures(numbers[sure])).any():
+                self.marks.add(".")
+        if not self.said:
+            bare = (numbers > 0) & (numbers <= (self.rule.doubtful or inf)) & ~odd
+            self._bare |= bool(bare.any())
+            odd |= bare & self._strict
+        for row in np.flatnonzero(odd).tolist():
+            numbers[row] = self.number(cells[row])
+        return numbers
+
     def written(self, figure: float) -> str | None:
         """Return the cell of a figure in the column's unit, None if there is none."""
         # Fifteen digits: 0.571, where the division gives 0.5710000000000001.
         value = (figure - self.unit.zero) / self.unit.factor
         return f"{value:.15g}" if figure == figure else None
+
+    def shown(self, cell: Any) -> str:
+        """Write a count as the reference table does, and anything else as it is."""
+        value = self.number(cell)
+        return format_quantity(value) if value == value else str(cell)
 
     def _figures(self, numbers: Any) -> Any:
         return numbers * self.unit.factor + self.unit.zero
@@ -589,6 +657,29 @@ class Ranking:
         foreign = name == self.metric.name and self.metric.signature().startswith("weighted_score")
         show = "{:.2f}".format if score else str
         return Column(name, name + " (no NetScore)" * foreign, show, kind != "String", int(score))
+
+    def on_screen(self) -> list[Column]:
+        """Return the columns as a terminal shows them: like those of the reference table."""
+        counts = {
+            column.name: column.shown
+            for column in self.measurements
+            if column.unit == COUNT and column.rule.name in ("params", "macs")
+        }
+        needs = {column.name: 2 for column in self.measurements}
+        needs.update(dict.fromkeys([*self.added][: 2 + self.adds_names], KEPT))
+        if self.name_place is not None:
+            needs[self.columns[1 + self.adds_names + self.name_place].key] = KEPT
+        columns = [
+            column._replace(
+                heading=column.heading.replace(column.key, _HEADINGS.get(column.key, column.key)),
+                show=counts.get(column.key, column.show),
+                need=needs.get(column.key, 1),
+            )
+            for column in self.columns
+        ]
+        if self.networks:
+            columns[-1] = columns[-1]._replace(own=not_)
+        return columns
 
     def begin(self) -> None:
         """Note that the table is read from the first row."""

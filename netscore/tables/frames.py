@@ -320,7 +320,7 @@ class Parts:
         folder, cut at the same scores, and merged cut by cut.
         """
         if isinstance(self._source, TextTable):
-            ranking.settle(lambda: deque(self._source.blocks(ranking, offsets=False), 0))
+            ranking.settle(lambda: deque(self._source.blocks(ranking), 0))
         elif not self.numbers.issuperset(column.place for column in ranking.measurements):
             ranking.settle(lambda: deque(self.batches(ranking, whole=False), 0))
         ranking.begin()
@@ -372,7 +372,7 @@ class Parts:
 
     def _of_text(self, ranking: Ranking | None, _whole: bool) -> Iterator[Any]:
         polars = load_polars()
-        blocks = self._source.blocks(ranking, offsets=False)
+        blocks = self._source.blocks(ranking)
         while held := list(islice(blocks, max(1, _ROWS // text.ROWS))):
             cells, figures = zip(*held)
             frames = [polars.DataFrame(dict(zip(self.schema, part)), self.schema) for part in cells]

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from netscore.checks import shown
-from netscore.tables.columns import ColumnChoiceError, Options, TableError
+from netscore.tables.columns import ColumnChoiceError, Options, Slices, TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from numpy.typing import NDArray
@@ -42,6 +42,9 @@ SEPARATORS: Final = {",": ",", ";": ";", "tab": "\t", "|": "|"}
 """What may stand between cells, by the words for it."""
 
 _SPOOLED: Final = 32 * 2**20
+_BULK: Final = 2**20
+# Bytes a row of which a text is held in memory while it is written.
+_HELD: Final = 96
 _MOST_COLUMNS: Final = 2**17
 _LARGEST_JSON: Final = 64 * 2**20
 # What comes out of a packed file is at most so many bytes, or so many times those of the file.
@@ -87,18 +90,38 @@ def opened(
         except (LookupError, ValueError):
             raise TableError(f"{name}: there is no encoding {encoding!r}") from None
         if not codecs.lookup(encoding).name.startswith("utf-8"):
-            pieces = _decoded(pieces or iter(partial(stream.read, 2**20), b""), encoding, name)
-        again: Any = copy
-        if pieces is not None:
-            copy.writelines(pieces)
-            copy.seek(0)
-            stream, head = copy, _head(copy)
-        elif isinstance(getattr(stream, "raw", None), io.FileIO) and stream.seekable():
-            again = stream
-        if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[")):
-            yield Records(stream, lines, name)
+            pieces = _decoded(
+                pieces or iter(partial(stream.readline, LONGEST_LINE + 1), b""), encoding, name
+            )
+        file = stream
+        if pieces or not (
+            isinstance(getattr(stream, "raw", None), io.FileIO) and stream.seekable()
+        ):
+            limit = _LARGEST_JSON if _is_json(head) else LONGEST_LINE
+            _keep(
+                pieces or iter(partial(stream.readline, LONGEST_LINE + 1), b""), copy, name, limit
+            )
+            file, head = copy, _head(copy)
+        if _is_json(head):
+            yield Records(file, lines, name)
         else:
-            yield TextTable(stream, again, name, options, fits)
+            yield TextTable(file, name, options, fits)
+
+
+def _is_json(head: bytes, starts: tuple[bytes, ...] = (b"{", b"[")) -> bool:
+    return head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(starts)
+
+
+def _keep(pieces: Iterable[bytes], copy: Any, name: str, limit: int) -> None:
+    """Copy what cannot be read again, unless it has a line that is too long."""
+    line, length = 1, 0
+    for piece in pieces:
+        copy.write(piece)
+        line += piece.count(b"\n")
+        length = len(piece) - piece.rfind(b"\n") - 1 + length * (b"\n" not in piece)
+        if length > limit:
+            raise TableError(f"{name} line {line}: longer than {limit} bytes")
+    copy.seek(0)
 
 
 def _head(stream: Any) -> bytes:
@@ -162,10 +185,8 @@ class TextTable:
 
     Parameters
     ----------
-    stream : binary file
-        The file.
-    again : binary file
-        What is read from the second time on: the same, or a copy that is made meanwhile.
+    file : binary file
+        The file, which can be read again from where it stands.
     name : str
         What to call it in a message.
     options : Options
@@ -192,34 +213,37 @@ class TextTable:
     --------
     >>> from io import BytesIO
     >>> with opened(BytesIO(b"model,top1\n\nfirst,72\nsecond,71\n"), "models.csv") as table:
-    ...     print(table.header, *table.blocks(), *table.rows([1, 0]), sep="; ")
-    ['model', 'top1']; ([('first', 'second'), ('72', '71')], []); ['second', '71']; ['first', '72']
+    ...     print(table.header, *table.blocks())
+    ...     print(len(list(table.blocks(whole=False))), *table.rows([1, 0]))
+    ['model', 'top1'] ([('first', 'second'), ('72', '71')], [])
+    1 ['second', '71'] ['first', '72']
     """
 
     row = "line"
     header: Sequence[str] = ()
     separators: Sequence[str] = ()
     numbers: frozenset[int] = frozenset()
-    _records: Iterator[tuple[list[Any], int, int]] | None = None
-    # The number of lines above the header, and of the one below it in Markdown.
-    _above = _rule = 0
+    _held: bytes | None = None
+    # The number of the line below the names in Markdown.
+    _rule = 0
 
-    def __init__(self, stream: Any, again: Any, name: str, options: Options, fits: Fits) -> None:
-        self._take(name, again)
-        lines = self._lines(stream)
+    def __init__(self, file: Any, name: str, options: Options, fits: Fits) -> None:
+        self._take(name, file)
+        lines = self._lines()
         kept = self._looked_at(lines, options, fits)
-        records = self._parsed(chain(kept, lines))
-        header = next(records, None)
+        header = next(self._parsed(chain(kept, lines)), None)
         if header is None:
             raise self._wrong(1, "the file is empty")
         self.header, line, _ = header
         self.place = f"{name} line {line}"
-        self._records = records
+        self._first = self._line, self._position
 
     def _take(self, name: str, file: Any) -> None:
         self.name = name
         self._file = file
-        self._start = file.tell()
+        # The number of lines that were read, and of bytes.
+        self._line, self._position = 0, file.tell()
+        self._first = self._line, self._position
         # Where each row begins, and where the last one ends.
         self._offsets = array("q")
 
@@ -236,16 +260,16 @@ class TextTable:
 
         while text := next(again(), "").rstrip("\r\n") or ("\n" if kept else ""):
             match = re.fullmatch(r"sep=([,;|\t])", text, re.IGNORECASE)
-            if self._above >= options.skip and text != "\n" and match is None:
+            if self._line >= options.skip and text != "\n" and match is None:
                 break
             separator = separator or (match and match[1])
-            self._above += 1
-            self._start += kept.pop()[0]
+            self._line += 1
+            self._position += kept.pop()[0]
         if max(text.count(mark) for mark in SEPARATORS.values()) >= _MOST_COLUMNS:
-            raise self._wrong(self._above + 1, f"more than {_MOST_COLUMNS} columns")
+            raise self._wrong(self._line + 1, f"more than {_MOST_COLUMNS} columns")
         below = next(islice(again(), 1, None), "")
         if separator is None and "|" in text and _RULE.fullmatch(below.strip()):
-            self._rule = self._above + 2
+            self._rule = self._line + 2
             self._format: dict[str, Any] = {"delimiter": "|", "escapechar": "\\", "quoting": 3}
             return kept
         headers: dict[str, list[str]] = {}
@@ -257,69 +281,126 @@ class TextTable:
         found = [mark for mark, header in headers.items() if _has_columns(header, fits)]
         if len(found) > 1:
             what = f"the columns are found between {found[0]!r} and between {found[1]!r}"
-            raise self._wrong(self._above + 1, f"{what}: --separator says which")
+            raise self._wrong(self._line + 1, f"{what}: --separator says which")
         mark = found[0] if found else max(headers, key=lambda mark: len(headers[mark]))
         for line, names in enumerate(islice(again() if not found else (), 1, 20), 1):
             if any(_has_columns(names.rstrip("\r\n").split(mark), fits) for mark in headers):
-                above = self._above + line
+                above = self._line + line
                 what = (
                     f"these are no names of columns; --skip {above} for those of line {above + 1}"
                 )
-                raise self._wrong(self._above + 1, what)
+                raise self._wrong(self._line + 1, what)
         if not found and len(headers[mark]) == 1:
             what = f"none of , ; tab | separates columns: {shown(headers[mark][0])}"
             advice = "--separator says what does, --skip N passes over lines above the names"
-            raise self._wrong(self._above + 1, f"{what}; {advice}")
+            raise self._wrong(self._line + 1, f"{what}; {advice}")
         self.separators = [mark]
         self._format = {"delimiter": mark}
         return kept
 
     def blocks(
-        self, ranking: Ranking | None = None, *, offsets: bool = True
-    ) -> Iterator[tuple[list[Sequence[Any]], list[NDArray[np.float64]]]]:
+        self, ranking: Ranking | None = None, *, whole: bool = True
+    ) -> Iterator[tuple[Any, list[NDArray[np.float64]]]]:
         """Yield the cells of the next rows, column by column, and their figures if they are read.
 
-        Without `offsets`, which take 8 bytes a row, `rows` does not find them later.
+        Not `whole`, there are no cells, but plain rows are read in bulk, and `rows` finds all
+        rows later, for 8 bytes each.
         """
-        records, self._records = self._records, None
-        if records is None:  # the first pass has gone
-            self._file.seek(self._start)
-            records = self._parsed(self._lines(self._file))
-            next(records)
+        self._line, self._position = self._first
         self._offsets = array("q")
-        lines: tuple[int, ...] = ()
-        while block := list(islice(records, ROWS)):
-            rows, lines, starts = zip(*block)
-            if offsets:
-                self._offsets.extend(starts)
-            columns: list[Sequence[Any]] = list(zip(*rows))
+        lines: Sequence[int] = ()
+        while batch := (not whole and self._in_bulk()) or self._one_by_one():
+            columns, starts, lines = batch
+            if not whole:
+                self._offsets.frombytes(np.asarray(starts, np.int64).tobytes())
             figures: list[NDArray[np.float64]] = []
             if ranking is not None:
                 cells = [columns[measurement.place] for measurement in ranking.measurements]
                 figures = ranking.figures(cells, f"{self.name} {self.row}", lines)
             yield columns, figures
+            if self._ended:
+                break
         if not lines:
             raise self._wrong(self._line, "there is no row below the header")
         self._offsets.append(self._position)
 
+    def _one_by_one(self) -> tuple[Any, Any, Any] | None:
+        self._file.seek(self._position)
+        block = list(islice(self._parsed(self._lines()), ROWS))
+        self._ended = len(block) < ROWS
+        if not block:
+            return None
+        rows, lines, starts = zip(*block)
+        return list(zip(*rows)), starts, lines
+
+    def _in_bulk(self) -> tuple[Any, Any, Any] | None:
+        """Return columns of the next rows, where they begin and their lines, if they are plain."""
+        self._file.seek(self._position)
+        read = self._file.read(_BULK)
+        data = read[: read.rfind(b"\n") + 1]
+        self._ended = len(data) < _BULK and data == read
+        returns = data.count(b"\r")
+        odd = b'"' in data or b"\0" in data or returns != data.count(b"\r\n")
+        if not data or odd or self._rule or not self.separators:
+            return None
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return None
+        codes, width = np.frombuffer(data, np.uint8), len(self.header)
+        ends: NDArray[Any] = np.flatnonzero((codes == ord(self.separators[0])) | (codes == 10))
+        if ends.size % width or np.diff(ends, prepend=-1).max() > csv.field_size_limit():
+            return None
+        ends = ends.reshape(-1, width)
+        if len(ends) != data.count(b"\n") or (codes[ends[:, -1]] != 10).any():
+            return None
+        if len(ends) > ROWS:
+            ends, self._ended = ends[:ROWS], False
+        size = int(ends[-1, -1]) + 1
+        starts = np.roll(ends.ravel(), 1).reshape(-1, width) + 1
+        starts[0, 0] = 0
+        if returns:
+            ends[:, -1] -= codes[ends[:, -1] - 1] == 13
+        columns = [Slices(data, codes, starts[:, i], ends[:, i]) for i in range(width)]
+        begin = starts[:, 0] + self._position
+        lines = range(self._line + 1, self._line + 1 + len(ends))
+        self._line += len(ends)
+        self._position += size
+        return columns, begin, lines
+
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers, once all have been read."""
-        # A buffer would be filled anew for each row.
-        file = getattr(self._file, "raw", self._file)
-
-        def texts() -> Iterator[str]:
-            for number in numbers:
-                start, end = self._offsets[number : number + 2]
-                file.seek(start)
-                yield file.read(end - start).decode(errors="replace")
-
         try:
-            for cells in self._cells(texts()):
+            for cells in self._cells(
+                data.decode(errors="replace") for data in self.slices(numbers)
+            ):
                 if len(cells) != len(self.header):
                     raise csv.Error
                 yield cells
         except csv.Error:
             raise TableError(f"{self.name}: the file was changed while it was read") from None
+
+    def slices(self, numbers: Iterable[int]) -> Iterable[bytes]:
+        """Return rows by their numbers, as they stand in the file.
+
+        It is read at once if that takes no more memory than a few numbers a row.
+        """
+        offsets, at = np.frombuffer(self._offsets, np.int64), np.fromiter(numbers, np.int64)
+        if self._held is None:
+            size = int(offsets[-1] - offsets[0])
+            self._file.seek(offsets[0])
+            self._held = self._file.read(size) if size <= _HELD * offsets.size else b""
+        if held := self._held:
+            starts, ends = ((offsets[at + i] - offsets[0]).tolist() for i in (0, 1))
+            return [held[start:end] for start, end in zip(starts, ends)]
+        # A buffer would be filled anew for each row.
+        file = getattr(self._file, "raw", self._file)
+
+        def read(start: int, end: int) -> bytes:
+            file.seek(start)
+            return bytes(file.read(end - start))
+
+        return map(read, offsets[at].tolist(), offsets[at + 1].tolist())
 
     def _cells(self, texts: Iterator[str]) -> Iterator[list[Any]]:
         rows = csv.reader(texts, strict=True, **self._format)
@@ -327,8 +408,7 @@ class TextTable:
 
     def _parsed(self, lines: Lines) -> Iterator[tuple[list[Any], int, int]]:
         """Yield the records, header first, each with the line and the byte where it begins."""
-        self._line = line = self._above
-        self._position = offset = self._start
+        line, offset = self._line, self._position
         width = len(self.header)
 
         def texts() -> Iterator[str]:
@@ -351,11 +431,9 @@ class TextTable:
         except csv.Error as error:
             raise self._wrong(line + 1, _reason(error)) from None
 
-    def _lines(self, stream: Any) -> Lines:
-        number = self._above
-        while data := stream.readline(LONGEST_LINE + 1):
-            if stream is not self._file:
-                self._file.write(data)
+    def _lines(self) -> Lines:
+        number = self._line
+        while data := self._file.readline(LONGEST_LINE + 1):
             number += 1
             size = len(data)
             if size > LONGEST_LINE:
@@ -403,10 +481,10 @@ class Several(TextTable):
             if table.header != self.header:
                 raise TableError(f"{table.place}: the columns are not those of {first.place}")
 
-    def blocks(self, ranking: Ranking | None = None, *, offsets: bool = True) -> Iterator[Any]:
+    def blocks(self, ranking: Ranking | None = None, *, whole: bool = True) -> Iterator[Any]:
         """Yield the blocks of each."""
         for table in self._tables:
-            yield from table.blocks(ranking, offsets=offsets)
+            yield from table.blocks(ranking, whole=whole)
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers in the whole."""
@@ -414,11 +492,10 @@ class Several(TextTable):
         ends = np.cumsum([len(table._offsets) - 1 for table in self._tables])
         which = np.searchsorted(ends, asked, side="right")
         found = [
-            table.rows((asked[which == place] - end + len(table._offsets) - 1).tolist())
+            table.rows(asked[which == place] - end + len(table._offsets) - 1)
             for place, (table, end) in enumerate(zip(self._tables, ends))
         ]
-        for place in which:
-            yield next(found[place])
+        return (next(found[place]) for place in which)
 
 
 class Records(TextTable):
@@ -430,9 +507,6 @@ class Records(TextTable):
         self._take(name, copy)
         self.place = f"{name}, the records"
         places: dict[str, int] = {}
-        # A first line stands for the header: record 1 is on line 2.
-        self._above = -1
-        copy.write(b"[]\n")
         try:
             for record in self._read(stream):
                 for key in record:
@@ -448,7 +522,7 @@ class Records(TextTable):
             raise TableError(f"{name}: there is no record")
 
     def _read(self, stream: Any) -> Iterator[dict[str, Any]]:
-        whole = _head(stream).removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"[")
+        whole = _is_json(_head(stream), (b"[",))
         limit = _LARGEST_JSON if whole else LONGEST_LINE
         number = 0
         while data := (stream.read if whole else stream.readline)(limit + 1):
@@ -483,30 +557,59 @@ class RankedRows:
 
     def __init__(self, table: TextTable, ranking: Ranking) -> None:
         self._table, self._ranking = table, ranking
-        blocks = ranking.settle(lambda: [figures for _, figures in table.blocks(ranking)])
+        blocks = ranking.settle(
+            lambda: [figures for _, figures in table.blocks(ranking, whole=False)]
+        )
         figures = [np.concatenate(column) for column in zip(*blocks)]
         self._order, self._ranks, self._scores = ranking.ordered(figures)
         ranking.written = self._order.size
 
     def __iter__(self) -> Iterator[list[Any]]:
-        ranking, own = self._ranking, self._ranking.rows
-        cells = self._table.rows(row for row in self._order.tolist() if row < own)
+        return chain.from_iterable(self.blocks())  # type: ignore[arg-type]
+
+    def blocks(self, separator: str = "") -> Iterator[str | Iterable[list[Any]]]:
+        """Yield rows by the thousand: as lines with the separator where the file has them, too."""
+        ranking = self._ranking
         ranking.written = 0
         for start in range(0, self._order.size, ROWS):
             order = self._order[start : start + ROWS]
             figures = [values[order] for values in ranking.known]
             added = ranking.values(self._ranks[order], figures, self._scores[order], order)
-            columns = [
-                np.where(column == column, column.astype(object), np.array(None)).tolist()
-                for column in added.values()
-            ]
-            for row, place, *behind in zip(order.tolist(), *columns):
-                name = None if row < own else ranking.networks[row - own].name
-                values: list[Any] = next(cells) if name is None else self._cells_of(name, row)
-                if ranking.adds_names:
-                    values.insert(0, name)
-                yield [place and int(place), *values, *behind]
+            yield self._lines(order, added, separator) or self._rows(order, added)
             ranking.wrote(order.size)
+
+    def _rows(self, order: Any, added: Mapping[str, NDArray[Any]]) -> Iterator[list[Any]]:
+        ranking, own = self._ranking, self._ranking.rows
+        cells = self._table.rows(row for row in order.tolist() if row < own)
+        columns = [
+            np.where(column == column, column.astype(object), np.array(None)).tolist()
+            for column in added.values()
+        ]
+        for row, place, *behind in zip(order.tolist(), *columns):
+            name = None if row < own else ranking.networks[row - own].name
+            values: list[Any] = next(cells) if name is None else self._cells_of(name, row)
+            if ranking.adds_names:
+                values.insert(0, name)
+            yield [place and int(place), *values, *behind]
+
+    def _lines(self, order: Any, added: Mapping[str, NDArray[Any]], separator: str) -> str:
+        """Return rows as one text, nothing where there are marks to take out or to put in."""
+        if [separator] != self._table.separators or "String" in self._ranking.added.values():
+            return ""
+        data = b"".join(self._table.slices(order.tolist())).replace(b"\r\n", b"\n")
+        marks = len(self._table.header) - 1, 1, 0, 0
+        found = map(data.count, (separator.encode(), b"\n", b'"', b"\r"))
+        if [mark * order.size for mark in marks] != [*found]:
+            return ""
+        texts: list[list[str]] = []
+        for column in added.values():
+            numbers = column if texts else np.nan_to_num(column).astype(np.int64)
+            texts.append([*map(repr, numbers.tolist())])
+            for row in np.flatnonzero(column != column):
+                texts[-1][row] = ""
+        ranks, *behind = texts
+        lines = data.decode(errors="replace").split("\n")
+        return "\n".join(map(separator.join, zip(ranks, lines, *behind))) + "\n"
 
     def _cells_of(self, name: str, row: int) -> list[Any]:
         """Return the cells of a network among which they are ranked, in the user's units."""

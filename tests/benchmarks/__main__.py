@@ -397,6 +397,39 @@ def benchmark_selection(rows: int, rounds: int) -> None:
         report(title, interleaved(functions, max(3, rounds // 2)), "pareto_front", goals)
 
 
+def benchmark_tables(rows: int, rounds: int) -> None:
+    """A CSV file, ranked and written."""
+    import polars as pl
+
+    from netscore import rank_table
+
+    a, p, m = networks(rows)
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "models.csv"), Path(folder, "ranked.csv")
+        columns = {"top1": a.round(3), "params": p.astype(np.int64), "macs": m.astype(np.int64)}
+        pl.DataFrame({"model": [f"model-{i}" for i in range(rows)], **columns}).write_csv(source)
+        top1, params, macs = map(pl.col, columns)
+        score = 20 * (top1.pow(2) / ((params / 1e6).sqrt() * (macs / 1e9).sqrt())).log10()
+
+        def of_polars() -> None:
+            frame = pl.read_csv(source).with_columns(
+                score.alias("netscore"), (top1 / params * 1e6).alias("information_density")
+            )
+            ranked = pl.col("netscore").rank("min", descending=True).alias("rank")
+            frame.select(ranked, pl.all()).sort("rank").write_csv(target)
+
+        functions: Timed = {"rank_table": lambda: rank_table(source, target), "polars": of_polars}
+        medians = interleaved(functions, max(3, rounds // 2))
+        tracemalloc.start()
+        rank_table(source, target)
+        memory = tracemalloc.get_traced_memory()[1] / rows
+        tracemalloc.stop()
+    ratio = medians["rank_table"] / medians["polars"]
+    print(f"\nCSV of {rows:,} rows, ranked and written: {medians['rank_table']:.2f} s")
+    print(f"  {ratio:8.2f}  times as long as polars on {pl.thread_pool_size()} threads   at most 6")
+    print(f"  {memory:8.0f}  bytes of memory a row   at most 200")
+
+
 def benchmark_imports(rounds: int) -> None:
     """Time of imports over that of a bare interpreter."""
 
@@ -465,6 +498,7 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace], None]] = {
     "cliffs": lambda o: benchmark_cliffs(min(o.rows, 4 * 10**6), o.rounds),
     "small": lambda o: benchmark_small(o.rounds),
     "selection": lambda o: benchmark_selection(o.rows, o.rounds),
+    "tables": lambda o: benchmark_tables(min(o.rows, 10**6), o.rounds),
     "imports": lambda o: benchmark_imports(o.rounds),
     "memory": lambda o: benchmark_memory(o.rows),
     "growth": lambda o: benchmark_growth(o.rounds, o.plot),

@@ -1057,6 +1057,17 @@ def test_the_page_never_scrolls_sideways(visit: Callable[..., Page], width: int)
     assert chart["x"] + chart["width"] <= width
 
 
+@pytest.mark.parametrize("width", [390, 820, 1100, 1440])
+def test_no_head_of_the_table_is_cut(visit: Callable[..., Page], width: int) -> None:
+    page = visit(width=width, height=900)
+    cut = page.eval_on_selector_all(
+        "#table thead th",
+        "all => all.filter(th => th.offsetWidth && th.firstChild.scrollWidth > th.clientWidth)"
+        ".map(th => th.innerText)",
+    )
+    assert cut == []
+
+
 def test_a_tap_chooses_a_network(visit: Callable[..., Page]) -> None:
     page = visit(width=390, height=844, has_touch=True, is_mobile=True)
     box = page.locator("#point-alexnet").bounding_box()
@@ -1196,7 +1207,7 @@ def test_a_doubt_about_rows_is_asked(
         ("x" * 3_000_000, "longer than a million characters"),
         ("model,top1,params\na,72,3M\n", "usual name of macs"),
         ("model,top1,acc,params,macs\na,72,72,3M,3G\n", "could be accuracy"),
-        ('model,top1,params,macs\n"a,72,3M,3G\n', "A quotation mark is not closed."),
+        ('model,top1,params,macs\n"a,72,3M,3G\n', "A quotation mark is not closed"),
         ("hello", "usual name of accuracy"),
     ],
 )

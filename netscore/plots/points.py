@@ -1,0 +1,190 @@
+"""The networks of a picture: where they come from, what is drawn of them, whose names."""
+
+from __future__ import annotations
+
+import re
+from math import isfinite, isnan
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from netscore import checks
+from netscore.checks import FIGURES, refuse_value, shown
+from netscore.formula import density
+from netscore.layout import printable
+from netscore.metrics import NETSCORE
+from netscore.quantities import parse_quantity
+from netscore.tables import networks_among
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import TypeAlias
+
+    from numpy.typing import NDArray
+
+    from netscore.metrics import Metric
+
+    Floats: TypeAlias = NDArray[np.float64]
+
+MEASURES: Final = ("accuracy", "density", "information_density", "netscore")
+COSTS: Final = ("params", "macs")
+
+# The networks that readers look for, in letters and digits.
+_KNOWN: Final = re.compile(
+    "alexnet|vgg16|googlenet|inceptionv3|resnet(18|50|152)|densenet121|squeezenet(10)?|"
+    "mobilenet(v2|v3large)|efficientnetb0|vitb16|swint|convnexttiny"
+)
+
+
+class Points(NamedTuple):
+    """The networks of a picture, of one function.
+
+    The rows of figures are accuracy, params and macs; the medians are those of params and macs
+    without what is highlighted. The reader's own are what stands among others, or is highlighted.
+    """
+
+    function: str
+    names: tuple[str, ...]
+    figures: Floats
+    networks: tuple[Any, ...]
+    own: NDArray[np.bool_]
+    highlighted: NDArray[np.bool_]
+    medians: tuple[float, ...]
+
+    def measured(self, parameter: str, measure: str, metric: Metric = NETSCORE) -> Floats:
+        """Return a measure of all networks, which must be finite."""
+        if measure not in MEASURES:
+            raise ValueError(
+                f"{self.function}: {parameter} must be one of {', '.join(map(repr, MEASURES))}, "
+                f"got {shown(measure)}"
+            )
+        values: Floats = self.figures[0]
+        if measure == "netscore":
+            values = metric.scores([*self.figures])
+        elif measure != "accuracy":
+            values = density(np, *self.figures[:2])
+        for name, value in zip(self.names, values.tolist()):
+            if not isfinite(value):
+                raise ValueError(
+                    f"{self.function}: {measure} must be finite, got {value} in network "
+                    f"{shown(name)}"
+                )
+        return values
+
+    def across(self, x: str) -> Floats:
+        """Return the costs of that name, or another number that all networks have."""
+        if x in COSTS:
+            costs: Floats = self.figures[1 + COSTS.index(x)]
+            return costs
+        values = []
+        for name, network in zip(self.names, self.networks):
+            value: Any = getattr(network, x, None)
+            try:
+                values.append(parse_quantity(value) if isinstance(value, str) else float(value))
+            except (TypeError, ValueError):
+                values.append(np.nan)
+            if not isfinite(values[-1]):
+                raise ValueError(
+                    f"{self.function}: x must be macs, params or a number that every network has, "
+                    f"got {shown(x)}, which is {shown(value)} in network {shown(name)}"
+                )
+        return np.array(values)
+
+    def families(self, attribute: str, x: Floats) -> Iterator[NDArray[np.intp]]:
+        """Yield the positions of the networks of each family, from left to right."""
+        known = [getattr(network, attribute, None) for network in self.networks]
+        for family in dict.fromkeys(known):
+            places = np.array([i for i, one in enumerate(known) if one == family is not None])
+            if places.size > 1:
+                yield places[np.argsort(x[places], kind="stable")]
+
+    def wanted(
+        self, names: str | Iterable[str] | None, front: NDArray[np.bool_], metric: Metric
+    ) -> list[int]:
+        """Return the positions of the networks whose names are wanted, the first ones first."""
+        # Large discs, around which room is scarce, come before small ones.
+        order = np.argsort(-self.figures[1], kind="stable")
+        wanted = [*order[self.highlighted[order]]]
+        for name in names.split("+") if isinstance(names, str) else names or ():
+            places: Iterable[Any]
+            best = re.fullmatch(r"top ([1-9][0-9]{0,8})", name)
+            if name == "front":
+                places = order[front[order]]
+            elif name == "own":
+                places = [*order[(self.own & front)[order]], *order[self.own[order]]]
+            elif name == "known":
+                start = [re.sub(r" \(.*|[^a-z0-9]", "", one.lower()) for one in self.names]
+                places = [i for i, one in enumerate(start) if _KNOWN.fullmatch(one)]
+            elif best:
+                scores = metric.scores([*self.figures])
+                places = np.argsort(-scores, kind="stable")[: int(best[1])]
+            elif printable(name) in self.names:
+                places = [i for i, one in enumerate(self.names) if one == printable(name)]
+            else:
+                raise ValueError(
+                    f"{self.function}: names must be 'own', 'front', 'known', 'top 10' or "
+                    f"names of the networks, got {shown(name)}"
+                )
+            wanted += [*places]
+        return [*dict.fromkeys(map(int, wanted))]
+
+
+def points(
+    function: str,
+    networks: Any,
+    highlight: Any = (),
+    among: Any = None,
+    columns: Mapping[str, str] | None = None,
+    top: int | None = None,
+    further: Sequence[str] = (),
+) -> Points:
+    """Read and check the networks of a picture; `further` columns of tables are attributes."""
+    if isinstance(networks, Points):
+        return networks._replace(function=function)
+    if top is not None:
+        checks.positive_integer(function, "top", top)
+    if networks is None:
+        networks, among = "chapter" if among is None else among, None
+    groups: dict[str, list[tuple[Any, ...]]] = {}
+    for name, source in (("among", among), ("networks", networks), ("highlight", highlight)):
+        groups[name] = []
+        none = name == "highlight" and isinstance(source, (list, tuple)) and not source
+        if source is not None and not none:
+            choices = columns if name == "networks" and columns else {}
+            _, found, rows = networks_among(function, source, name, choices, further)
+            groups[name] = [(printable(str(n.name)), row, n) for n, row in zip(found, rows)]
+    for name, figures, _ in groups["highlight"]:
+        for rule, figure in zip(FIGURES, figures):
+            if isnan(figure):
+                refuse_value(function, rule, figure, f" in network {shown(name)}")
+    checks.doubt_rows(function, FIGURES, *([row[1] for row in rows] for rows in groups.values()))
+    everything = groups["among"] + groups["networks"]
+    marked = [(name, figures) for name, figures, _ in groups["highlight"]]
+    drawn = [
+        (*row, among is not None and place >= len(groups["among"]))
+        for place, row in enumerate(everything)
+        if not any(map(isnan, row[1]))
+    ]
+    if not drawn:
+        raise ValueError(f"{function}: networks must hold at least one network, got none")
+    if missing := len(everything) - len(drawn):
+        verbs = ("has", "is") if missing == 1 else ("have", "are")
+        said = f"{missing} of {len(everything)} networks {verbs[0]} no accuracy, params or macs"
+        checks.warn(function, [f"{said} and {verbs[1]} not drawn"])
+    if top is not None:
+        scores = NETSCORE.scores([*np.array([row[1] for row in drawn], dtype=np.float64).T])
+        drawn = [drawn[i] for i in np.sort(np.argsort(-scores, kind="stable")[:top])]
+    medians = np.median([row[1][1:] for row in drawn], axis=0)
+    seen = [row[:2] for row in drawn]
+    drawn += [(*row, True) for row in groups["highlight"] if row[:2] not in seen]
+    names, figures, records, own = zip(*drawn)
+    highlighted = np.array([row[:2] in marked for row in drawn])
+    return Points(
+        function,
+        names,
+        np.array(figures, dtype=np.float64).T,
+        records,
+        np.array(own) | highlighted,
+        highlighted,
+        tuple(medians.tolist()),
+    )
