@@ -276,6 +276,7 @@ _WHY = (
     *((f"{name}, `macs`", "a", _ATTENTION) for name in ("calflops", "DeepSpeed")),
     *((f"{name}, `flops`", "a", _ATTENTION) for name in ("calflops", "DeepSpeed")),
     *((f"{name}, `flops`", "n", ("MobileNetV2",)) for name in ("calflops", "DeepSpeed")),
+    ("DeepSpeed, `macs`", "r", ("LSTM",)),
     ("onnx-tool, `graph.macs`", "n", ("MobileNetV2", "encoder layer")),
 )
 WHY = {(counter, network): why for counter, why, networks in _WHY for network in networks}
