@@ -337,6 +337,7 @@ def test_count_of_several_models(counter: list[Any], tmp_path: Path, run: Runner
     assert [first[name] for name in ("model", "accuracy", "params", "macs")] == [
         "in/a/small.onnx", "72.0", "3400000", "300000000",
     ]  # fmt: skip
+    assert (first["counts"], first["input_shapes"]) == ("Conv", "1,3,8,8")
     assert float(first["netscore"]) == pytest.approx(omega(72.0, 3.4e6, 3e8))
     assert (second["model"], second["accuracy"]) == ("mymodels:tiny", "60.0")
     # It is ranked as it stands.

@@ -300,9 +300,13 @@ def print_records(
         if scored and signature_is_column(form, wanted=wanted):
             columns.append(Column("signature", "signature"))
             records = [{**record, "signature": how} for record in records]
-        rows = [[record[column.key] for column in columns] for record in records]
+        rows = [[_cell(record[column.key], form) for column in columns] for record in records]
         layout.write_table(stream, columns, rows, format=form, screen=on, **style(arguments))
     write_signature(stream, form, how, wanted=wanted)
+
+
+def _cell(value: Any, form: str) -> Any:
+    return "; ".join(value) if isinstance(value, (list, tuple)) and form != "json" else value
 
 
 def signature_is_column(form: str, *, wanted: bool) -> bool:
