@@ -357,18 +357,16 @@ def extra(function: str, library: str, name: str) -> Any:
 
 def warn_units(function: str, said: Iterable[str]) -> None:
     """Give one UnitWarning for all the doubts of a call, if there are any."""
-    warn(function, [*said], UnitWarning)
+    if said := [*said]:
+        warn(f"{function}: {'; '.join(said)}", UnitWarning, said)
 
 
-def warn(function: str, said: Sequence[str], category: type[Warning] = UserWarning) -> None:
-    """Give one warning of all that is said, if anything is.
+def warn(message: str, category: type[Warning] = UserWarning, said: Sequence[str] = ()) -> None:
+    """Give a warning that points at the user's line: the nearest one outside this package.
 
-    It points at the user's line, the nearest one outside this package, and holds what is said
-    one by one for who prints a line each.
+    It holds what is said one by one, for who prints a line each.
     """
-    if not said:
-        return
-    warning = category(f"{function}: {'; '.join(said)}")
+    warning = category(message)
     warning.said = said  # type: ignore[attr-defined]
     level, frame = 1, sys._getframe()
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("netscore."):

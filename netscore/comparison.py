@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 from netscore import checks
 from netscore.checks import EXPONENTS, FIGURES
 from netscore.formula import density
-from netscore.layout import Record, Table, brief, fields
+from netscore.layout import Record, Table, brief, named
 from netscore.metrics import NETSCORE
 from netscore.networks import TABLES, Among, table_among
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from netscore.arrays import Scalar
 
 
@@ -104,7 +102,7 @@ class Comparison(Record):
     dominates: tuple[Any, ...]
     dominated_by: tuple[Any, ...]
     next_place: NextPlace | None
-    doubtful: bool
+    doubtful: bool = False
 
     def __repr__(self) -> str:
         return brief(f"<Comparison: NetScore {self.netscore:.2f}, rank {self._rank()}>")
@@ -132,10 +130,10 @@ class Comparison(Record):
         found = {name: scored[name] for name in ("NetScore", "Rank", "Above", "Below")}
         found["Percentile"] = f"{self.percentile:.1f} % of the {self.total - 1} score no higher"
         for side, networks in (("es", self.dominates), ("ed by", self.dominated_by)):
-            named = f"{len(networks)}: {_names(networks)}" if networks else "none"
-            found[f"Dominat{side}"] = named
+            listed = f"{len(networks)}: {_names(networks)}" if networks else "none"
+            found[f"Dominat{side}"] = listed
         found["Next place"] = str(self.next_place or "none: no network scores higher")
-        return [fields(found)]
+        return [named(found)]
 
 
 def compare(
@@ -235,7 +233,6 @@ def compare(
         **{rule.name: value for rule, value in given},
         netscore=score,
         information_density=density(None, *own[:2]),
-        doubtful=bool(doubts),
         rank=1 + len(higher),
         total=1 + len(ranked),
         among=title,
@@ -248,10 +245,11 @@ def compare(
         dominates=tuple(network for network, figures in others if _dominates(own, figures)),
         dominated_by=tuple(network for network, figures in others if _dominates(figures, own)),
         next_place=NextPlace(goal - score, *needed) if higher else None,
+        doubtful=bool(doubts),
     )
 
 
-def _names(networks: Iterable[Any]) -> str:
+def _names(networks: tuple[Any, ...]) -> str:
     return "; ".join(network.name for network in networks)
 
 

@@ -18,12 +18,7 @@ if TYPE_CHECKING:
     from netscore.arrays import Values, Weighted
 
 
-class _Bounds(NamedTuple):
-    low: Any
-    high: Any
-
-
-class Interval(Record, _Bounds):
+class Interval(Record, NamedTuple("Bounds", [("low", Any), ("high", Any)])):
     """The bounds of a confidence interval: numbers, arrays or containers of one kind.
 
     A tuple of two, ``low`` and ``high``.
@@ -44,7 +39,7 @@ class Interval(Record, _Bounds):
             return [lines(repr(self))]
 
 
-_COLUMNS = [Column(end, end.title(), "{:.2f}".format, number=True) for end in _Bounds._fields]
+_COLUMNS = [Column(end, end.title(), "{:.2f}".format, number=True) for end in Interval._fields]
 
 
 _MEASURED = (*FIGURES, checks.whole("n_images", "a positive whole number", 1))

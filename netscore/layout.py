@@ -141,7 +141,7 @@ class Table(NamedTuple):
     style: str = ""
 
 
-def fields(values: Mapping[str, str]) -> Table:
+def named(values: Mapping[str, str]) -> Table:
     """Return names and values, one below the other."""
     return Table(_FIELDS, [*values.items()])
 
@@ -483,7 +483,8 @@ def _lines(column: Column, text: str, width: int, whole: bool) -> list[str]:
     They begin where the text does, behind the last gap in it.
     """
     if not column.wraps:
-        return [_cut(text, width)]
+        # What names end with tells them apart.
+        return [_cut(text, width, 0 if column.number else min(4, width // 3))]
     start = " " * min(len(_START.match(text)[0]), width // 2)  # type: ignore[index]
     options: Any = {"break_long_words": not whole, "break_on_hyphens": False}
     return wrap(text, width, subsequent_indent=start, **options) or [""]
@@ -538,14 +539,14 @@ def _shown(columns: Sequence[Column], row: Sequence[Any]) -> list[str]:
     ]
 
 
-def _cut(text: str, room: int) -> str:
-    """Return the text, or as much of it as has room."""
+def _cut(text: str, room: int, tail: int = 0) -> str:
+    """Return the text, or as much of its beginning and tail as has room."""
     if _width(text) <= room:
         return text
-    text = text[: room - 1]
-    while _width(text) >= room:
-        text = text[:-1]
-    return f"{text}…"
+    start, end = text[: room - 1], text[len(text) - tail :]
+    while _width(start) + _width(end) >= room:
+        start = start[:-1]
+    return f"{start}…{end}"
 
 
 def _width(text: str) -> int:

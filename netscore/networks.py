@@ -13,8 +13,7 @@ from typing import Final, Literal, NamedTuple
 from netscore.checks import shown
 from netscore.citations import cite_as_text
 from netscore.formula import information_density, netscore
-from netscore.layout import DIM, KEPT, Column, Record, Table, brief, lines
-from netscore.layout import fields as names_and_values
+from netscore.layout import DIM, KEPT, Column, Record, Table, brief, lines, named
 from netscore.quantities import format_quantity
 
 TYPE_CHECKING = False
@@ -178,18 +177,15 @@ class Network(Record):
     def _parts(self) -> list[Table]:
         among = next((table for table in map(load_networks, TABLES) if self in table), None)
         rank = f", rank {self.rank} among {title(among)}" if among else ""
-        figures = {
-            "Top-1 accuracy": f"{self.accuracy:g} %, {self.accuracy_grade}, {self.accuracy_source}",
-            "Params": f"{self.params:,}, {self.params_grade}, {self.params_source}",
-            "MACs": f"{self.macs:,}, {self.macs_grade}, {self.macs_source}",
-        }
         params, macs = self.params_counted, self.macs_counted
         known = {
             "Network": self.name,
             "Family": self.family,
             "Year": self.year and str(self.year),
             "Paper": self.paper,
-            **figures,
+            "Top-1 accuracy": f"{self.accuracy:g} %, {self.accuracy_grade}, {self.accuracy_source}",
+            "Params": f"{self.params:,}, {self.params_grade}, {self.params_source}",
+            "MACs": f"{self.macs:,}, {self.macs_grade}, {self.macs_source}",
             "Input": f"{self.input_px} x {self.input_px} pixels",
             "Counted params": "none" if params is None else f"{params:,}",
             "Counted MACs": "none" if macs is None else f"{macs:,}",
@@ -201,11 +197,11 @@ class Network(Record):
         }
         if self.accuracy != self.accuracy:
             del known["Top-1 accuracy"], known["NetScore"], known["Information density"]
-        fields = names_and_values({name: value for name, value in known.items() if value})
+        part = named({name: value for name, value in known.items() if value})
         keys = self.paper, self.accuracy_source, self.params_source, self.macs_source
         sources = [load_sources().get(key or "") for key in dict.fromkeys(keys)]
         cited = (lines(cite_as_text(source), DIM) for source in sources if source)
-        return [fields, lines("Sources", DIM), *cited]
+        return [part, lines("Sources", DIM), *cited]
 
 
 def _percent(value: float) -> str:

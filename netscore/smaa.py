@@ -13,7 +13,7 @@ from netscore.arrays import plain
 from netscore.arrays.blocks import Run
 from netscore.checks import EXPONENTS, FIGURES, Rule
 from netscore.formula import SIZES
-from netscore.layout import Column, Record, Table, brief, fields
+from netscore.layout import Column, Record, Table, brief, named
 from netscore.metrics import NETSCORE
 from netscore.order import firsts, rank
 from netscore.weighted import weighted
@@ -85,7 +85,7 @@ class Sensitivity(Record):
         order = np.argsort(self.default_rank, kind="stable")
         figures = (self.default_rank, self.best_rank, self.median_rank, self.worst_rank)
         columns = [column[order].tolist() for column in (*figures, 100.0 * self.probability_first)]
-        return [fields(drawn), Table(_COLUMNS, [*zip(order.tolist(), *columns)])]
+        return [named(drawn), Table(_COLUMNS, [*zip(order.tolist(), *columns)])]
 
 
 _COLUMNS = [

@@ -26,7 +26,6 @@ from netscore import (
 )
 from netscore.cli import main
 from netscore.counting import Count
-from netscore.networks import Networks
 
 MINE = (73.0, 4e6, 350e6)
 HOSTILE = "<script>alert(1)</script>\x1b[2J\n" * 4
@@ -141,18 +140,6 @@ def test_a_rank_under_a_doubt_says_so() -> None:
     assert standing.doubtful
     assert "61 of 61 (doubtful)" in str(standing)
     assert "(doubtful)" in repr(standing)
-    # So does one among figures that are in doubt.
-    other = Networks([find_network("vgg16")])[0]
-    with pytest.warns(UserWarning, match="macs"):
-        assert compare(*MINE, among=[Fraction(other)]).doubtful
-
-
-class Fraction:
-    """A network whose MACs are in billions."""
-
-    def __init__(self, network: Network) -> None:
-        self.name, self.accuracy, self.params = network.name, network.accuracy, network.params
-        self.macs = network.macs / 1e9
 
 
 class Page(HTMLParser):

@@ -1121,6 +1121,7 @@ def test_files_are_ranked_among_files(tmp_path: Path) -> None:
     result = rank_table(mine, among=theirs)
     assert result.frame["model"].to_list() == ["x", "mine", "other"]
     assert (result.rows, result.written, result.among) == (2, 3, f"1 network of {theirs}")
+    # A line of a page of 80 columns may break, within a long word, too.
     assert "".join(str(result).split()).endswith(f"rankedamong1networkof{theirs}")
     written = rank_table(mine, tmp_path / "out.csv", among="chapter")
     assert written.among == "60 ImageNet networks of 2012 to 2018"
@@ -1784,11 +1785,11 @@ def test_a_doubt_about_two_counts_is_told_once(in_parts: bool) -> None:
     with pytest.warns(UnitWarning, match=said) as caught:
         result = table(data, in_parts=in_parts)
     assert [one.filename for one in caught] == [__file__]
-    assert str(result).startswith("rank (doubtful)  model")
+    assert str(result).startswith("Rank (doubtful)  model")
     # One row beyond doubt settles the columns.
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert str(table(data + MOBILENET, in_parts=in_parts)).startswith("rank  model")
+        assert str(table(data + MOBILENET, in_parts=in_parts)).startswith("Rank  model")
 
 
 @pytest.mark.parametrize("suffix", [".tex", ".html", ".htm", ".xlsx"])

@@ -68,7 +68,7 @@ COMMANDS = {
     "show vgg": (2,),
     "nonsense": (2,),
     "--help": (),
-    "count --help": (),
+    "show --help": (),
 }
 
 
@@ -97,10 +97,8 @@ def test_a_ranking_fits_the_window_and_says_what_is_left_out(
 ) -> None:
     shown = window(width, "rank", str(models), *options).splitlines()
     assert max(map(len, shown)) <= width
-    if options:  # what it was ranked among is said first
-        start = next(place for place, line in enumerate(shown) if line.startswith("Rank"))
-        assert "ranked among 60 ImageNet networks" in " ".join(shown[:start])
-        shown = shown[start:]
+    while not shown[0].startswith("Rank"):
+        del shown[0]  # what it ranked among
     head, *rows = shown[:21]
     # Rank, name and score always stay; figures are written as in the table of the 60.
     assert [head.split()[0], head.split()[1]] == ["Rank", "model"]
@@ -180,10 +178,10 @@ def test_columns_of_wide_characters_fit() -> None:
     stream = Terminal()
     columns = [Column("a", "A", need=3), Column("b", "B"), Column("c", "C" * 60)]
     write_table(stream, columns, [["漢" * 30, "b", "c" * 30]], screen=Screen(26))
-    # 漢 takes two places: 10 of them and the ellipsis in the 23 places that b leaves.
+    # 漢 takes two places: 11 of them and the ellipsis in the 23 places that b leaves.
     assert stream.getvalue().splitlines() == [
         f"A{' ' * 22}  B",
-        f"{'漢' * 11}…  b",
+        f"{'漢' * 7}…{'漢' * 4}  b",
         f"left out: {'C' * 16}",
         "C" * 26,
         "C" * 18,
@@ -194,7 +192,7 @@ def test_the_last_columns_are_shortened_rather_than_left_out() -> None:
     stream = Terminal()
     columns = [Column("rank", "Rank", number=True, need=3), Column("name", "Network", need=3)]
     write_table(stream, columns, [[1, "x" * 30]], screen=Screen(12))
-    assert stream.getvalue() == f"Rank  Netwo…\n   1  {'x' * 5}…\n"
+    assert stream.getvalue() == "Rank  Net…rk\n   1  xxx…xx\n"
 
 
 def test_lines_go_on_below_where_their_text_begins() -> None:
@@ -240,13 +238,11 @@ def test_whatever_is_raised_is_said_in_a_line(
 
 
 def test_a_warning_that_is_an_error_is_a_line_each(run: Runner) -> None:
-    result = run("score", "0.73", "4", "350M")
-    assert result.code == 1
+    result = run("score", "0.73", "4", "350")
+    assert (result.code, result.out) == (1, "")
     assert [line.split()[:3] for line in result.err.splitlines()] == [
-        ["netscore:", "accuracy", "was"],
-        ["netscore:", "params", "was"],
-        ["netscore:", "macs", "is"] if "macs is" in result.err else [],
-    ][: len(result.err.splitlines())]
+        ["netscore:", name, "was"] for name in ("accuracy", "params", "macs")
+    ]
 
 
 def test_a_full_disk_is_an_error_of_the_help_too() -> None:
@@ -281,8 +277,7 @@ def test_an_output_without_a_name_is_refused(models: Path, run: Runner) -> None:
     assert run("plot", "bars", "--output", "").code == 2
 
 
-@pytest.mark.parametrize("printed", ["rank", "doubtful"])
-def test_score_and_compare_share_little(printed: str, run: Runner) -> None:
+def test_score_and_compare_share_little(run: Runner) -> None:
     score = set(run("score", *MINE).fields)
     both = score & set(run("compare", *MINE).fields)
     assert both == {"NetScore", "Rank", "Above", "Below"}

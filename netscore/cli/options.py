@@ -14,7 +14,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from netscore import layout
-from netscore.layout import PAGE, PIPE, WRITERS, Column, Screen, printable
+from netscore.layout import FORMATS, PAGE, PIPE, WRITERS, Column, Screen, printable
 from netscore.metrics import signature
 from netscore.quantities import parse_quantity
 
@@ -60,12 +60,8 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, formatter_class=_Help, **options)
         # -1.5e1, -3M and -inf are numbers, too, and no options.
         self._negative_number_matcher = re.compile(r"-(\.?[0-9]|inf|nan)")
-        self.add_argument(
-            "--traceback",
-            action="store_true",
-            default=argparse.SUPPRESS,
-            help="say where in the program an error arose, for a report of it",
-        )
+        said = "say where in the program an error arose, for a report of it"
+        self.add_argument("--traceback", action="store_const", const=1, help=said)
 
     def error(self, message: str, *meant: str) -> NoReturn:
         """Raise a `UsageError` in place of printing the usage and exiting."""
@@ -228,6 +224,7 @@ SIGNATURE = argument(
     action="store_true",
     help="say how the score was made: in a last line, in csv in a column; json always says it",
 )
+ALL = argument("--all", action="store_true", help="on a terminal every row, not only the first 20")
 STYLE = (
     argument("--best-bold", action="store_true", help="the best figures in bold: latex, html, md"),
     argument(
@@ -236,8 +233,9 @@ STYLE = (
         help="in csv and tsv, a ' before texts that a spreadsheet may take for formulas",
     ),
 )
-ALL = argument("--all", action="store_true", help="on a terminal every row, not only the first 20")
+OF_TABLE = (ALL, format_option(*FORMATS), SIGNATURE, *STYLE)
 OF_RECORD = format_option("text", "json")
+OF_SCORE = (OF_RECORD, SIGNATURE)
 
 
 def style(arguments: Namespace) -> dict[str, bool]:

@@ -14,7 +14,6 @@ from netscore.cli import options
 from netscore.cli.options import argument, command
 from netscore.comparison import networks_among
 from netscore.formula import information_density, netscore
-from netscore.layout import FORMATS
 from netscore.networks import COLUMNS, Row, find_network, load_sources
 
 if TYPE_CHECKING:
@@ -40,13 +39,13 @@ _LOWEST_FIRST: Final = ("params", "macs", "year", "name")
     ),
     options.AMONG,
     *options.exponent_options(""),
-    options.ALL,
-    options.format_option(*FORMATS),
-    options.SIGNATURE,
-    *options.STYLE,
+    *options.OF_TABLE,
 )
 def table(arguments: Namespace) -> None:
-    """The networks of a reference table, ranked by NetScore among all of them."""
+    """The 60 networks of the reference table, or those of --among, ranked by NetScore.
+
+    The rank is always that among all of them.
+    """
     with options.usage_errors(arguments):
         among = networks_among("table", arguments.among or "chapter")
         scores = [netscore(*f, **options.exponents(arguments)) for f in among.figures]
@@ -100,10 +99,8 @@ def show(arguments: Namespace) -> None:
     recalled (attributed to the authors, not re-read in their text).
     """
     with options.usage_errors(arguments):
-        network = find_network(arguments.name)
-    options.print_records(
-        arguments, [_record(network, network.netscore, network.rank)], network._parts()
-    )
+        n = find_network(arguments.name)
+    options.print_records(arguments, [_record(n, n.netscore, n.rank)], n._parts())
 
 
 @command(

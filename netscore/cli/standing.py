@@ -12,7 +12,7 @@ from netscore import comparison, diagnosis
 from netscore.cli import files, options
 from netscore.cli.options import argument, command
 from netscore.intervals import netscore_interval
-from netscore.layout import FORMATS, Column, fields
+from netscore.layout import Column, named
 from netscore.metrics import NETSCORE, signature
 
 if TYPE_CHECKING:
@@ -29,19 +29,14 @@ _SCORED = (*options.FIGURES, *options.exponent_options(_OTHERS), options.AMONG, 
 _IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
 
 
-@command(
-    *_SCORED,
-    options.OF_RECORD,
-    options.SIGNATURE,
-)
+@command(*_SCORED, *options.OF_SCORE)
 def score(arguments: Namespace) -> None:
-    """NetScore and density of one network, and its rank among the 60 of the reference table.
+    """NetScore and density of one network, and its rank among the 60 or others.
 
     example: netscore score 72.0 3.4M 300M --among torchvision
     """
-    standing, record = _compared(arguments)
-    record, found = _scored(arguments, standing, record)
-    options.print_records(arguments, [record], [fields(found)])
+    _, record, shown = _compared(arguments)
+    options.print_records(arguments, [_of_score(record)], [named(shown)])
 
 
 def _given(arguments: Namespace) -> dict[str, Any]:
@@ -50,36 +45,33 @@ def _given(arguments: Namespace) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in names}
 
 
-def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any]]:
-    """Compare a network with others; return what was found, and as a record."""
+def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any], dict[str, str]]:
+    """Compare a network with others; return what was found, as a record and as score prints it."""
+    data = arguments.data
     with options.usage_errors(arguments):
-        signature(data=arguments.data)  # refuses what is no label
-        among = arguments.among or "chapter"
-        standing = comparison.compare(**_given(arguments), among=among)
+        signature(data=data)  # refuses what is no label
+        standing = comparison.compare(**_given(arguments), among=arguments.among or "chapter")
     renamed = {"total": "networks", "level": "level_with"}
-    record = {renamed.get(name, name): _named(value) for name, value in vars(standing).items()}
-    counts = {name: _whole(record[name]) for name in ("params", "macs")}
-    return standing, {"data": arguments.data, **record, **counts}
+    known = {renamed.get(name, name): _named(value) for name, value in vars(standing).items()}
+    record = {"data": data} | known | {name: _whole(known[name]) for name in ("params", "macs")}
+    shown = standing.scored()
+    if data:
+        shown["Accuracy"] += f" on {data}"
+    if arguments.among is None and data not in _IMAGENET:
+        record |= dict.fromkeys([*record][[*record].index("rank") :])
+        shown["Rank"] = f"none, as the tables are of ImageNet; --among FILE ranks on {data}"
+        del shown["Above"], shown["Below"]
+    return standing, record, shown
 
 
 def _named(value: Any) -> Any:
     """Return the names of networks, and any other value as it is."""
-    return [*map(_named, value)] if isinstance(value, tuple) else getattr(value, "name", value)
+    return [*map(_named, value)] if type(value) is tuple else getattr(value, "name", value)
 
 
-def _scored(
-    arguments: Namespace, standing: Comparison, record: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what of a comparison belongs to the score; of other data no rank does."""
-    names, data, found = [*record], arguments.data, standing.scored()
-    record = {name: record[name] for name in names[: names.index("percentile")]}
-    if data is not None:
-        found["Accuracy"] += f" on {data}"
-    if arguments.among is None and data not in _IMAGENET:
-        record |= dict.fromkeys(names[names.index("rank") : names.index("percentile")])
-        found["Rank"] = f"none, as the tables are of ImageNet; --among FILE ranks on {data}"
-        del found["Above"], found["Below"]
-    return record, found
+def _of_score(record: dict[str, Any]) -> dict[str, Any]:
+    names = [*record]
+    return {name: record[name] for name in names[: names.index("percentile")]}
 
 
 def _whole(value: float) -> float:
@@ -95,22 +87,21 @@ def _whole(value: float) -> float:
         type=options.quantity,
         help="the accuracy was measured on N test images: print the 95 %% interval of the score",
     ),
-    options.OF_RECORD,
-    options.SIGNATURE,
+    *options.OF_SCORE,
 )
 def compare(arguments: Namespace) -> None:
     """Whom one network beats, who beats it, what it lacks.
 
-    Which of the 60 networks of the reference table, or others, it dominates (as good or better
-    in accuracy, params and MACs, better in one), which dominate it, and what accuracy, params or
-    MACs would lift it level with the network above.
+    Which of the 60 networks of the reference table, or others, it dominates (as good or better in
+    accuracy, params and MACs, better in one), which dominate it, and what accuracy, params or MACs
+    would lift it level with the network above.
 
     example: netscore compare 73.0 4M 350M --images 50000
     """
     if arguments.among is None and arguments.data not in _IMAGENET:
         said = f"--data {arguments.data} needs --among: the tables are of ImageNet"
         raise options.UsageError(f"netscore compare: {said}")
-    standing, record = _compared(arguments)
+    standing, record, _ = _compared(arguments)
     found = dict(standing._parts()[0].rows)
     images = interval = None
     if arguments.images is not None:
@@ -124,7 +115,7 @@ def compare(arguments: Namespace) -> None:
         record[f"next_place_{field.name}"] = getattr(standing.next_place, field.name, None)
     low, high = interval or (None, None)
     record |= {"images": images, "interval_low": low, "interval_high": high}
-    options.print_records(arguments, [record], [fields(found)])
+    options.print_records(arguments, [record], [named(found)])
 
 
 @command(
@@ -153,19 +144,17 @@ def compare(arguments: Namespace) -> None:
     *options.exponent_options(", with --accuracy"),
     options.AMONG,
     options.DATA,
-    options.format_option(*FORMATS),
-    options.SIGNATURE,
-    *options.STYLE,
+    *options.OF_TABLE,
 )
 def count(arguments: Namespace) -> None:
     """Parameters and multiply-accumulates of torch modules or ONNX files.
 
     The work is done by PyTorch's own counter or, for an ONNX file, by onnx-tool (extras torch
     and onnx). MODULE:CALLABLE names what makes the model when it is called without arguments, as
-    in torchvision.models:resnet50; the current folder is searched first. Its code is run. An
-    input with NAME is the argument of forward, or the input of the ONNX model, of that name.
-    Without --input, the open first dimension of an ONNX input is a batch of 1. In a TABLE a
-    model is named as here, or as its file without folder and suffix.
+    in torchvision.models:resnet50; the current folder is searched first. Its code is run. An input
+    with NAME is the argument of forward, or the input of the ONNX model, of that name. Without
+    --input, the open first dimension of an ONNX input is a batch of 1. In a TABLE a model is named
+    as here, or as its file without folder and suffix.
 
     for example:
       netscore count mymodels:small --input 1,3,224,224
@@ -197,15 +186,15 @@ def count(arguments: Namespace) -> None:
             counter = "-".join(found.counter.split()[-2:]).partition("+")[0]
             shape = "-".join(shapes).replace(",", "x") or None
             labels.append({("input", shape), ("counter", counter)})
-            of_score, before = _scored(arguments, *_compared(arguments))
-            record, shown = of_score | record, before | shown
+            _, of_score, before = _compared(arguments)
+            record, shown = _of_score(of_score) | record, before | shown
         name = {"model": model} if several else {}
         products = [_product(*product) for product in sorted(found.products, key=lambda p: -p[-1])]
         details += [name | product for product in products]
         records.append(name | record | ({"products": products} if arguments.detail else {}))
     # What is said in one signature is true of all of them.
     arguments.counted = dict(set.intersection(*labels)) if scored else {}
-    form, parts = arguments.format, [] if several else [fields(shown)]
+    form, parts = arguments.format, () if several else [named(shown)]
     if form in ("text", "json") or not arguments.detail:
         columns = _FOUND[: 5 if scored else 3] if several and form not in _IN_FULL else ()
         options.print_records(arguments, records, parts, columns, scored=scored)
@@ -233,6 +222,14 @@ def _product(name: str, operator: str, shapes: Any, macs: int) -> dict[str, Any]
 
 def _as_texts(shapes: Any) -> list[str]:
     return [",".join(map(str, shape)) for shape in shapes]
+
+
+def _counted(found: Count) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what was counted as a record and for people, too."""
+    shapes = _as_texts(found.input_shapes)
+    record = {**dataclasses.asdict(found), "input_shapes": shapes}
+    del record["products"]
+    return record, dict(found._parts()[0].rows)
 
 
 def _accuracies(arguments: Namespace) -> dict[str, float]:

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from netscore.checks import MACS, numbers, positive, shown, warn
-from netscore.layout import Record, Table, brief, fields
+from netscore.layout import Record, Table, brief, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -93,8 +93,10 @@ class Count(Record):
         }
         folded = "BatchNormalization" not in self.leaves_out and "Conv" in self.counts
         if folded and self.counter.startswith("onnx-tool"):
-            found["Note"] = "batch normalisation folded into convolutions is not among the params"
-        return [fields(found)]
+            found["Note"] = (
+                "batch normalisation folded into convolutions is no more among the params"
+            )
+        return [named(found)]
 
 
 _WEIGHTS = "holds weights and no model: name what builds it in Python, as in mynet:build"
@@ -235,7 +237,8 @@ file, got 25600000.0
         )
     counted, *of_doubts = counter(model, example_inputs, named_inputs)
     found = Count(**counted)
-    warn("count", [*_doubts(found, *of_doubts)], CountWarning)
+    if doubts := [*_doubts(found, *of_doubts)]:
+        warn(f"count: {'; '.join(doubts)}", CountWarning, doubts)
     return found
 
 

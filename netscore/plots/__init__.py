@@ -497,7 +497,7 @@ def _save(figure: Figure, target: Any, *args: Any, **options: Any) -> None:
 def _warn_left_out(function: str, count: int, total: int) -> None:
     if count:
         said = f"{count} of {total} names find no place; draw fewer names or networks"
-        checks.warn(function, [f"{said}, or a larger figure"])
+        checks.warn(f"{function}: {said}, or a larger figure")
 
 
 def _name_rows(

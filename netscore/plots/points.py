@@ -170,7 +170,7 @@ def points(
     if missing := len(everything) - len(drawn):
         verbs = ("has", "is") if missing == 1 else ("have", "are")
         said = f"{missing} of {len(everything)} networks {verbs[0]} no accuracy, params or macs"
-        checks.warn(function, [f"{said} and {verbs[1]} not drawn"])
+        checks.warn(f"{function}: {said} and {verbs[1]} not drawn")
     if top is not None:
         scores = NETSCORE.scores([*np.array([row[1] for row in drawn], dtype=np.float64).T])
         drawn = [drawn[i] for i in np.sort(np.argsort(-scores, kind="stable")[:top])]

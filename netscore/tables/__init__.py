@@ -207,7 +207,7 @@ def rank_table(
         except TableError as error:
             raise TableError(_in_python(error)) from None
         for wrong in ranking.wrong():
-            checks.warn("rank_table", [f"{_in_python(wrong)}; such rows have no score"])
+            checks.warn(f"rank_table: {_in_python(wrong)}; such rows have no score")
         checks.warn_units("rank_table", ranking.doubts())
         content = None
         if form is not None:
@@ -274,8 +274,9 @@ class RankedTable(layout.Record):
             return [layout.lines(repr(self))]
         content = self._ranking.result[: layout.PAGE.rows]
         rows = content if isinstance(content, list) else content.rows()
-        shown = layout.Table(self._ranking.on_screen(), rows, self.written - len(rows))
-        return [shown, *([layout.lines(f"ranked among {self.among}")] if self.among else [])]
+        among = [layout.lines(f"ranked among {self.among}")] if self.among else []
+        table = layout.Table(self._ranking.on_screen(), rows, self.written - len(rows))
+        return [table, *among]
 
     @property
     def frame(self) -> pl.DataFrame | None:
@@ -345,14 +346,7 @@ def ranked(
         yield ranking
 
 
-def write(
-    ranking: Ranking,
-    stream: Any,
-    form: str,
-    *,
-    screen: layout.Screen = layout.PIPE,
-    **style: bool,
-) -> None:
+def write(ranking: Ranking, stream: Any, form: str, **style: Any) -> None:
     """Write what is ranked in a format."""
     result = ranking.result
     as_rows = isinstance(result, RankedRows)
@@ -361,8 +355,9 @@ def write(
     else:
         if not as_rows:
             result = chain.from_iterable(frame.iter_rows() for frame in result)
-        columns = ranking.columns if screen.width is None else ranking.on_screen()
-        layout.write_table(stream, columns, result, format=form, screen=screen, **style)
+        on = style.get("screen", layout.PIPE)
+        columns = ranking.columns if on.width is None else ranking.on_screen()
+        layout.write_table(stream, columns, result, format=form, **style)
 
 
 def networks_among(
@@ -436,7 +431,7 @@ def _read_among(
                 return column.to_pylist() if hasattr(column, "to_pylist") else list(column)
 
             for wrong in ranking.wrong():
-                checks.warn(function, [f"{wrong}; such networks have no score"])
+                checks.warn(f"{function}: {wrong}; such networks have no score")
             names = rows if place is None else cells(place)
             networks: list[Any] = [Row(str(name), *row) for name, row in zip(names, figures)]
             header = list(table.header)

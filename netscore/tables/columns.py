@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from math import inf, log10, nan
 from operator import not_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -70,6 +71,12 @@ class TableError(ValueError):
 
 class ColumnChoiceError(ValueError):
     """The columns of the figures cannot be told from the header and the caller's choice."""
+
+
+def _count(read: Any, cell: Any) -> str:
+    """Write a count as the reference table does, and anything else as it is."""
+    value = read(cell) if isinstance(cell, str) else cell
+    return format_quantity(value) if value == value else str(cell)
 
 
 def plain_name(name: str) -> str:
@@ -289,11 +296,6 @@ class Measurement:
         # Fifteen digits: 0.571, where the division gives 0.5710000000000001.
         value = (figure - self.unit.zero) / self.unit.factor
         return f"{value:.15g}" if figure == figure else None
-
-    def shown(self, cell: Any) -> str:
-        """Write a count as the reference table does, and anything else as it is."""
-        value = self.number(cell)
-        return format_quantity(value) if value == value else str(cell)
 
     def _figures(self, numbers: Any) -> Any:
         return numbers * self.unit.factor + self.unit.zero
@@ -661,7 +663,7 @@ class Ranking:
     def on_screen(self) -> list[Column]:
         """Return the columns as a terminal shows them: like those of the reference table."""
         counts = {
-            column.name: column.shown
+            column.name
             for column in self.measurements
             if column.unit == COUNT and column.rule.name in ("params", "macs")
         }
@@ -672,7 +674,7 @@ class Ranking:
         columns = [
             column._replace(
                 heading=column.heading.replace(column.key, _HEADINGS.get(column.key, column.key)),
-                show=counts.get(column.key, column.show),
+                show=partial(_count, column.read) if column.key in counts else column.show,
                 need=needs.get(column.key, 1),
             )
             for column in self.columns

@@ -54,9 +54,7 @@ _FRAMES: Final = (
 
 
 _SOURCES: Final = {**SUFFIXES, ".xlsx": "xlsx"}
-# What a workbook may hold: bytes, as many times those of the file, and cells of a sheet.
-_LEAST_UNPACKED: Final = 64 * 2**20
-_MOST_TIMES: Final = 250
+# Cells that a sheet may have.
 _MOST_CELLS: Final = 2**26
 
 
@@ -114,8 +112,8 @@ def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: i
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
-            if size > max(_LEAST_UNPACKED, _MOST_TIMES * os.path.getsize(path)):
-                raise ValueError(f"more than {_MOST_TIMES} times its size comes out of it")
+            if size > max(text.LEAST_UNPACKED, text.MOST_TIMES * os.path.getsize(path)):
+                raise ValueError(f"more than {text.MOST_TIMES} times its size comes out of it")
             for info in archive.infolist():  # reading to the end checks the size
                 with archive.open(info) as part:
                     _check_extent(part)

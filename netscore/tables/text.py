@@ -47,9 +47,10 @@ _BULK: Final = 2**20
 _HELD: Final = 96
 _MOST_COLUMNS: Final = 2**17
 _LARGEST_JSON: Final = 64 * 2**20
-# What comes out of a packed file is at most so many bytes, or so many times those of the file.
-_LEAST_UNPACKED: Final = 64 * 2**20
-_MOST_TIMES: Final = 250
+LEAST_UNPACKED: Final = 64 * 2**20
+MOST_TIMES: Final = 250
+"""What comes out of a packed file is at most so many bytes, or so many times those of the file."""
+
 _PACKED: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\0": "lzma"}
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -89,18 +90,14 @@ def opened(
             "".encode(encoding)
         except (LookupError, ValueError):
             raise TableError(f"{name}: there is no encoding {encoding!r}") from None
+        read = iter(partial(stream.readline, LONGEST_LINE + 1), b"")
         if not codecs.lookup(encoding).name.startswith("utf-8"):
-            pieces = _decoded(
-                pieces or iter(partial(stream.readline, LONGEST_LINE + 1), b""), encoding, name
-            )
+            pieces = _decoded(pieces or read, encoding, name)
         file = stream
-        if pieces or not (
-            isinstance(getattr(stream, "raw", None), io.FileIO) and stream.seekable()
-        ):
+        again = isinstance(getattr(stream, "raw", None), io.FileIO) and stream.seekable()
+        if pieces or not again:
             limit = _LARGEST_JSON if _is_json(head) else LONGEST_LINE
-            _keep(
-                pieces or iter(partial(stream.readline, LONGEST_LINE + 1), b""), copy, name, limit
-            )
+            _keep(pieces or read, copy, name, limit)
             file, head = copy, _head(copy)
         if _is_json(head):
             yield Records(file, lines, name)
@@ -152,8 +149,8 @@ def _unpacked(stream: Any, module: str, name: str) -> Iterator[bytes]:
         with import_module(module).open(counted) as file:
             while data := file.read(2**20):
                 size += len(data)
-                if size > max(_LEAST_UNPACKED, _MOST_TIMES * counted.count):
-                    what = f"more than {_MOST_TIMES} times its size comes out of it"
+                if size > max(LEAST_UNPACKED, MOST_TIMES * counted.count):
+                    what = f"more than {MOST_TIMES} times its size comes out of it"
                     raise TableError(f"{name}: {what}: unpack it first")
                 yield data
     except (EOFError, OSError, zlib.error, import_module("lzma").LZMAError) as error:
