@@ -124,14 +124,12 @@ NETWORKS = {
     ),
 }
 REASONS = {
-    "n": "normalisation, activations or pooling are counted",
-    "b": "biases are counted",
+    "n": "normalisation, activations, pooling or biases are counted",
     "a": "the fused attention of torch is not seen",
-    "f": "products in functions, outside the modules it knows, are not seen",
-    "r": "the recurrent layer is not seen, or not in full",
+    "f": "layers of other classes than it knows are not seen",
+    "r": "recurrent layers are not seen",
     "t": "a transposed convolution is multiplied by its outputs",
-    "e": "looking up an embedding is counted",
-    "p": "parameters and operators are counted in another way than once for each use",
+    "p": "the parameters of a layer are multiplied by other positions than it is applied to",
 }
 
 
@@ -257,8 +255,31 @@ COUNTERS = (
 
 
 OURS = {counter.name for counter in COUNTERS[:2]}
-# Why a counter is more than 1 % off on a network.
-WHY: dict[tuple[str, str], str] = {}
+# Why a counter is more than 1 % off on a network: counter, reason, networks.
+_ATTENTION = ("encoder layer", "ViT-B/16", "BERT-base", "GPT-2")
+_WHY = (
+    ("`FlopCounterMode`", "a", _ATTENTION),
+    ("`FlopCounterMode`", "r", ("LSTM",)),
+    ("thop, `macs`", "n", ("ResNet-50", "MobileNetV2", "LSTM")),
+    ("thop, `macs`", "a", ("encoder layer", "ViT-B/16", "BERT-base")),
+    ("thop, `macs`", "f", ("GPT-2",)),
+    ("thop, `macs`", "t", ("generator",)),
+    ("ptflops, `backend='pytorch'`", "n", ("ResNet-50", "MobileNetV2", "LSTM")),
+    ("ptflops, `backend='pytorch'`", "a", ("ViT-B/16",)),
+    ("ptflops, `backend='aten'`", "a", _ATTENTION),
+    ("ptflops, `backend='aten'`", "r", ("LSTM",)),
+    ("fvcore, `FlopCountAnalysis`", "n", ("MobileNetV2",)),
+    ("fvcore, `FlopCountAnalysis`", "a", _ATTENTION),
+    ("fvcore, `FlopCountAnalysis`", "r", ("LSTM",)),
+    ("torchinfo, `total_mult_adds`", "p", (*_ATTENTION, "ConvNeXt-T")),
+    ("torchinfo, `total_mult_adds`", "t", ("generator",)),
+    *((f"{name}, `macs`", "a", _ATTENTION) for name in ("calflops", "DeepSpeed")),
+    *((f"{name}, `flops`", "a", _ATTENTION) for name in ("calflops", "DeepSpeed")),
+    *((f"{name}, `flops`", "n", ("MobileNetV2",)) for name in ("calflops", "DeepSpeed")),
+    ("DeepSpeed, `macs`", "r", ("LSTM",)),
+    ("onnx-tool, `graph.macs`", "n", ("MobileNetV2", "encoder layer")),
+)
+WHY = {(counter, network): why for counter, why, networks in _WHY for network in networks}
 
 
 @contextmanager
@@ -321,7 +342,10 @@ def main(arguments: list[str]) -> int:
     ]
     names = [name for name in arguments if name != "--check"]
     wrong, rows = [], []
+    check = "--check" in arguments
     for counter in COUNTERS:
+        if check and f"| {counter.name}" not in old:
+            continue  # it is not in the table
         line, without = old.get(f"| {counter.name}", ""), []
         try:
             if not names or counter.distribution in names:
@@ -330,11 +354,11 @@ def main(arguments: list[str]) -> int:
             print(f"{counter.distribution} is not installed", file=sys.stderr)
         rows += [line] * bool(line)
         wrong += without
-        if line not in table and "--check" in arguments:
+        if check and line not in table:
             wrong.append(f"out of date: {line}")
         print(line, flush=True)
     reasons = "; ".join(f"**{letter}** {text}" for letter, text in REASONS.items())
-    if "--check" not in arguments:
+    if not check:
         text = "\n".join([*head, *rows, "", f"{reasons}.", ""])
         PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
     print(*wrong, sep="\n")
