@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import sys
-import textwrap
 import threading
 from pathlib import Path
 
@@ -274,7 +273,12 @@ def test_a_process_that_is_ended_leaves_nothing_and_dies_of_the_signal(
 ) -> None:
     path = tmp_path / "out.csv"
     path.write_text("before")
-    command = [sys.executable, "-c", textwrap.dedent(WRITE), str(path)]
+    # Whoever runs the tests may ignore these signals, as nohup does, and the child inherits that.
+    heard = """import signal
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""
+    command = [sys.executable, "-c", heard + WRITE, str(path)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, **pipes) as process:  # type: ignore[call-overload]
         assert process.stdout.read(3) == b"now"
