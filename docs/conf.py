@@ -167,9 +167,10 @@ def add_parts(app: Sphinx, failure: Exception | None) -> None:
     if failure is None and app.builder.format == "html":
         write_explorer(Path(app.outdir) / "explorer")
         pictures = Path(app.outdir) / "pictures"
-        pictures.mkdir(exist_ok=True)
         script = Path(__file__).parents[1] / "examples" / "draw_the_pictures.py"
-        subprocess.run([sys.executable, str(script), str(pictures)], check=True)
+        for folder, style in ((pictures, []), (pictures / "dark", ["dark_background"])):
+            folder.mkdir(exist_ok=True)
+            subprocess.run([sys.executable, str(script), str(folder), *style], check=True)
 
 
 def link_back(app: Sphinx, name: str, _template: str, context: dict[str, Any], _: Any) -> None:
