@@ -164,6 +164,7 @@ def fill_in(_app: Sphinx, name: str, source: list[str]) -> None:
 
 def add_parts(app: Sphinx, failure: Exception | None) -> None:
     """Write the explorer and the pictures beside the pages."""
+    FONT.cleanup()
     if failure is None and app.builder.format == "html":
         write_explorer(Path(app.outdir) / "explorer")
         pictures = Path(app.outdir) / "pictures"
