@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import lzma
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -723,3 +724,10 @@ def test_frames_of_other_kinds_of_columns() -> None:
             else [*result["netscore"]]
         )
         assert scores == pytest.approx(expected, rel=1e-12)
+
+
+def test_others_are_written_with_the_mark_of_the_column() -> None:
+    text = "model;top1;params (M);macs (G)\na;72,5;3,4;0,3\n"
+    others = [("b", 76.25, 25.6e6, 4.1e9)]
+    shown = str(rank_table(io.BytesIO(text.encode()), among=others))
+    assert re.search(r"^ +2 +b +76,25 +25,6 +4,1 ", shown, re.MULTILINE)

@@ -292,10 +292,11 @@ class Measurement:
         return numbers
 
     def written(self, figure: float) -> str | None:
-        """Return the cell of a figure in the column's unit, None if there is none."""
+        """Return the cell of a figure in the column's unit and mark, None if there is none."""
         # Fifteen digits: 0.571, where the division gives 0.5710000000000001.
-        value = (figure - self.unit.zero) / self.unit.factor
-        return f"{value:.15g}" if figure == figure else None
+        value = f"{(figure - self.unit.zero) / self.unit.factor:.15g}"
+        mark = self.decimal or ("," if self.marks == {","} else ".")
+        return value.replace(".", mark) if figure == figure else None
 
     def _figures(self, numbers: Any) -> Any:
         return numbers * self.unit.factor + self.unit.zero
