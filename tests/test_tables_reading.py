@@ -327,6 +327,14 @@ def test_what_the_caller_says_decides(in_parts: bool) -> None:
     records, complaints, _ = read(errors, {"accuracy": "top1_err:error"}, in_parts=in_parts)
     assert records[0]["information_density"] == 72.5
     assert len(complaints) == 1
+    # 28 % of wrong answers are no accuracy of 28 %, but are an error of 28 %.
+    marked = "model,top1,params,macs\na,28 error,1M,1G\nb,28,1M,1G\n"
+    records, complaints, _ = read(marked, {"accuracy": "top1:percent"}, in_parts=in_parts)
+    assert [record["information_density"] for record in records] == [28.0, None]
+    said = "models.csv line 2, column top1: '28 error' is in error, and the column in percent"
+    assert complaints == [said]
+    records, _, _ = read(marked, {"accuracy": "top1:error"}, in_parts=in_parts)
+    assert [record["information_density"] for record in records] == [72.0, 72.0]
 
 
 @pytest.mark.parametrize(
