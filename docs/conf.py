@@ -164,12 +164,14 @@ def fill_in(_app: Sphinx, name: str, source: list[str]) -> None:
 
 def add_parts(app: Sphinx, failure: Exception | None) -> None:
     """Write the explorer and the pictures beside the pages."""
+    FONT.cleanup()
     if failure is None and app.builder.format == "html":
         write_explorer(Path(app.outdir) / "explorer")
         pictures = Path(app.outdir) / "pictures"
-        pictures.mkdir(exist_ok=True)
         script = Path(__file__).parents[1] / "examples" / "draw_the_pictures.py"
-        subprocess.run([sys.executable, str(script), str(pictures)], check=True)
+        for folder, style in ((pictures, []), (pictures / "dark", ["dark_background"])):
+            folder.mkdir(exist_ok=True)
+            subprocess.run([sys.executable, str(script), str(folder), *style], check=True)
 
 
 def link_back(app: Sphinx, name: str, _template: str, context: dict[str, Any], _: Any) -> None:

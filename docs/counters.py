@@ -1,4 +1,4 @@
-r"""Compare what each popular counter returns on the same networks: the table of counters.md.
+r"""Compare what each popular counter returns on the same networks: the table of count.md.
 
     pip install torch==2.13.0 onnx==1.23.2 onnx-tool==1.0.1 onnxscript \
         transformers==5.24.0 thop==0.1.1.post2209072238 ptflops==0.7.5 \
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "counters.md"
+PAGE = ROOT / "docs" / "count.md"
 BEGIN, END = "<!-- The table is written by docs/counters.py. -->\n", "<!-- End of the table. -->\n"
 
 

@@ -1,4 +1,7 @@
-"""Draw the three pictures of the reference table into a folder, with a network of one's own."""
+"""Draw the three pictures of the reference table into a folder, with a network of one's own.
+
+python examples/draw_the_pictures.py FOLDER [STYLE]    in a style of matplotlib: dark_background
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from matplotlib import style
 from matplotlib.figure import Figure
 
 from netscore import load_networks, plots, sensitivity
 
 folder = Path(sys.argv[1])
+style.use(sys.argv[2:])
 networks = load_networks()
 own = ("My network", 73.0, 4e6, 350e6)  # top-1 in percent, parameters, multiply-accumulates
 

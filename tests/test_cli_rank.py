@@ -330,19 +330,25 @@ def test_costs_of_ones_own(options: tuple[str, ...], folder: Path, run: Runner) 
         ),
         (("--cost", "t:ms^1", "--macs", "m"), "--macs is of NetScore and not beside --cost"),
         (("--cost", "t:ms^1", "--gamma", "1"), "--gamma is of NetScore and not beside --cost"),
+        (
+            ("--cost", "peak:MiB^1", "--max-params", "5M"),
+            "--max-params is of NetScore and not beside --cost",
+        ),
+        (
+            ("--min-accuracy", "101"),
+            "argument --min-accuracy: must be a percentage from 0 to 100, got '101' "
+            "(see netscore rank --help)",
+        ),
+        (
+            ("--max-macs", "0G"),
+            "argument --max-macs: must be positive and finite, got '0G' (see netscore rank --help)",
+        ),
     ],
 )
-def test_wrong_costs(options: tuple[str, ...], said: str, folder: Path, run: Runner) -> None:
+def test_wrong_costs_and_bounds(
+    options: tuple[str, ...], said: str, folder: Path, run: Runner
+) -> None:
     assert run("rank", "models.csv", *options) == (2, "", f"netscore rank: {said}\n")
-
-
-def test_a_bound_that_nothing_is_held_against(folder: Path, run: Runner) -> None:
-    Path("phones.csv").write_text(PHONES)
-    result = run("rank", "phones.csv", "--cost", "peak_mib:MiB^1", "--max-params", "5M")
-    assert result == (1, "", "netscore: weighted_score has no params for max_params\n")
-    result = run("rank", "models.csv", "--min-accuracy", "101")
-    said = "netscore: min_accuracy must be a percentage from 0 to 100, got 101.0\n"
-    assert result == (1, "", said)
 
 
 @pytest.mark.parametrize("source", SOURCES)

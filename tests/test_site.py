@@ -179,6 +179,15 @@ def test_a_page_that_is_not_found_leads_back(site: Path, pages: dict[Path, Page]
     assert [target for target in lost.loaded if not target.startswith(whole)] == []
 
 
+def test_pictures_are_dark_where_the_page_is(pages: dict[Path, Page], site: Path) -> None:
+    for page, names in (("recipes", ["tradeoff", "bars", "sensitivity"]), ("trust", ["tradeoff"])):
+        loaded = pages[site / f"{page}.html"].loaded
+        for name in names:
+            light, dark = (f"pictures/{name}.svg", f"pictures/dark/{name}.svg")
+            assert loaded.index(dark) == loaded.index(light) + 1
+            assert (site / light).read_bytes() != (site / dark).read_bytes()
+
+
 def test_pages_lead_to_the_explorer_first(site: Path) -> None:
     text = (site / "start.html").read_text("utf-8")
     assert text.index('href="explorer/index.html"') < text.index('href="formula.html"')

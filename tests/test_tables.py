@@ -1001,6 +1001,16 @@ def test_the_front_among_the_60() -> None:
     assert {row["model"] for row in found} == {one[0] for one in every if not beaten(one)}
 
 
+def test_bounds_hold_for_the_60_too() -> None:
+    data = HEADER + "mine,72.0,3.4M,300M\nlow,40,3.4M,300M\n"
+    found = records(data, among="chapter", min_accuracy=71, max_params=4e6)
+    names = {n.name for n in load_networks() if n.accuracy >= 71 and n.params <= 4e6}
+    assert len(names) > 1
+    assert {row["model"] for row in found} == {"mine"} | names
+    assert min(row["rank"] for row in found) == 1
+    assert max(row["rank"] for row in found) <= len(found)
+
+
 def test_figures_of_others_are_written_in_the_users_units() -> None:
     networks = [find_network("AlexNet"), find_network("SENet-154")]
     data = "arch,a,p,m,comment\nmine,0.72,3.4,0.6,hello\n"

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import lzma
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -326,6 +327,14 @@ def test_what_the_caller_says_decides(in_parts: bool) -> None:
     records, complaints, _ = read(errors, {"accuracy": "top1_err:error"}, in_parts=in_parts)
     assert records[0]["information_density"] == 72.5
     assert len(complaints) == 1
+    # 28 % of wrong answers are no accuracy of 28 %, but are an error of 28 %.
+    marked = "model,top1,params,macs\na,28 error,1M,1G\nb,28,1M,1G\n"
+    records, complaints, _ = read(marked, {"accuracy": "top1:percent"}, in_parts=in_parts)
+    assert [record["information_density"] for record in records] == [28.0, None]
+    said = "models.csv line 2, column top1: '28 error' is in error, and the column in percent"
+    assert complaints == [said]
+    records, _, _ = read(marked, {"accuracy": "top1:error"}, in_parts=in_parts)
+    assert [record["information_density"] for record in records] == [72.0, 72.0]
 
 
 @pytest.mark.parametrize(
@@ -723,3 +732,10 @@ def test_frames_of_other_kinds_of_columns() -> None:
             else [*result["netscore"]]
         )
         assert scores == pytest.approx(expected, rel=1e-12)
+
+
+def test_others_are_written_with_the_mark_of_the_column() -> None:
+    text = "model;top1;params (M);macs (G)\na;72,5;3,4;0,3\n"
+    others = [("b", 76.25, 25.6e6, 4.1e9)]
+    shown = str(rank_table(io.BytesIO(text.encode()), among=others))
+    assert re.search(r"^ +2 +b +76,25 +25,6 +4,1 ", shown, re.MULTILINE)

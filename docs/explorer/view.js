@@ -37,7 +37,11 @@ const COLUMNS = [
   { key: "density", title: "% / M params", first: "descending" },
 ];
 
+// What the address was when it was last read or written.
+let seen = null;
+
 function readAddress() {
+  seen = location.hash;
   const address = new URLSearchParams(location.hash.slice(1));
   Object.assign(view, START);
   for (const name of EXPONENTS) {
@@ -96,9 +100,11 @@ function addressText() {
 }
 
 function writeAddress() {
+  if (location.hash !== seen) return; // somebody has changed it, and it is about to be read
   const text = addressText();
   if (text !== location.hash.slice(1)) {
     history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
+    seen = location.hash;
   }
 }
 

@@ -18,6 +18,7 @@ from netscore.metrics import NETSCORE, Cost, Metric
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
 
     from netscore.tables.columns import Ranking
 
@@ -31,6 +32,18 @@ def _cost(text: str) -> tuple[str, Cost]:
         raise argparse.ArgumentTypeError(said)
     name = re.sub(r"\A[^A-Za-z]+|[^A-Za-z0-9_-]+", "-", column).strip("-") or "cost"
     return column, Cost(name, unit, options.number(exponent))
+
+
+def _bound(rule: checks.Rule, read: Callable[[str], float]) -> Callable[[str], float]:
+    """Return what reads a bound, which may be what the figures that are held against it may."""
+
+    def bound(text: str) -> float:
+        value = read(text)
+        if not rule.allows(value):
+            raise argparse.ArgumentTypeError(f"must be {rule.must}, got {text!r}")
+        return value
+
+    return bound
 
 
 @command(
@@ -51,10 +64,15 @@ def _cost(text: str) -> tuple[str, Cost]:
     ),
     *options.exponent_options(""),
     argument(
-        "--min-accuracy", metavar="A", type=options.number, help="cut what is below, in percent"
+        "--min-accuracy",
+        metavar="A",
+        type=_bound(checks.ACCURACY, options.number),
+        help="cut what is below, in percent",
     ),
-    argument("--max-params", metavar="N", type=options.quantity, help="cut what has more"),
-    argument("--max-macs", metavar="N", type=options.quantity, help="cut what has more"),
+    *(
+        argument(name, metavar="N", type=_bound(rule, options.quantity), help="cut what has more")
+        for name, rule in (("--max-params", checks.PARAMS), ("--max-macs", checks.MACS))
+    ),
     argument("--top", metavar="N", type=options.positive_integer, help="only the N best"),
     argument(
         "--pareto",
@@ -194,6 +212,8 @@ def _metric(arguments: Namespace) -> tuple[Metric, dict[str, str | None]]:
     others = {"params": None, "macs": None, "beta": 0.5, "gamma": 0.5}
     options.refuse(arguments, others, "is of NetScore and not beside --cost")
     columns = {cost.name: column for column, cost in arguments.cost}
+    bounds = {f"max_{name}": None for name in ("params", "macs") if name not in columns}
+    options.refuse(arguments, bounds, "is of NetScore and not beside --cost")
     costs = [cost for _, cost in arguments.cost]
     return Metric("weighted_score", costs, alpha), {"accuracy": arguments.accuracy, **columns}
 

@@ -201,7 +201,7 @@ def count(
 
     Examples
     --------
-    The page ``docs/counters.md`` counts torch modules and ONNX files; the tests run it where
+    The page ``docs/count.md`` counts torch modules and ONNX files; the tests run it where
     these libraries are installed. What is neither is refused:
 
     >>> from netscore import count

@@ -292,10 +292,11 @@ class Measurement:
         return numbers
 
     def written(self, figure: float) -> str | None:
-        """Return the cell of a figure in the column's unit, None if there is none."""
+        """Return the cell of a figure in the column's unit and mark, None if there is none."""
         # Fifteen digits: 0.571, where the division gives 0.5710000000000001.
-        value = (figure - self.unit.zero) / self.unit.factor
-        return f"{value:.15g}" if figure == figure else None
+        value = f"{(figure - self.unit.zero) / self.unit.factor:.15g}"
+        mark = self.decimal or ("," if self.marks == {","} else ".")
+        return value.replace(".", mark) if figure == figure else None
 
     def _figures(self, numbers: Any) -> Any:
         return numbers * self.unit.factor + self.unit.zero
@@ -390,7 +391,8 @@ class Measurement:
         worded = "MAC" in unit.name or "FLOP" in unit.name
         ratio = unit.size / self.unit.size
         open_ = not self.said or self.unit.name.rstrip("s") in ("MAC", "FLOP")
-        if ratio == (ratio if open_ else 1) and (unit.flops == self.unit.flops or not worded):
+        alike = unit.zero in (0, self.unit.zero) and (unit.flops == self.unit.flops or not worded)
+        if ratio == (ratio if open_ else 1) and alike:
             return round(log10(ratio))
         name = self.unit.name or self.own or "percent"
         return f"is in {text}, and the column in {name}"
@@ -716,15 +718,20 @@ class Ranking:
             for i, (row, reason) in enumerate(column.noted[noted:], noted):
                 column.noted[i] = row, f"{place} {at[row - self.rows]}{where}: {reason}"
         self._run.weigh(figures)
-        cut = np.zeros(len(figures[0]), np.bool_)
-        for i, bound in self._bounds:
-            cut |= figures[i] > bound if i else figures[i] < bound
+        cut = self._beyond(figures)
         self.cut += int(cut.sum())
         self.unscored += int((np.isnan(figures).any(axis=0) & ~cut).sum())
         figures[0][cut] = CUT
         self.rows += len(figures[0])
         self.options.progress("read", self.rows)
         return figures
+
+    def _beyond(self, figures: Sequence[NDArray[np.float64]]) -> NDArray[np.bool_]:
+        """Return which rows are beyond the bounds."""
+        cut = np.zeros(len(figures[0]), np.bool_)
+        for i, bound in self._bounds:
+            cut |= figures[i] > bound if i else figures[i] < bound
+        return cut
 
     @property
     def faults(self) -> int:
@@ -773,6 +780,7 @@ class Ranking:
         if self.options.among and self.networks:
             others = zip(*self.options.among.figures)
             figures = [np.append(*pair) for pair in zip(figures, others)]
+            figures[0][self._beyond(figures)] = CUT
         self.known = figures
         scores = self.metric.scores(figures)
         ranks = rank(scores)
