@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float64]
 
-# The places tried for a name: rays of the unit circle, and the gaps between name and disc, in
-# points, where the frame is that wide.
-_GAPS: Final = np.geomspace(3.0, 120.0, 14).repeat(24)
+# The places tried for a name: so many directions, more where none of those is free, and the gaps
+# between name and disc, in points, where the frame is that wide.
+_DIRECTIONS: Final = 24, 72
+_GAPS: Final = np.geomspace(3.0, 120.0, 14)
 _WIDTH: Final = 540.0
-_ANGLES: Final = np.tile(np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False), 14)
-_RAYS: Final = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)])
 
 # What a place costs, in points of distance: a disc that is covered or crossed, another name or
 # its leader, the edge of the frame. A name that need not be written is not worth more than that.
@@ -116,15 +115,20 @@ class _Room:
         self._boxes = np.empty((0, 2, 2))
         self._leaders = np.empty((0, 20, 2))
 
-    def take(self, disc: int, size: Floats, must: bool) -> tuple[Floats, Floats] | None:
+    def take(
+        self, disc: int, size: Floats, must: bool, directions: int = _DIRECTIONS[0]
+    ) -> tuple[Floats, Floats] | None:
         """Take the best place for the name of a disc, or none if none is free and none must be.
 
         Return the middle of the name and the end of its leader, as offsets from the disc's.
         """
         centre = self._centres[disc]
         half = size / 2.0 + (4.0, 1.0)
-        reach = _RAYS * (self._radii[disc] + self._gaps)[:, np.newaxis]
-        middles = centre + reach + half * np.clip(np.sqrt(2.0) * _RAYS, -1.0, 1.0)
+        angles = np.linspace(0.0, 2.0 * np.pi, directions, endpoint=False)
+        rays = np.tile(np.column_stack([np.cos(angles), np.sin(angles)]), (_GAPS.size, 1))
+        gaps = self._gaps.repeat(directions)
+        reach = rays * (self._radii[disc] + gaps)[:, np.newaxis]
+        middles = centre + reach + half * np.clip(np.sqrt(2.0) * rays, -1.0, 1.0)
         low, high = middles - half, middles + half
         ends = np.clip(centre, low, high)
         # One row for each step along the leader, one column for each place.
@@ -148,9 +152,11 @@ class _Room:
         passed = centre + np.clip(along, 0.0, 1.0)[:, :, np.newaxis] * ways
         beside = _distance(passed, self._centres[others])
         crossed = np.sum(beside < self._radii[others], axis=1)
-        cost = self._gaps + _DISC * (covered + crossed) + 4.0 * np.sum(clearance < 12.0, axis=1)
+        cost = gaps + _DISC * (covered + crossed) + 4.0 * np.sum(clearance < 12.0, axis=1)
         cost += _NAME * on_names + _EDGE * ~within
         best = np.argmin(cost)
+        if cost[best] >= _MOST and directions < _DIRECTIONS[1]:
+            return self.take(disc, size, must, _DIRECTIONS[1])
         if cost[best] >= _MOST and not must:
             return None
         self._boxes = np.append(self._boxes, [[low[best], high[best]]], axis=0)
