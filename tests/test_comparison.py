@@ -255,8 +255,9 @@ def test_wrong_cells_of_others_are_said_and_have_no_rank() -> None:
         (["a"], TypeError, "must hold networks with name, accuracy, params and macs, got 'a'"),
         ([("a", 72.0, 3e6)], TypeError, "must hold networks with name, accuracy, params and macs, "
          "got ('a', 72.0, 3000000.0)"),
-        ([{"name": "a", "params": 3e6, "macs": 3e8}], TypeError, " accuracy must be a real number, "
-         "got None in network 'a'"),
+        ([{"name": "a", "params": 3e6, "macs": 3e8}], ValueError, " among: none of the columns "
+         "'name', 'params', 'macs' has a usual name of accuracy: name the columns accuracy, params "
+         "and macs, with the unit as in params_m"),
         ([("a", 172.0, 3e6, 3e8)], ValueError, " accuracy must be a percentage from 0 to 100, got "
          "172.0 in network 'a'"),
     ],
