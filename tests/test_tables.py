@@ -875,6 +875,15 @@ def test_a_source_that_cannot_be_read_again_is_kept(tmp_path: Path, in_parts: bo
 # Ranking
 
 
+def test_a_table_without_names_is_shown(in_parts: bool) -> None:
+    shown = str(table("top1,params,macs\n75.3,25.6M,3.8G\n72,3.4M,0.3G\n", in_parts=in_parts))
+    # 74.21 is published, of MobileNetV2.
+    assert [line.split() for line in shown.splitlines()[1:]] == [
+        ["1", "72", "3.4M", "0.3G", "74.21", "21.18"],
+        ["2", "75.3", "25.6M", "3.8G", "55.19", "2.94"],
+    ]
+
+
 def test_scores_ranks_and_order(in_parts: bool) -> None:
     rows = records(
         HEADER + RESNET + MOBILENET + "zero,0,1000,1000\nnone,,1000,1000\nsame,72,3.4M,0.3G\n",
