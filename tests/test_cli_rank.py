@@ -330,6 +330,16 @@ def test_costs_of_ones_own(options: tuple[str, ...], folder: Path, run: Runner) 
     assert (missing.code, said in missing.err) == (2, True)
 
 
+def test_costs_with_and_without_a_unit(folder: Path, run: Runner) -> None:
+    Path("phones.csv").write_text("model,top1,Latency\na,72,12 ms\nb,71,12\n")
+    result = run("rank", "phones.csv", "--cost", "Latency:ms^0.5")
+    assert result.err.splitlines() == [
+        "phones.csv line 3, column Latency: '12' has no unit, as other cells of the column have",
+        "netscore rank: all cells of Latency must have a unit, or none",
+        "netscore rank: 1 of 2 rows cannot be scored",
+    ]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

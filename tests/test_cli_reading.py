@@ -309,6 +309,12 @@ def test_count(counter: list[Any], run: Runner) -> None:
     assert record | {"products": ()} == dataclasses.asdict(found) | lists
 
 
+@pytest.mark.parametrize("text", ["1x3", "1,0", "1,3:text"])
+def test_an_input_that_is_not_described(run: Runner, text: str) -> None:
+    said = "netscore count: an input must be described as 1,3,224,224 or 1,128:int64, got "
+    assert run("count", "m.onnx", "--input", text) == (2, "", f"{said}{text!r}\n")
+
+
 def test_count_straight_into_the_score(counter: list[Any], run: Runner) -> None:
     result = run("count", "model.onnx", "--accuracy", "72")
     assert result.code == 0

@@ -1832,6 +1832,13 @@ def test_bounds_are_checked(bounds: Any, error: type[Exception], said: str) -> N
         table("top1,memory\n72,3\n", metric=NS_M, max_macs=1e9)
 
 
+def test_params_in_a_unit_of_their_own_have_no_density_and_no_bound() -> None:
+    metric = Metric("mine", (Cost("params", "M", 0.5),))
+    assert "information_density" not in records("top1,params\n72,3\n", metric=metric)[0]
+    with pytest.raises(ValueError, match=r"^rank_table: mine has no params for max_params$"):
+        table("top1,params\n72,3\n", metric=metric, max_params=2e6)
+
+
 def test_a_doubt_about_two_counts_is_told_once(in_parts: bool) -> None:
     data = HEADER + "a,80.4,9e8,6.1e6\nb,75,,\nc,75,2e9,6.1e6\n"
     said = r"^rank_table: macs was read as 6\.1e\+06 multiply-accumulates beside 9e\+08 to 2e\+09 p"

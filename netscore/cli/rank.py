@@ -209,11 +209,11 @@ def _metric(arguments: Namespace) -> tuple[Metric, dict[str, str | None]]:
     if not arguments.cost:
         checks.only_numbers("rank", checks.EXPONENTS, (alpha, beta, gamma))
         return NETSCORE.weighing(alpha, beta, gamma), choices
-    others = {"params": None, "macs": None, "beta": 0.5, "gamma": 0.5}
-    options.refuse(arguments, others, "is of NetScore and not beside --cost")
+    others = dict.fromkeys(("params", "macs", "max_params", "max_macs"))
+    options.refuse(
+        arguments, others | {"beta": 0.5, "gamma": 0.5}, "is of NetScore and not beside --cost"
+    )
     columns = {cost.name: column for column, cost in arguments.cost}
-    bounds = {f"max_{name}": None for name in ("params", "macs") if name not in columns}
-    options.refuse(arguments, bounds, "is of NetScore and not beside --cost")
     costs = [cost for _, cost in arguments.cost]
     return Metric("weighted_score", costs, alpha), {"accuracy": arguments.accuracy, **columns}
 

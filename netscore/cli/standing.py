@@ -268,7 +268,8 @@ def _count(arguments: Namespace, model: Any) -> Count:
             finally:
                 sys.path.remove("")
         inputs = [text.rpartition("=") for text in arguments.input]
-        examples = [(key, example_input(model, text)) for key, _, text in inputs]
+        with options.usage_errors(arguments):
+            examples = [(key, example_input(model, text)) for key, _, text in inputs]
         plain = [example for key, example in examples if not key]
         return count(model, *plain, **{key: example for key, example in examples if key})
     except (OSError, ImportError, Warning, options.UsageError):

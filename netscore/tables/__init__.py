@@ -96,8 +96,8 @@ def rank_table(
         Only the Pareto front of accuracy and two costs, with the ranks among all rows; with
         `top`, the best of it.
     min_accuracy, max_params, max_macs : float, optional
-        Rows with a lower accuracy in percent, or a higher count, are cut before the ranking. Rows
-        that lack the figure are not.
+        Rows with a lower accuracy in percent, or a higher count, are cut before the ranking, those
+        of `among` too. Rows that lack the figure are not.
     among : str, path, frame or iterable, optional
         Networks to rank those of the source among, as `compare` takes them. Their figures are
         written in the units of the source; their names go to its column of names, or the first

@@ -370,8 +370,11 @@ class Measurement:
         if not self.said and 0 < value <= (self.rule.doubtful or inf):
             self._bare = True
             if self._strict:
-                option = _option(self.rule.name)
-                self.remedies[f"{option} '{printable(self.name)}:UNIT' says one for all"] = None
+                name, kind = printable(self.name), self.rule.name
+                remedy = f"{_option(kind)} '{name}:UNIT' says one for all"
+                if kind not in _USUAL:
+                    remedy = f"all cells of {name} must have a unit, or none"
+                self.remedies[remedy] = None
                 return f"{_shown(cell)} has no unit, as other cells of the column have"
         return value
 
@@ -629,7 +632,8 @@ class Ranking:
         named = [place for place in others if plain_name(table.header[place]) in _NAMES]
         self.name_place = next(iter([*named, *others]), None)
         self.added: dict[str, str] = {}
-        costs = [cost.name for cost in metric.costs]
+        # What another metric counts in a unit of its own is none of these.
+        costs = [cost.name if cost.size > 1 else "" for cost in metric.costs]
         self._params = 1 + costs.index("params") if "params" in costs else None
         self.adds_names = bool(self.networks) and self.name_place is None
         before = [("rank", "Int64"), *[("network", "String")] * self.adds_names]

@@ -53,6 +53,8 @@ MOST_TIMES: Final = 250
 
 _PACKED: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\0": "lzma"}
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
+# What begins so is known by the suffix of its name.
+_NO_TEXT: Final = {b"PK\3\4": ".xlsx", b"PAR1": ".parquet", b"ARROW1": ".arrow"}
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # The line below the names in Markdown, and what makes a whole cell bold or slanted there.
 _RULE: Final = re.compile(r"\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?")
@@ -80,6 +82,9 @@ def opened(
         pieces, head = None, _head(stream)
         if head.startswith(_ZSTD):
             raise TableError(f"{name}: packed with zstd: zstd -dc FILE | netscore rank -")
+        for magic, suffix in _NO_TEXT.items():
+            if head.startswith(magic):
+                raise TableError(f"{name}: not text: a file whose name should end in {suffix}")
         for magic, module in _PACKED.items():
             if head.startswith(magic):
                 pieces = _unpacked(stream, module, name)
