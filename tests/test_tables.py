@@ -879,7 +879,7 @@ def test_a_table_without_names_is_shown(in_parts: bool) -> None:
     shown = str(table("top1,params,macs\n75.3,25.6M,3.8G\n72,3.4M,0.3G\n", in_parts=in_parts))
     # 74.21 is published, of MobileNetV2.
     assert [line.split() for line in shown.splitlines()[1:]] == [
-        ["1", "72", "3.4M", "0.3G", "74.21", "21.18"],
+        ["1", "72", "3.4M", "300M", "74.21", "21.18"],
         ["2", "75.3", "25.6M", "3.8G", "55.19", "2.94"],
     ]
 
