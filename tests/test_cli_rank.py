@@ -98,6 +98,24 @@ def test_the_best_and_the_front(source: tuple[str, ...], folder: Path, run: Runn
     assert found("--pareto", "--top", "1") == front[:1]
 
 
+def test_a_cell_that_can_be_mended_is_said_with_its_remedy(folder: Path, run: Runner) -> None:
+    rows = "72.0±0.1,3.4M,0.3G\n75.3,25.6M,3.8G\n"
+    (folder / "bad.csv").write_text(f"top1,params,macs\n{rows}", encoding="utf-8")
+    result = run("rank", "bad.csv")
+    assert result.code == 1
+    # Of the figures of ResNet-50, as in SCORES; there is no name to show.
+    assert [line.split()[:2] for line in result.out.splitlines()] == [
+        ["rank", "top1"],
+        ["1", "75.3"],
+        ["72.0±0.1", "3.4M"],
+    ]
+    assert result.err.splitlines() == [
+        "bad.csv line 2, column top1: not a number: '72.0±0.1'",
+        "netscore rank: a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72",
+        "netscore rank: 1 of 2 rows cannot be scored",
+    ]
+
+
 @pytest.mark.parametrize("options", [(), ("--in-parts",)])
 def test_rows_without_a_score(options: tuple[str, ...], folder: Path, run: Runner) -> None:
     rows = "".join(f"m{i},x,3M,1G\n" for i in range(12))

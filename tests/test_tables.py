@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import csv
 import io
+import itertools
 import json
 import os
 import signal
@@ -14,11 +15,13 @@ import tempfile
 import threading
 import tracemalloc
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import inf, log10, nan
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -577,6 +580,12 @@ NO_TABLES: list[tuple[str | bytes, str]] = [
         "line 4: 5 cells, but the header has 4; 72,0 needs quotation marks, or the file another "
         "separator",
     ),
+    # Two rows of four cells on average.
+    (
+        HEADER + "a,72,1,1,1\nb,72,1\n",
+        "line 2: 5 cells, but the header has 4; 72,0 needs quotation marks, or the file another "
+        "separator",
+    ),
     (HEADER + "a\0,72,1,1\n", "line 2: a NUL byte"),
     ("mod\0el,top1,params,macs\n", "line 1: a NUL byte"),
     (
@@ -864,6 +873,15 @@ def test_a_source_that_cannot_be_read_again_is_kept(tmp_path: Path, in_parts: bo
 
 
 # Ranking
+
+
+def test_a_table_without_names_is_shown(in_parts: bool) -> None:
+    shown = str(table("top1,params,macs\n75.3,25.6M,3.8G\n72,3.4M,0.3G\n", in_parts=in_parts))
+    # 74.21 is published, of MobileNetV2.
+    assert [line.split() for line in shown.splitlines()[1:]] == [
+        ["1", "72", "3.4M", "300M", "74.21", "21.18"],
+        ["2", "75.3", "25.6M", "3.8G", "55.19", "2.94"],
+    ]
 
 
 def test_scores_ranks_and_order(in_parts: bool) -> None:
@@ -1540,6 +1558,28 @@ def test_what_is_called_elsewhere_is_told_to_stop() -> None:
     assert stopped.is_set()
 
 
+def test_what_is_stopped_takes_no_more_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pl.DataFrame({"rank": [1.0]})
+    sources: list[Any] = []
+
+    def register(source: Any, *, schema: Any) -> Any:
+        assert schema == frame.schema
+        sources.append(source)
+        return SimpleNamespace(sink_ipc=print)
+
+    def interrupted(_: object, stop: Any) -> None:
+        reading = threading.Thread(target=deque, args=(sources[0](), 0), daemon=True)
+        reading.start()
+        stop()
+        reading.join(timeout=30)
+        assert not reading.is_alive()
+
+    monkeypatch.setattr("polars.io.plugins.register_io_source", register)
+    monkeypatch.setattr(frames, "interruptible", interrupted)
+    stream: Any = SimpleNamespace(name="", flush=lambda: None)
+    frames.write(cast("Any", None), stream, "ipc", itertools.repeat(frame))
+
+
 @contextmanager
 def frames_interrupted() -> Iterator[None]:
     """Press Ctrl-C a moment later."""
@@ -1569,8 +1609,11 @@ def test_a_ranking_that_is_ended_leaves_nothing(
     path = write(candidates(1000), tmp_path / "candidates.parquet")
     target = tmp_path / "ranked.parquet"
     target.write_bytes(b"before")
+    # Whoever runs the tests may ignore these signals, as nohup does, and the child inherits that.
     code = f"""
-import sys, threading, time
+import signal, sys, threading, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from netscore.tables import frames, rank_table
 frames._ROWS = 64
 told = threading.Event()

@@ -224,14 +224,6 @@ def _as_texts(shapes: Any) -> list[str]:
     return [",".join(map(str, shape)) for shape in shapes]
 
 
-def _counted(found: Count) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what was counted as a record and for people, too."""
-    shapes = _as_texts(found.input_shapes)
-    record = {**dataclasses.asdict(found), "input_shapes": shapes}
-    del record["products"]
-    return record, dict(found._parts()[0].rows)
-
-
 def _accuracies(arguments: Namespace) -> dict[str, float]:
     """Return the accuracy of each model, from the row of a table with its name."""
     from netscore.tables.columns import choose_columns
