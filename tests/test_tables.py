@@ -875,6 +875,14 @@ def test_a_source_that_cannot_be_read_again_is_kept(tmp_path: Path, in_parts: bo
 # Ranking
 
 
+def test_a_name_in_quotation_marks_is_written_as_it_was(tmp_path: Path, in_parts: bool) -> None:
+    data = f'{HEADER}"a ""big"", one",75.3,25600000,3800000000\n{MOBILENET}'
+    rank_table(source(data), tmp_path / "out.csv", in_parts=in_parts)
+    with (tmp_path / "out.csv").open(newline="") as stream:
+        names = [row["model"] for row in csv.DictReader(stream)]
+    assert names == ["MobileNetV2", 'a "big", one']
+
+
 def test_a_table_without_names_is_shown(in_parts: bool) -> None:
     shown = str(table("top1,params,macs\n75.3,25.6M,3.8G\n72,3.4M,0.3G\n", in_parts=in_parts))
     # 74.21 is published, of MobileNetV2.
