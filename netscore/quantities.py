@@ -76,8 +76,6 @@ def _form(point: str, group: str) -> re.Pattern[str]:
 
 
 _FORMS: Final = {".": _form(".", ","), ",": _form(",", ".")}
-OTHER: Final = {".": ",", ",": "."}
-"""The two decimal marks, each with what stands between thousands then, beside spaces and ``'``."""
 
 
 def split_cell(text: str) -> tuple[str, str] | None:

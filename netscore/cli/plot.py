@@ -7,6 +7,7 @@ from argparse import ArgumentTypeError
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from netscore.checks import extra
 from netscore.cli import options
 from netscore.cli.files import writing
 from netscore.cli.options import argument, command
@@ -92,12 +93,9 @@ def plot(arguments: Namespace) -> None:
         options.refuse(arguments, {"measure": None}, "is for bars and tradeoff")
     if arguments.file is None:
         options.refuse(arguments, dict.fromkeys(_COLUMNS), "is for a FILE")
-    try:
-        from matplotlib import style
-    except ImportError:
-        raise ImportError(
-            "plot needs matplotlib: install it with  pip install 'netscore[plot]'"
-        ) from None
+    extra("plot", "matplotlib", "plot")
+    from matplotlib import style
+
     with ExitStack() as stack:
         with options.usage_errors(arguments, (OSError,)):
             stack.enter_context(style.context(arguments.style or {}))

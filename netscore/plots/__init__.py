@@ -469,12 +469,9 @@ def _width(ax: Axes) -> float:
 def _axes(function: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
     """Return the axes given, or those of a new figure of pyplot, which will embed its fonts."""
     if ax is None:
-        try:
-            from matplotlib import pyplot as plt
-        except ImportError as error:
-            raise ImportError(
-                f"{function} needs matplotlib: install it with  pip install 'netscore[plot]'"
-            ) from error
+        checks.extra(function, "matplotlib", "plot")
+        from matplotlib import pyplot as plt
+
         ax = plt.subplots(figsize=size, layout="constrained")[1]
     figure = ax.figure.canvas.figure
     vars(figure)["savefig"] = partial(_save, figure)
