@@ -14,7 +14,7 @@ from netscore.checks import (
     only_numbers,
     thread_count,
 )
-from netscore.weighted import BILLION, MILLION, of_numbers
+from netscore.weighted import MILLION, SIZES, of_numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -231,14 +231,12 @@ def netscore(
         plain = numbers("netscore", _NETSCORE, (accuracy, params, macs, alpha, beta, gamma))
         if plain is not None:
             thread_count("netscore", workers)
-            accuracy, params, macs, alpha, beta, gamma = plain
-            return of_numbers(accuracy, (params, macs), alpha, (beta, gamma), SIZES)
+            return of_numbers(plain[0], plain[1:3], (plain[3], plain[4:], SIZES, 20.0))
     import netscore.arrays as arrays  # faster than: from netscore import
 
     figures = (accuracy, params, macs)
     if alpha is _TWO and beta is _HALF and gamma is _HALF:
-        kernel = _kernels.get("netscore") or _kernel("netscore")
-        return arrays.evaluate("netscore", kernel, FIGURES, figures, out=out, workers=workers)
+        return arrays.evaluate("netscore", arrays.SCORE, FIGURES, figures, out=out, workers=workers)
     kernel, rules, arrayed = weighing("netscore", (alpha, beta, gamma))
     return arrays.evaluate(
         "netscore", kernel, FIGURES + rules, figures + arrayed, out=out, workers=workers
@@ -254,31 +252,19 @@ def weighing(
     """
     from netscore.arrays import Weighted
 
-    fixed = [number(value) for value in exponents]
+    fixed = tuple(map(number, exponents))
     for rule, value in zip(EXPONENTS, fixed):
         if value is not None:
             only_numbers(function, (rule,), (value,))
     varied = [place for place, value in enumerate(fixed) if value is None]
     return (
-        Weighted(fixed[0], fixed[1:], SIZES, counts=True),
+        Weighted((fixed[0], fixed[1:], SIZES, 20.0), counts=True),
         tuple(EXPONENTS[place] for place in varied),
         tuple(exponents[place] for place in varied),
     )
 
 
 _NETSCORE = FIGURES + EXPONENTS
-SIZES = (MILLION, BILLION)
-# Made when an array is first met, as they need NumPy.
-_kernels: dict[str, Kernel] = {}
-
-
-def _kernel(function: str) -> Kernel:
-    """Return the kernel of a function with its default exponents."""
-    from netscore.arrays import Kernel, Weighted
-
-    _kernels["netscore"] = Weighted(_TWO, (_HALF, _HALF), SIZES, counts=True)
-    _kernels["information_density"] = Kernel(density, ((2.0, 100.0), (1e3, inf)), 1e-290)
-    return _kernels[function]
 
 
 if TYPE_CHECKING:
@@ -359,13 +345,16 @@ def information_density(accuracy: Any, params: Any, *, out: Any = None, workers:
             return density(None, *plain)
     import netscore.arrays as arrays  # faster than: from netscore import
 
-    kernel = _kernels.get("information_density") or _kernel("information_density")
+    if not _kernels:
+        _kernels.append(arrays.Kernel(density, ((2.0, 100.0), (1e3, inf)), 1e-290))
     return arrays.evaluate(
-        "information_density", kernel, _DENSITY, (accuracy, params), out=out, workers=workers
+        "information_density", _kernels[0], _DENSITY, (accuracy, params), out=out, workers=workers
     )
 
 
 _DENSITY = (ACCURACY, PARAMS)
+# Made when an array is first met, as it needs NumPy.
+_kernels: list[Kernel] = []
 
 
 def density(_: Any, accuracy: Any, params: Any) -> Any:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netscore import checks
 from netscore.checks import EXPONENTS, FIGURES, Rule
-from netscore.formula import SIZES, weighing
+from netscore.formula import weighing
 from netscore.layout import PAGE, Column, Record, Table, brief, lines
-from netscore.weighted import Numbers, of_numbers
+from netscore.weighted import SIZES, Numbers, of_numbers
 
 if TYPE_CHECKING:
     from netscore.arrays import Values, Weighted
@@ -152,9 +152,10 @@ def netscore_interval(
     measured, exponents = (accuracy, params, macs, n_images), (alpha, beta, gamma)
     plain = checks.numbers("netscore_interval", _RULES, (*measured, confidence, *exponents))
     if plain is not None:
-        a, p, m, n, level, weight, *weights = plain
+        a, p, m, n, level, *weights = plain
+        convention = weights[0], tuple(weights[1:]), SIZES, 20.0
         ends = wilson(Numbers, a, n, quantile(level))
-        return Interval(*(of_numbers(end, (p, m), weight, weights, SIZES) for end in ends))
+        return Interval(*(of_numbers(end, (p, m), convention) for end in ends))
     from netscore.arrays import Kernel, evaluate
 
     score, rules, arrayed = weighing("netscore_interval", exponents)

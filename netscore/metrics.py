@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from math import log
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
 from netscore import __version__, checks
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from netscore.arrays import ContainerT, Floats, Plain, Scalar
     from netscore.arrays.blocks import Weighted
     from netscore.formula import WeightArrays, Weights
+    from netscore.weighted import Convention
 
 # Names that calls and signatures have taken.
 _TAKEN: Final = (
@@ -182,13 +182,13 @@ class Metric:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Metric):
             return NotImplemented
-        return self._convention == other._convention
+        return self._key == other._key
 
     def __hash__(self) -> int:
-        return hash(self._convention)
+        return hash(self._key)
 
     @property
-    def _convention(self) -> tuple[frozenset[Cost], float, float]:
+    def _key(self) -> tuple[frozenset[Cost], float, float]:
         return frozenset(self.costs), self.alpha, self.scale
 
     def __call__(
@@ -237,7 +237,7 @@ class Metric:
 
     def of_numbers(self, accuracy: float, *costs: float) -> float:
         """Return the score of checked numbers."""
-        return of_numbers(accuracy, costs, self.alpha, self.exponents, self.sizes, self.scale)
+        return of_numbers(accuracy, costs, self.convention)
 
     def scores(self, figures: Sequence[Any]) -> Any:
         """Return the scores of arrays without a warning, NaN where a figure is not allowed."""
@@ -247,8 +247,7 @@ class Metric:
 
     def figure(self, score: float, figures: Sequence[float | None]) -> float:
         """Return the checked figure that is None, at which they have the score; NaN if none."""
-        exponents, sizes = self.exponents, self.sizes
-        found: float = inverse(Numbers, score, figures, self.alpha, exponents, sizes, self.scale)
+        found: float = inverse(Numbers, score, figures, self.convention)
         return found
 
     def weighing(self, alpha: float, *exponents: float) -> Metric:
@@ -281,8 +280,7 @@ class Metric:
             if name not in names:
                 raise TypeError(f"solve: {self.name} has {', '.join(names)}, got {name!r}")
         given = [figures.get(name) for name in names]
-        weights = (self.alpha, *self.exponents)
-        return _solve(score, given, self.rules, weights, self.weight_rules, self)
+        return _solve(self, score, given, (self.alpha, *self.exponents))
 
     def signature(self, **labels: Any) -> str:
         """Say how a score was made, as `netscore.signature` does, whose labels it takes."""
@@ -297,6 +295,11 @@ class Metric:
     def sizes(self) -> tuple[float, ...]:
         """The sizes of the costs, in their order."""
         return tuple(cost.size for cost in self.costs)
+
+    @cached_property
+    def convention(self) -> Convention:
+        """How it computes, in the form of `netscore.weighted`."""
+        return self.alpha, self.exponents, self.sizes, self.scale
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -323,8 +326,7 @@ class Metric:
         """How arrays are computed."""
         from netscore.arrays import Weighted
 
-        sizes, scale = self.sizes, self.scale
-        return Weighted(self.alpha, self.exponents, sizes, scale, counts=self.is_netscore)
+        return Weighted(self.convention, counts=self.is_netscore)
 
 
 def _checked(cost: object) -> Cost:
@@ -567,27 +569,23 @@ def signature(
     >>> signature(Metric("latency-score", [Cost("latency", "s", 0.5)]))
     'weighted_score|acc:top1-percent|latency:s^0.5|log:20log10|a:2|v:...'
     """
-    constants: tuple[str, ...] = ()
+    made: Any = metric
+    constants: dict[str, Any] = {}
     if metric is mnasnet_reward:
-        constants = ("target", "w")
+        constants = {"target": None, "w": Reward.w}
     elif isinstance(metric, Metric) and metric.is_netscore:
-        constants = ("alpha", "beta", "gamma")
+        constants = dict(zip(("alpha", "beta", "gamma"), (metric.alpha, *metric.exponents)))
     elif not isinstance(metric, (Metric, Reward)):
         raise TypeError(f"signature: metric must be a Metric, got {checks.shown(metric)}")
     for name in exponents:
         if name not in constants:
             raise TypeError(f"signature: {_name(metric)} takes no {name}")
+    constants |= exponents
     if metric is mnasnet_reward:
-        metric = Reward(**{"target": None, **exponents})  # type: ignore[arg-type]  # refused
+        made = Reward(**constants)
     elif exponents:
-        assert isinstance(metric, Metric)
-        own = zip(constants, (metric.alpha, *metric.exponents))
-        given = [exponents.get(name, value) for name, value in own]
-        metric = metric.weighing(*only_numbers("signature", EXPONENTS, given))
-    assert isinstance(metric, (Metric, Reward))
-    return str(
-        _labelled("signature", Signature(metric, accuracy, data, input, counter, __version__))
-    )
+        made = made.weighing(*only_numbers("signature", EXPONENTS, [*constants.values()]))
+    return str(_labelled("signature", Signature(made, accuracy, data, input, counter, __version__)))
 
 
 def _name(metric: object) -> str:
@@ -607,17 +605,11 @@ def _fields(metric: Metric | Reward) -> dict[str, str]:
     if metric.is_netscore:
         beta, gamma = map(_text, metric.exponents)
         return {"p": "1e6", "m": "macs-1e9", **log10, "b": beta, "g": gamma}
-    costs = (
-        metric.costs
-        if _name(metric) in _PUBLISHED
-        else sorted(metric.costs, key=attrgetter("name"))
-    )
-    return {c.name: _cost_text(c) for c in costs} | log10
-
-
-def _cost_text(cost: Cost) -> str:
-    size = "" if cost.size == 1.0 else f"/{_text(cost.size)}"
-    return f"{cost.unit}^{_text(cost.exponent)}{size}"
+    costs = {
+        c.name: f"{c.unit}^{_text(c.exponent)}" + f"/{_text(c.size)}" * (c.size != 1.0)
+        for c in metric.costs
+    }
+    return (costs if _name(metric) in _PUBLISHED else dict(sorted(costs.items()))) | log10
 
 
 def _labelled(function: str, made: Signature) -> Signature:
@@ -888,54 +880,39 @@ def solve(
         ...
     ValueError: solve: score must be attainable with params 138000000 and macs 15300000000, got 50.0
     """
-    figures = (accuracy, params, macs)
-    return _solve(score, figures, FIGURES, (alpha, beta, gamma), EXPONENTS, NETSCORE)
+    return _solve(NETSCORE, score, (accuracy, params, macs), (alpha, beta, gamma))
 
 
-def _solve(
-    score: Any,
-    figures: Sequence[Any],
-    rules: Sequence[Rule],
-    weights: Sequence[Any],
-    weight_rules: Sequence[Rule],
-    metric: Metric,
-) -> Any:
+def _solve(metric: Metric, score: Any, figures: Sequence[Any], weights: Sequence[Any]) -> Any:
     """Solve for the figure that is None, with these exponents in the place of the metric's."""
-    names = [rule.name for rule in rules]
-    given = [name for name, figure in zip(names, figures) if figure is not None]
+    names = [rule.name for rule in metric.rules]
+    given = {name: figure for name, figure in zip(names, figures) if figure is not None}
     if len(given) != len(names) - 1:
         many = ("one", "two", "three")[len(names) - 2] if len(names) < 5 else len(names) - 1
         raise TypeError(
             f"solve: exactly {many} of {', '.join(names[:-1])} and {names[-1]} must be given, "
             f"got {', '.join(given) or 'none'}"
         )
-    wanted = next(place for place, figure in enumerate(figures) if figure is None)
-    own = weight_rules[wanted]
-    positive = Rule(own.name, f"from 1e-06 to 1000 to solve for {names[wanted]}", 1e-6, 1e3)
-    solving = (
-        _SCORE,
-        *(rule for rule, figure in zip(rules, figures) if figure is not None),
-        *(positive if place == wanted else rule for place, rule in enumerate(weight_rules)),
-    )
-    values = (score, *(figure for figure in figures if figure is not None), *weights)
-    formula = partial(_solution, wanted, len(figures), metric.sizes, metric.scale)
-    plain = checks.numbers("solve", solving, values)
+    (wanted,) = (place for place, name in enumerate(names) if name not in given)
+    weight_rules = [*metric.weight_rules]
+    must = f"from 1e-06 to 1000 to solve for {names[wanted]}"
+    weight_rules[wanted] = Rule(weight_rules[wanted].name, must, 1e-6, 1e3)
+    measured = [rule for rule in metric.rules if rule.name in given]
+
+    def formula(xp: Any, score: Any, *values: Any) -> Any:
+        known = [*values[: len(given)]]
+        known.insert(wanted, None)
+        alpha, *exponents = values[len(given) :]
+        return inverse(xp, score, known, (alpha, exponents, metric.sizes, metric.scale))
+
+    rules, values = (_SCORE, *measured, *weight_rules), (score, *given.values(), *weights)
+    plain = checks.numbers("solve", rules, values)
     if plain is None:
         from netscore.arrays import Kernel, evaluate
 
-        return evaluate("solve", Kernel(formula), solving, values)
+        return evaluate("solve", Kernel(formula), rules, values)
     solution = formula(Numbers, *plain)
     if solution != solution and not any(value != value for value in plain):
         beside = " and ".join(f"{name} {value}" for name, value in zip(given, plain[1:]))
         raise ValueError(f"solve: score must be attainable with {beside}, got {plain[0]}")
     return solution
-
-
-def _solution(
-    wanted: int, count: int, sizes: Sequence[float], scale: float, xp: Any, score: Any, *values: Any
-) -> Any:
-    """Compute the wanted figure from the score, the other figures and the exponents."""
-    figures = [*values[: count - 1]]
-    figures.insert(wanted, None)
-    alpha, *exponents = values[count - 1 :]
-    return inverse(xp, score, figures, alpha, exponents, sizes, scale)

@@ -12,11 +12,10 @@ from netscore import arrays, checks
 from netscore.arrays import plain
 from netscore.arrays.blocks import Run
 from netscore.checks import EXPONENTS, FIGURES, Rule
-from netscore.formula import SIZES
 from netscore.layout import Column, Record, Table, brief, named
 from netscore.metrics import NETSCORE
 from netscore.order import firsts, rank
-from netscore.weighted import weighted
+from netscore.weighted import SIZES, weighted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -319,7 +318,7 @@ def _count_ranks(
         weights = exponents(start, min(start + step, draws))
         alpha, *others = weights.T[:, :, np.newaxis]
         with np.errstate(all="ignore"):
-            scores = weighted(np, accuracy, costs, alpha, others, SIZES)
+            scores = weighted(np, accuracy, costs, (alpha, others, SIZES, 20.0))
             # netscore() has its own way with the default exponents, and other last digits.
             scores[(weights == _PUBLISHED).all(axis=1)] = default[network]
             order = np.argsort(scores, axis=1)[:, ::-1]

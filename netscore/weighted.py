@@ -7,7 +7,10 @@ from math import exp, inf, log, log1p, log10, nan, sqrt
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
+    from typing import Any, TypeAlias
+
+    # Alpha, the exponents of the costs, how many of each unit are 1, and the scale.
+    Convention: TypeAlias = tuple[Any, Sequence[Any], Sequence[float], float]
 
 MILLION = 1e6
 BILLION = 1e9
@@ -15,8 +18,9 @@ LOG10_E = 0.4342944819032518
 # To the last bit, which 10 / math.log(10) is not.
 TEN_OVER_LN_10 = 4.342944819032518
 EPSILON = 2.0**-52
-# The convention of NetScore: alpha, beta and gamma, the counts that are 1, the scale.
-NETSCORE = (2.0, (0.5, 0.5), (MILLION, BILLION), 20.0)
+SIZES = (MILLION, BILLION)
+NETSCORE = (2.0, (0.5, 0.5), SIZES, 20.0)
+"""The convention of NetScore."""
 
 
 class Numbers:
@@ -42,19 +46,12 @@ class Numbers:
         return value if condition else other
 
 
-def weighted(
-    xp: Any,
-    accuracy: Any,
-    costs: Sequence[Any],
-    alpha: Any,
-    exponents: Sequence[Any],
-    sizes: Sequence[float],
-    scale: float = 20.0,
-) -> Any:
+def weighted(xp: Any, accuracy: Any, costs: Sequence[Any], convention: Convention) -> Any:
     """Return scale (alpha log10 a - sum of exponent_i log10(cost_i / size_i)) of checked values.
 
     The scale before the exponents: no product of it and an exponent is rounded or overflows.
     """
+    alpha, exponents, sizes, scale = convention
     # 0 to the power 0 is 1, as in every floating-point power; to any other it is -inf.
     percent = xp.where((accuracy != 0.0) | (alpha != 0.0), accuracy, 1.0)
     score = xp.log10(percent) * scale * alpha
@@ -63,22 +60,15 @@ def weighted(
     return score
 
 
-def of_numbers(
-    accuracy: float,
-    costs: Sequence[float],
-    alpha: float,
-    exponents: Sequence[float],
-    sizes: Sequence[float],
-    scale: float = 20.0,
-) -> float:
+def of_numbers(accuracy: float, costs: Sequence[float], convention: Convention) -> float:
     """Return the weighted score of checked numbers."""
-    if accuracy >= 2.0 and (alpha, tuple(exponents), sizes, scale) == NETSCORE:
+    if accuracy >= 2.0 and convention == NETSCORE:
         params, macs = costs
         if 1e3 <= params <= 1e150 and 1e3 <= macs <= 1e150:
             # As `netscore` does it in line, so that spelling out a default changes no bit.
             square = accuracy * accuracy
             return 10.0 * log10(square * square * 1e15 / (params * macs))
-    score: float = weighted(Numbers, accuracy, costs, alpha, exponents, sizes, scale)
+    score: float = weighted(Numbers, accuracy, costs, convention)
     return score
 
 
@@ -94,19 +84,12 @@ def log10_in(xp: Any, cost: Any, size: float) -> Any:
     return xp.where(near, xp.log1p(excess) * LOG10_E, xp.where(tiny, log - 30.0, log))
 
 
-def inverse(
-    xp: Any,
-    score: Any,
-    figures: Sequence[Any],
-    alpha: Any,
-    exponents: Sequence[Any],
-    sizes: Sequence[float],
-    scale: float = 20.0,
-) -> Any:
+def inverse(xp: Any, score: Any, figures: Sequence[Any], convention: Convention) -> Any:
     """Return the figure that is None among accuracy and costs, at which they have the score.
 
     NaN where no figure has it.
     """
+    alpha, exponents, sizes, scale = convention
     place = next(index for index, figure in enumerate(figures) if figure is None)
     weights = (alpha, *exponents)
     rest = score / scale

@@ -14,7 +14,7 @@ import numpy as np
 from netscore import checks
 from netscore.arrays import columns as _columns
 from netscore.arrays import devices, lazy, plain
-from netscore.arrays.blocks import FLOAT64, Kernel, Run, Weighted
+from netscore.arrays.blocks import FLOAT64, SCORE, Kernel, Run, Weighted
 from netscore.arrays.plain import missing_as_nan
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     Values: TypeAlias = Plain | Container
     Floats: TypeAlias = NDArray[np.floating[Any]]
 
-__all__ = ["Call", "Kernel", "Weighted", "columns", "evaluate", "kind_of", "like", "missing_as_nan"]
+__all__ = ["SCORE", "Kernel", "Weighted", "missing_as_nan"]
 
 PLAIN = plain.Plain()
 KINDS: tuple[Kind, ...] = (

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netscore.checks import Rule
+    from netscore.weighted import Convention
 
     Arrays = Sequence[NDArray[Any]]
 
@@ -168,28 +169,18 @@ class Weighted(Kernel):
     One logarithm under the default exponents of NetScore, else one for each term.
     """
 
-    def __init__(
-        self,
-        alpha: float | None,
-        exponents: Sequence[float | None],
-        sizes: Sequence[float],
-        scale: float = 20.0,
-        *,
-        counts: bool = False,
-    ) -> None:
+    def __init__(self, convention: Convention, *, counts: bool = False) -> None:
+        alpha, exponents, sizes, scale = convention
         self.weights = (alpha, *exponents)
         self.sizes = sizes
         self.scale = scale
         self.counts = counts
-        self.is_ratio = (alpha, tuple(exponents), tuple(sizes), scale) == NETSCORE
-        given = [weight for weight in self.weights if weight is not None]
+        self.is_ratio = convention == NETSCORE
         # From this accuracy on its term outweighs what rounding costs a cost near its size.
-        least = 2.0
-        self.near = None in self.weights or alpha == 0.0
-        if not self.near and any(size != 1.0 for size in sizes):
-            decades = max(given[1:]) / given[0]
-            self.near = decades > 1.0
-            least = 2.0 if self.near else max(2.0, 10.0**decades)
+        known = None not in self.weights and alpha and any(size != 1.0 for size in sizes)
+        decades = max(exponents) / alpha if known else inf
+        self.near = decades > 1.0
+        least = 2.0 if self.near else max(2.0, 10.0**decades)
         self.limits = (
             (least, 100.0),
             *((1e3, inf) if counts else _divisible(size) for size in sizes),
@@ -203,7 +194,7 @@ class Weighted(Kernel):
         """Compute the exact form."""
         costs, arrays = values[: len(self.sizes)], iter(values[len(self.sizes) :])
         alpha, *exponents = [next(arrays) if w is None else w for w in self.weights]
-        return weighted(xp, accuracy, costs, alpha, exponents, self.sizes, self.scale)
+        return weighted(xp, accuracy, costs, (alpha, exponents, self.sizes, self.scale))
 
     def quick(self, block: Arrays, out: NDArray[Any], scratch: NDArray[Any]) -> None:
         """Compute by natural logarithms, which NumPy computes in half the time."""
@@ -275,6 +266,9 @@ def _per_logarithm(scale: float, weight: float) -> float:
     """Return scale weight / ln 10, rounded once: the division of integers rounds correctly."""
     (a, b), (c, d) = scale.as_integer_ratio(), weight.as_integer_ratio()
     return a * c * _LOG10_E_DIGITS / (b * d * 10**40)
+
+
+SCORE = Weighted(NETSCORE, counts=True)
 
 
 class Run:
