@@ -93,6 +93,10 @@ class Rule:
         inside = self._above(value, self.low) & self._below(value, self.high)
         return inside | (value == 0.0) if self.or_zero else inside
 
+    def takes(self, value: Any) -> Any:
+        """Whether the value, or each of an array, is allowed or stands for a missing one."""
+        return self.allows(value) | (value != value) if self.missing else self.allows(value)
+
     @property
     def stand_in(self) -> float:
         """A value that is allowed, to compute with in the place of one that is not."""
@@ -242,12 +246,9 @@ def numbers(
     function: str, rules: Sequence[Rule], values: Sequence[object]
 ) -> tuple[int | float, ...] | None:
     """Return the checked values as Python numbers if each of them is a number, else None."""
-    plain = []
-    for value in values:
-        found = number(value)
-        if found is None:
-            return None
-        plain.append(found)
+    plain = [found for value in values if (found := number(value)) is not None]
+    if len(plain) < len(values):
+        return None
     doubtful = False
     for rule, found in zip(rules, plain):
         _check(function, rule, found)
@@ -275,7 +276,7 @@ def only_numbers(
 
 
 def _check(function: str, rule: Rule, value: int | float) -> None:
-    if not (rule.allows(value) or (rule.missing and value != value)):
+    if not rule.takes(value):
         refuse_value(function, rule, value)
 
 

@@ -19,30 +19,33 @@ from netscore.weighted import MILLION, SIZES, of_numbers
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, TypedDict, overload
+    from typing import Any, Generic, TypeVar, overload
 
     from numpy.typing import NDArray
-    from typing_extensions import Unpack
+    from typing_extensions import TypedDict, Unpack
 
     from netscore.arrays import ContainerT, Floats, Plain, Scalar, Values
     from netscore.arrays.blocks import Kernel, Weighted
     from netscore.checks import Rule
 
-    class Weights(TypedDict, total=False):
-        """Exponents that are numbers."""
+    T = TypeVar("T")
+    WeightT = TypeVar("WeightT")
 
-        alpha: Scalar
-        beta: Scalar
-        gamma: Scalar
+    class Weights(TypedDict, Generic[WeightT], total=False):
+        """Exponents."""
 
-    class WeightArrays(TypedDict, total=False):
-        """Exponents that may be arrays."""
+        alpha: WeightT
+        beta: WeightT
+        gamma: WeightT
 
-        alpha: Values
-        beta: Values
-        gamma: Values
+    class Solvable(Weights[WeightT], Generic[T, WeightT], total=False):
+        """What `solve` takes beside the score."""
 
-    class Numeric(Weights, total=False):
+        accuracy: T | None
+        params: T | None
+        macs: T | None
+
+    class Numeric(Weights[Scalar], total=False):
         """The options of a call that gives a number."""
 
         workers: int
@@ -53,7 +56,7 @@ if TYPE_CHECKING:
         out: NDArray[Any] | None
         workers: int
 
-    class Options(WeightArrays, Blockwise, total=False):
+    class Options(Weights[Values], Blockwise, total=False):
         """The options of a call that gives an array, exponents among them."""
 
 

@@ -177,6 +177,8 @@ def _score_of_end(
     """Compute one end as `netscore` computes the score of its accuracy."""
     import numpy as np
 
+    from netscore.arrays.blocks import Run
+
     if z is None:
         confidence, arrayed = arrayed[0], arrayed[1:]
         given = np.asarray(getattr(confidence, "tolist", lambda: confidence)())
@@ -184,7 +186,12 @@ def _score_of_end(
         z = np.array([*map(quantile, levels.tolist())])[places].reshape(given.shape)
         z = z if xp is np else xp.asarray(z, device=confidence.device)
     values = (wilson(xp, a, n, z)[end], p, m, *arrayed)
-    return score.rows(values) if xp is np else score.formula(xp, *values)
+    if xp is not np:
+        return score.formula(xp, *values)
+    # In blocks as well, so that the end is that of its accuracy to the last digit.
+    result = np.empty(a.shape, a.dtype)
+    Run(score, ()).over(values, result, a.dtype, 1)
+    return result
 
 
 def wilson(xp: Any, accuracy: Any, n_images: Any, quantile: Any) -> tuple[Any, Any]:

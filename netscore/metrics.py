@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from math import log
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
 from netscore import __version__, checks
 from netscore.checks import ACCURACY, ALPHA, EXPONENTS, FIGURES, Rule, only_numbers
-from netscore.weighted import BILLION, MILLION, Numbers, inverse, of_numbers
+from netscore.weighted import SIZES, Numbers, inverse, of_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from typing_extensions import Unpack
 
-    from netscore.arrays import ContainerT, Floats, Plain, Scalar
+    from netscore.arrays import ContainerT, Floats, Plain, Scalar, Values
     from netscore.arrays.blocks import Weighted
-    from netscore.formula import WeightArrays, Weights
+    from netscore.formula import Solvable
     from netscore.weighted import Convention
 
 # Names that calls and signatures have taken.
@@ -34,6 +33,8 @@ _VERSION: Final = re.compile(r"[0-9][0-9A-Za-z.+!]*")
 _PERCENT: Final = "-percent"
 # All but the first need not be said.
 _LABELS: Final = ("accuracy", "data", "input", "counter")
+# The costs of NetScore.
+_COUNTED: Final = [("params", "parameters"), ("macs", "multiply-accumulates")]
 _SCALE: Final = Rule("scale", "from 1e-06 to 1000", 1e-6, 1e3)
 _TARGET: Final = checks.positive("target")
 _W: Final = Rule("w", "0, or from -1000 to -1e-06", -1e3, -1e-6, or_zero=True)
@@ -69,7 +70,7 @@ class Cost:
     size: float = 1.0
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class Metric:
     r"""A score of accuracy against any costs, the general form of NetScore.
 
@@ -142,10 +143,15 @@ class Metric:
     0.269
     """
 
-    name: str
-    costs: tuple[Cost, ...]
+    name: str = field(compare=False)
+    costs: tuple[Cost, ...] = field(compare=False)
     alpha: float = 2.0
     scale: float = 20.0
+    convention: Convention = field(init=False, compare=False)
+    is_netscore: bool = field(init=False, compare=False)
+    rules: tuple[Rule, ...] = field(init=False, compare=False)
+    _costs: frozenset[Cost] = field(init=False)
+    _kernel: Weighted | None = field(default=None, init=False, compare=False)
 
     if TYPE_CHECKING:
 
@@ -169,27 +175,22 @@ class Metric:
                 raise ValueError(
                     f"Metric: the names of metric and costs must differ, got {name!r} twice"
                 )
-        alpha, scale = only_numbers("Metric", (ALPHA, _SCALE), (self.alpha, self.scale))
-        for field, value in (("costs", costs), ("alpha", alpha + 0.0), ("scale", scale + 0.0)):
-            object.__setattr__(self, field, value)
+        numbers = only_numbers("Metric", (ALPHA, _SCALE), (self.alpha, self.scale))
+        alpha, scale = (number + 0.0 for number in numbers)
+        exponents, sizes = zip(*((cost.exponent, cost.size) for cost in costs))
+        kinds = [(cost.name, cost.unit) for cost in costs]
+        is_netscore = (self.name, kinds, sizes, scale) == ("netscore", _COUNTED, SIZES, 20.0)
+        named = (checks.positive(f"{name} ({unit})", missing=True) for name, unit in kinds)
+        rules = FIGURES if is_netscore else (ACCURACY, *named)
+        made = vars(self)  # as it is frozen
+        made.update(costs=costs, _costs=frozenset(costs), alpha=alpha, scale=scale, rules=rules)
+        made.update(convention=(alpha, exponents, sizes, scale), is_netscore=is_netscore)
 
     def __repr__(self) -> str:
         costs = ", ".join(f"{c.name} ({c.unit})^{_text(c.exponent)}" for c in self.costs)
         return (
             f"<Metric {self.name}: {costs}; alpha {_text(self.alpha)}, scale {_text(self.scale)}>"
         )
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Metric):
-            return NotImplemented
-        return self._key == other._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    @property
-    def _key(self) -> tuple[frozenset[Cost], float, float]:
-        return frozenset(self.costs), self.alpha, self.scale
 
     def __call__(
         self, /, accuracy: Any, *costs: Any, out: Any = None, workers: int = 1, **named: Any
@@ -286,28 +287,10 @@ class Metric:
         """Say how a score was made, as `netscore.signature` does, whose labels it takes."""
         return signature(self, **labels)
 
-    @cached_property
+    @property
     def exponents(self) -> tuple[float, ...]:
         """The exponents of the costs, in their order."""
-        return tuple(cost.exponent for cost in self.costs)
-
-    @cached_property
-    def sizes(self) -> tuple[float, ...]:
-        """The sizes of the costs, in their order."""
-        return tuple(cost.size for cost in self.costs)
-
-    @cached_property
-    def convention(self) -> Convention:
-        """How it computes, in the form of `netscore.weighted`."""
-        return self.alpha, self.exponents, self.sizes, self.scale
-
-    @cached_property
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules of accuracy and costs; the names in them tell the units."""
-        if self.is_netscore:
-            return FIGURES
-        named = (checks.positive(f"{c.name} ({c.unit})", missing=True) for c in self.costs)
-        return ACCURACY, *named
+        return tuple(self.convention[1])
 
     @property
     def weight_rules(self) -> tuple[Rule, ...]:
@@ -315,18 +298,14 @@ class Metric:
         named = (checks.exponent(f"the exponent of {cost.name}") for cost in self.costs)
         return EXPONENTS if self.is_netscore else (ALPHA, *named)
 
-    @cached_property
-    def is_netscore(self) -> bool:
-        """Whether it is NetScore, whatever the exponents."""
-        plain = [replace(cost, exponent=0.5) for cost in self.costs]
-        return self.name == "netscore" and plain == [_PARAMS, _MACS] and self.scale == 20.0
-
-    @cached_property
+    @property
     def kernel(self) -> Weighted:
-        """How arrays are computed."""
-        from netscore.arrays import Weighted
+        """How arrays are computed; made when one is first met, as it needs NumPy."""
+        if self._kernel is None:
+            from netscore.arrays import Weighted
 
-        return Weighted(self.convention, counts=self.is_netscore)
+            vars(self)["_kernel"] = Weighted(self.convention, counts=self.is_netscore)
+        return self._kernel  # type: ignore[return-value]  # made above
 
 
 def _checked(cost: object) -> Cost:
@@ -352,13 +331,11 @@ def _checked(cost: object) -> Cost:
     return Cost(name, cost.unit, exponent + 0.0, size + 0.0)
 
 
-_PARAMS: Final = Cost("params", "parameters", 0.5, MILLION)
-_MACS: Final = Cost("macs", "multiply-accumulates", 0.5, BILLION)
 _MEMORY: Final = Cost("memory", "MiB", 0.125)
 _TIME: Final = Cost("time", "s", 0.125)
 _POWER: Final = Cost("power", "W", 0.125)
 
-NETSCORE: Final = Metric("netscore", (_PARAMS, _MACS))
+NETSCORE: Final = Metric("netscore", [Cost(*who, 0.5, n) for who, n in zip(_COUNTED, SIZES)])
 """NetScore itself: `netscore.netscore` as data."""
 
 # A. Toktassyn, J.-G. Park, "Efficient PEFT Methods with Adaptive Checkpointing for Vision Models
@@ -765,30 +742,15 @@ def _read(name: str, given: Mapping[str, str]) -> Metric | Reward:
 
 @overload
 def solve(  # type: ignore[overload-overlap]
-    score: Scalar,
-    *,
-    accuracy: Scalar | None = ...,
-    params: Scalar | None = ...,
-    macs: Scalar | None = ...,
-    **exponents: Unpack[Weights],
+    score: Scalar, **given: Unpack[Solvable[Scalar, Scalar]]
 ) -> float: ...
 @overload
 def solve(  # type: ignore[overload-overlap]
-    score: Plain,
-    *,
-    accuracy: Plain | None = ...,
-    params: Plain | None = ...,
-    macs: Plain | None = ...,
-    **exponents: Unpack[WeightArrays],
+    score: Plain, **given: Unpack[Solvable[Plain, Values]]
 ) -> Floats: ...
 @overload
 def solve(
-    score: ContainerT | Plain,
-    *,
-    accuracy: ContainerT | Plain | None = ...,
-    params: ContainerT | Plain | None = ...,
-    macs: ContainerT | Plain | None = ...,
-    **exponents: Unpack[WeightArrays],
+    score: ContainerT | Plain, **given: Unpack[Solvable[ContainerT | Plain, Values]]
 ) -> ContainerT: ...
 
 
@@ -903,7 +865,7 @@ def _solve(metric: Metric, score: Any, figures: Sequence[Any], weights: Sequence
         known = [*values[: len(given)]]
         known.insert(wanted, None)
         alpha, *exponents = values[len(given) :]
-        return inverse(xp, score, known, (alpha, exponents, metric.sizes, metric.scale))
+        return inverse(xp, score, known, (alpha, exponents, *metric.convention[2:]))
 
     rules, values = (_SCORE, *measured, *weight_rules), (score, *given.values(), *weights)
     plain = checks.numbers("solve", rules, values)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from typing import Protocol, TypeAlias, TypeVar
 
     from numpy.typing import NDArray
-    from typing_extensions import TypeIs
 
     from netscore.arrays.plain import Kind
     from netscore.checks import Rule
@@ -76,6 +75,7 @@ __all__ = ["SCORE", "Kernel", "Weighted", "missing_as_nan"]
 
 PLAIN = plain.Plain()
 KINDS: tuple[Kind, ...] = (
+    PLAIN,
     _columns.PandasSeries(),
     _columns.PolarsSeries(),
     _columns.ArrowArray(),
@@ -88,7 +88,6 @@ KINDS: tuple[Kind, ...] = (
 )
 # What the classes of tables have, of which one column would be wanted.
 _COLUMNS = ("columns", "column_names", "data_vars")
-_NUMPY = (np.ndarray, np.ma.MaskedArray, np.generic)
 _OF_TYPE: dict[type, Kind] = dict.fromkeys((float, int, list, tuple, np.ndarray), PLAIN)
 
 
@@ -96,32 +95,11 @@ def kind_of(value: object) -> Kind:
     """Return the kind of container that the value is."""
     kind = _OF_TYPE.get(type(value))
     if kind is None:
-        if isinstance(value, _NUMPY):
-            kind = PLAIN
-        else:
-            # A library that is still being imported may yet know what is found nowhere.
-            kind = next((kind for kind in KINDS if kind.holds(value)), devices.standard(value))
-            if kind is None:
-                return PLAIN
+        kind = next((kind for kind in KINDS if kind.holds(value)), None) or devices.standard(value)
+        if kind is None:  # a library that is still being imported may yet know what it is
+            return PLAIN
         _OF_TYPE[type(value)] = kind
     return kind
-
-
-def shared_kind(function: str, names: Sequence[str], values: Sequence[object]) -> Kind:
-    """Return the kind that the result shall be, or refuse values of kinds that do not mix."""
-    kinds = [kind_of(value) for value in values]
-    if kinds.count(kinds[0]) == len(kinds):
-        return kinds[0]
-    found = [kind for kind in kinds if not kind.is_plain]
-    shared = next((k for k in found if all(map(k.takes, found))), found[0])
-    for name, value, kind in zip(names, values, kinds):
-        if not shared.takes(kind) and checks.number(value) is None:
-            words = f"a {type(value).__name__}" if kind.is_plain else kind.words
-            raise TypeError(
-                f"{function}: the arguments must be of kinds that mix, "
-                f"got {shared.words} as {names[kinds.index(shared)]} and {words} as {name}"
-            )
-    return shared
 
 
 class Call:
@@ -149,8 +127,21 @@ class Call:
         return arrays, shape
 
     def kind(self, values: Sequence[Any]) -> Kind:
-        """Return the kind that the result shall be."""
-        return shared_kind(self.function, [rule.name for rule in self.rules], values)
+        """Return the kind that the result shall be, or refuse values of kinds that do not mix."""
+        kinds = [kind_of(value) for value in values]
+        if kinds.count(kinds[0]) == len(kinds):
+            return kinds[0]
+        found = [kind for kind in kinds if not kind.is_plain]
+        shared = next((k for k in found if all(map(k.takes, found))), found[0])
+        for rule, value, kind in zip(self.rules, values, kinds):
+            if not shared.takes(kind) and checks.number(value) is None:
+                words = f"a {type(value).__name__}" if kind.is_plain else kind.words
+                first = self.rules[kinds.index(shared)].name
+                raise TypeError(
+                    f"{self.function}: the arguments must be of kinds that mix, "
+                    f"got {shared.words} as {first} and {words} as {rule.name}"
+                )
+        return shared
 
     def shape(self, arrays: Sequence[Any]) -> tuple[int, ...]:
         """Return the shape of the result, or refuse shapes that do not broadcast."""
@@ -161,14 +152,13 @@ class Call:
             shown = ", ".join(f"{rule.name} {s}" for rule, s in zip(self.rules, shapes) if s)
             raise ValueError(f"{self.function}: shapes must broadcast, got {shown}") from None
 
-    def dtype(self, values: Sequence[Any]) -> np.dtype[Any]:
-        """Return the floating dtype of the result for arrays that need not be NumPy's."""
-        arrays = [value if hasattr(value, "dtype") else np.asarray(value) for value in values]
-        return plain.floating_dtype(values, arrays)
-
     def lenient(self, kernel: Kernel, *values: Any) -> Any:
         """Compute a kernel without a warning, NaN where a value is not allowed."""
         return self.kind(values).compute(self, kernel, values)
+
+    def like(self, kernel: Kernel, values: Sequence[object], result: NDArray[Any]) -> Any:
+        """Return the result of a kernel in the container of those values that are in one."""
+        return like(values, result, kernel.label or self.function)
 
 
 def evaluate(
@@ -201,7 +191,10 @@ def evaluate(
         scores = kernel.at_once(values) if alone else None
         if scores is not None:
             return scores
-        if is_plain(values):
+        if all(
+            type(value) is np.ndarray and value.dtype is FLOAT64 and value.shape == values[0].shape
+            for value in values
+        ):
             threads = 1 if alone else checks.thread_count(function, workers)
             run = Run(kernel, rules)
             result = np.empty(values[0].shape)
@@ -213,15 +206,6 @@ def evaluate(
     call = Call(function, kernels, rules, checks.thread_count(function, workers))
     results = call.kind(values).answer(call, values, out)
     return results[0] if one else results
-
-
-def is_plain(values: Sequence[Any]) -> TypeIs[Sequence[NDArray[Any]]]:
-    """Whether all values are float64 arrays of one shape, and no subclass of an array."""
-    shape = values[0].shape if type(values[0]) is np.ndarray else None
-    for value in values:
-        if type(value) is not np.ndarray or value.dtype is not FLOAT64 or value.shape != shape:
-            return False
-    return True
 
 
 def real_array(function: str, name: str, value: object) -> NDArray[Any]:

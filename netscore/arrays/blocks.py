@@ -27,7 +27,7 @@ BLOCK = 1 << 16
 # Up to here the iterator takes longer to set up than it saves. A block with a buffer for every
 # array is no longer either.
 SHORT_BLOCK = 1 << 14
-FLOAT64 = np.dtype(np.float64)
+FLOAT64, INT64 = np.dtype(np.float64), np.dtype(np.int64)
 # log10 e to 40 places.
 _LOG10_E_DIGITS = 4342944819032518276511289189166050822944
 _minimum = np.minimum.reduce
@@ -109,29 +109,32 @@ class Kernel:
         )
 
     def at_once(self, values: Sequence[Any]) -> NDArray[Any] | None:
-        """Compute the commonest arrays: few float64 of one shape, all within the limits.
+        """Compute the commonest arrays: few numbers of 64 bits of one shape, all within the limits.
 
         On 60 rows the preparations for every other call take longer than the formula.
         """
         first = values[0]
         if type(first) is not np.ndarray or first.ndim != 1 or not 0 < first.size <= SHORT_BLOCK:
             return None
-        shape = first.shape
-        for array, (least, most) in zip(values, self.limits or ((nan, nan),)):
+        floats = []
+        for array, (least, most) in zip(values, self.limits):
+            if type(array) is not np.ndarray or array.shape != first.shape:
+                return None
+            if array.dtype is INT64:
+                array = array.astype(FLOAT64)
             if (
-                type(array) is not np.ndarray
-                or array.dtype is not FLOAT64
-                or array.shape != shape
+                array.dtype is not FLOAT64
                 or not array.item(array.argmin()) >= least
                 or (most != inf and array.item(array.argmax()) > most)
             ):
                 return None
-        if self.counts and not _balanced(*values[1:3]):
+            floats.append(array)
+        if not floats or (self.counts and not _balanced(*floats[1:3])):
             return None
-        out = np.empty(shape)
+        out = np.empty(first.shape)
         if self.is_ratio:  # whose quotient shows what the logarithm would warn of
             try:
-                self.quotient(values, out)
+                self.quotient(floats, out)
             except FloatingPointError:  # an underflow, if the caller has NumPy raise it
                 return None
             if not out.item(out.argmin()) >= 1e-290:
@@ -139,7 +142,7 @@ class Kernel:
             np.log(out, out)
             return np.multiply(out, TEN_OVER_LN_10, out)
         with np.errstate(all="ignore"):
-            self.quick(values, out, np.empty(shape) if self.scratch else out)
+            self.quick(floats, out, np.empty_like(out) if self.scratch else out)
         return out if out.item(out.argmin()) >= self.floor else None
 
     def odd(self, block: Arrays, result: NDArray[Any]) -> NDArray[np.intp]:
@@ -151,16 +154,6 @@ class Kernel:
             if most != inf:
                 fine &= np.less_equal(values, most, other)
         return np.flatnonzero(np.logical_not(fine, fine))
-
-    def rows(self, values: Arrays) -> NDArray[Any]:
-        """Compute checked one-dimensional arrays, as `Run` computes theirs, by the quick form."""
-        out = np.empty(values[0].shape, values[0].dtype)
-        with np.errstate(all="ignore"):
-            self.quick(values, out, np.empty(out.size * self.scratch, out.dtype))
-            odd = self.odd(values, out)
-            if odd.size:
-                out[odd] = self.exact(*(one[odd] for one in values))
-        return out
 
 
 class Weighted(Kernel):
@@ -303,16 +296,11 @@ class Run:
         if mask is None and _balanced(*block[1:3]):
             self.balances.add(1.0)
             return
-        step = SHORT_BLOCK // 4  # whose arrays stay in the caches
-        for start in range(0, block[0].size, step):
-            if 1.0 in self.balances:
-                break
-            rows = slice(start, start + step)
-            wide = (counts[rows].astype(np.float64, copy=False) for counts in block[1:3])
-            found = checks.balance(np.where, *wide)
-            found = found[found == found if mask is None else (found == found) & ~mask[rows]]
-            if found.size:
-                self.balances.update((found.min().item(), found.max().item()))
+        wide = (counts.astype(np.float64, copy=False) for counts in block[1:3])
+        found = checks.balance(np.where, *wide)
+        found = found[found == found if mask is None else (found == found) & ~mask]
+        if found.size:
+            self.balances.update((found.min().item(), found.max().item()))
 
     def over(
         self,
@@ -330,25 +318,23 @@ class Run:
         if out.size <= SHORT_BLOCK:
             full = [a if a.shape == out.shape else np.broadcast_to(a, out.shape) for a in arrays]
             flat = [array.astype(dtype, copy=False).reshape(-1) for array in full]
-            at_once = out.dtype == dtype and out.flags.c_contiguous
-            result = out.reshape(-1) if at_once else np.empty(out.size, dtype)
+            result = np.empty(out.size, dtype)
             hidden = None if mask is None else mask.reshape(-1)
             with np.errstate(all="ignore"):
                 if out.size:
-                    self.block(flat, result, np.empty(result.size * scratch, dtype), hidden)
-                if not at_once:
-                    out[...] = result.reshape(out.shape)
+                    self.block(flat, result, np.empty(out.size * scratch, dtype), hidden)
+                out[...] = result.reshape(out.shape)
             return
         cast = any(array.dtype != dtype for array in (*arrays, out))
         step = SHORT_BLOCK if cast else BLOCK if scratch or mask is not None else 2 * BLOCK
         total = -(-out.size // step)
         masks = [] if mask is None else [mask]
-        read, write = ["readonly"], ["writeonly", "no_broadcast"]
+        operands = [*arrays, *masks, out]
         blocks: Any = np.nditer(  # type: ignore[call-overload]  # its flags are not plain str
-            [*arrays, *masks, out],
+            operands,
             flags=["external_loop", "buffered", "ranged", "delay_bufalloc"],
-            op_flags=[*(read for _ in (*arrays, *masks)), write],
-            op_dtypes=[*(dtype for _ in arrays), *(np.bool_ for _ in masks), dtype],
+            op_flags=[["readonly"]] * len(operands[1:]) + [["writeonly", "no_broadcast"]],
+            op_dtypes=[dtype] * len(arrays) + [np.bool_] * len(masks) + [dtype],
             casting="same_kind",
             buffersize=step,
         )
@@ -411,12 +397,7 @@ class Run:
     def allowed(self, block: Arrays, mask: NDArray[np.bool_] | None) -> bool:
         """Whether every value is allowed, or hidden by the mask; else the run is wrong."""
         for rule, values in zip(self.rules, block):
-            allowed = rule.allows(values)
-            if rule.missing:
-                allowed |= values != values
-            if mask is not None:
-                allowed |= mask
-            if not allowed.all():
+            allowed = rule.takes(values)
+            if not (allowed if mask is None else allowed | mask).all():
                 self.wrong = True
-                return False
-        return True
+        return not self.wrong

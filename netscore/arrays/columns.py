@@ -41,22 +41,19 @@ class PandasSeries(Column):
     names = ("Series",)
     words = "a Series"
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
         dtype = value.dtype
         if isinstance(dtype, np.dtype):
-            plain: NDArray[Any] = value.to_numpy()  # asarray asks the Series for much more
-            return plain
+            return value.to_numpy()  # asarray asks the Series for much more
         types = sys.modules["pandas"].api.types
         if not types.is_numeric_dtype(dtype) or types.is_bool_dtype(dtype):
             checks.refuse_kind(function, name, f"a Series of dtype {dtype}")
         if dtype.kind in "iu" and hasattr(dtype, "numpy_dtype"):
             # Not through floats, in which large integers would share a value.
-            missing = value.isna().to_numpy()
-            whole: NDArray[Any] = value.to_numpy(dtype=dtype.numpy_dtype, na_value=0)
-            return with_mask(whole, missing) if missing.any() else whole
+            whole, missing = value.to_numpy(dtype=dtype.numpy_dtype, na_value=0), value.isna()
+            return np.ma.MaskedArray(whole, mask=missing) if missing.any() else whole
         floats = getattr(dtype, "numpy_dtype", np.float64) if dtype.kind == "f" else np.float64
-        array: NDArray[Any] = value.to_numpy(dtype=floats, na_value=np.nan)
-        return array
+        return value.to_numpy(dtype=floats, na_value=np.nan)
 
     def fit(self, call: Call, values: Sequence[Any], shape: tuple[int, ...]) -> None:
         series = [
@@ -96,17 +93,16 @@ class PolarsSeries(Column):
     names = ("Series",)
     words = "a polars Series"
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
         dtype = value.dtype
         if not dtype.is_numeric():
             checks.refuse_kind(function, name, f"a Series of dtype {dtype}")
         if not (dtype.is_float() or dtype.is_integer()) or "128" in str(dtype):
             value = value.cast(sys.modules["polars"].Float64)
         if not value.null_count():
-            array: NDArray[Any] = value.to_numpy()
-            return array
+            return value.to_numpy()
         # Not through floats, in which large integers would share a value.
-        return with_mask(value.fill_null(0).to_numpy(), value.is_null().to_numpy())
+        return np.ma.MaskedArray(value.fill_null(0).to_numpy(), mask=value.is_null().to_numpy())
 
     def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
         polars = sys.modules["polars"]
@@ -124,7 +120,7 @@ class ArrowArray(Column):
     names = ("Array", "ChunkedArray")
     words = "a pyarrow array"
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
         types = sys.modules["pyarrow"].types
         if types.is_decimal(value.type):
             value = value.cast("float64")
@@ -133,14 +129,12 @@ class ArrowArray(Column):
         if not value.null_count:
             return self.plain(value)
         # Not through floats, in which large integers would share a value.
-        return with_mask(self.plain(value.fill_null(0)), self.plain(value.is_null()))
+        mask = self.plain(value.is_null())
+        return np.ma.MaskedArray(self.plain(value.fill_null(0)), mask=mask)
 
-    def plain(self, value: Any) -> NDArray[Any]:
+    def plain(self, value: Any) -> Any:
         """Return the values of an array without nulls."""
-        array: NDArray[Any] = (
-            value.to_numpy() if self.is_chunked(value) else value.to_numpy(zero_copy_only=False)
-        )
-        return array
+        return value.to_numpy() if self.is_chunked(value) else value.to_numpy(zero_copy_only=False)
 
     def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
         pyarrow = sys.modules["pyarrow"]
@@ -150,9 +144,3 @@ class ArrowArray(Column):
     def is_chunked(self, value: Any) -> bool:
         """Whether it is a ChunkedArray."""
         return isinstance(value, sys.modules["pyarrow"].ChunkedArray)
-
-
-def with_mask(array: NDArray[Any], missing: NDArray[Any]) -> NDArray[Any]:
-    """Return the array with its missing values masked."""
-    masked: NDArray[Any] = np.ma.MaskedArray(array, mask=missing)
-    return masked

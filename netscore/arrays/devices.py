@@ -39,17 +39,14 @@ class Namespace(Kind):
         """Return the functions of the library of an array."""
         return own.__array_namespace__()
 
-    def is_real(self, own: Any) -> bool:
+    def is_real(self, own: Any) -> Any:
         """Whether the values of an array are real numbers."""
-        kind = getattr(own.dtype, "kind", None)
-        if kind is not None:
-            return kind in "iuf"
-        real: bool = self.functions(own).isdtype(own.dtype, ("integral", "real floating"))
-        return real
+        if hasattr(own.dtype, "kind"):
+            return own.dtype.kind in "iuf"
+        return self.functions(own).isdtype(own.dtype, ("integral", "real floating"))
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
-        array: NDArray[Any] = value.get() if hasattr(value, "get") else np.asarray(value)
-        return array
+    def to_array(self, function: str, name: str, value: Any) -> Any:
+        return value.get() if hasattr(value, "get") else np.asarray(value)
 
     def answer(self, call: Call, values: Sequence[Any], out: Any) -> list[Any]:
         if self.is_compiling():  # pragma: no cover - what is compiled is not traced
@@ -57,7 +54,7 @@ class Namespace(Kind):
         with np.errstate(all="ignore"):  # the values may be NumPy's underneath
             return super().answer(call, values, out)
 
-    def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
+    def seen(self, call: Call, rule: Rule, value: Any) -> Any:
         # Where all is well the device answers once; the values leave it only where it is not.
         if not self.is_real(value):
             got = f"{self.words} of dtype {value.dtype}"
@@ -66,11 +63,9 @@ class Namespace(Kind):
             return None
         xp = self.functions(value)
         try:
-            fine = rule.allows(value)
+            fine = rule.takes(value)
         except TypeError:  # the standard compares no integers with floats
             return self.to_array(call.function, rule.name, value)
-        if rule.missing:
-            fine = fine | (value != value)
         if bool(xp.all(fine) & xp.any(value > rule.doubtful)):
             return None
         return self.to_array(call.function, rule.name, value)
@@ -84,7 +79,7 @@ class Namespace(Kind):
         arrays = [value for value in values if checks.number(value) is None]
         return self.narrow(result, arrays, own)
 
-    def is_compiling(self) -> bool:
+    def is_compiling(self) -> Any:
         """Whether shapes are the compiler's concern."""
         return False
 
@@ -127,11 +122,11 @@ class JaxArray(Namespace):
     def functions(self, own: Any) -> Any:
         return sys.modules["jax.numpy"]
 
-    def is_real(self, own: Any) -> bool:
+    def is_real(self, own: Any) -> Any:
         numpy = sys.modules["jax.numpy"]
         return any(numpy.issubdtype(own.dtype, kind) for kind in (numpy.integer, numpy.floating))
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
         array = np.asarray(value)
         # NumPy takes bfloat16 for no number.
         return array if array.dtype.kind in "biufc" else array.astype(np.float32)
@@ -160,16 +155,15 @@ class TorchTensor(Namespace):
     def functions(self, own: Any) -> Any:
         return sys.modules["torch"]
 
-    def is_real(self, own: Any) -> bool:
+    def is_real(self, own: Any) -> Any:
         return not own.dtype.is_complex and own.dtype != sys.modules["torch"].bool
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
         value = value.detach().cpu()
         # NumPy has no dtype for this one.
         if value.dtype == sys.modules["torch"].bfloat16:
             value = value.float()
-        array: NDArray[Any] = value.numpy()
-        return array
+        return value.numpy()
 
     def is_lazy(self, value: Any) -> bool:
         if self.is_compiling():
@@ -180,12 +174,11 @@ class TorchTensor(Namespace):
             return True
         return False
 
-    def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
+    def seen(self, call: Call, rule: Rule, value: Any) -> Any:
         return super().seen(call, rule, value.detach())
 
-    def is_compiling(self) -> bool:
-        compiling: bool = sys.modules["torch"].compiler.is_compiling()
-        return compiling
+    def is_compiling(self) -> Any:
+        return sys.modules["torch"].compiler.is_compiling()
 
     def wide(self, value: Any, own: Any) -> Any:
         torch = sys.modules["torch"]

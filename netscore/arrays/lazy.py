@@ -11,7 +11,7 @@ import numpy as np
 
 from netscore import checks
 from netscore.arrays.columns import PolarsSeries
-from netscore.arrays.plain import Kind
+from netscore.arrays.plain import Kind, floating_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,9 @@ class DaskArray(Lazy):
                 got = f"{self.words} of dtype {value.dtype}"
                 checks.refuse_kind(call.function, rule.name, got)
         elemwise = sys.modules["dask.array"].core.elemwise
-        return elemwise(partial(call.lenient, kernel), *values, dtype=call.dtype(values))
+        arrays = [value if hasattr(value, "dtype") else np.asarray(value) for value in values]
+        dtype = floating_dtype(values, arrays)
+        return elemwise(partial(call.lenient, kernel), *values, dtype=dtype)
 
 
 class DaskSeries(Lazy):
@@ -124,7 +126,7 @@ class DataArray(Kind):
     def is_lazy(self, value: Any) -> bool:
         return DASK_ARRAY.holds(value.data)
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
         return np.asanyarray(value.data)
 
     def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
