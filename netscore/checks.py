@@ -246,9 +246,12 @@ def numbers(
     function: str, rules: Sequence[Rule], values: Sequence[object]
 ) -> tuple[int | float, ...] | None:
     """Return the checked values as Python numbers if each of them is a number, else None."""
-    plain = [found for value in values if (found := number(value)) is not None]
-    if len(plain) < len(values):
-        return None
+    plain = []
+    for value in values:
+        found = number(value)
+        if found is None:
+            return None
+        plain.append(found)
     doubtful = False
     for rule, found in zip(rules, plain):
         _check(function, rule, found)
