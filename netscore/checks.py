@@ -62,6 +62,9 @@ class Rule:
         The unit of a value, up to where values look like another one, and what to do then.
     """
 
+    unit = advice = ""
+    doubtful = 0.0
+
     def __init__(
         self,
         name: str,
@@ -72,9 +75,6 @@ class Rule:
         *,
         or_zero: bool = False,
         missing: bool = False,
-        unit: str = "",
-        doubtful: float = 0.0,
-        advice: str = "",
     ) -> None:
         self.name = name
         self.must = must
@@ -84,9 +84,11 @@ class Rule:
         self._below = operator.le if closed in ("both", "high") else operator.lt
         self.or_zero = or_zero
         self.missing = missing
-        self.unit = unit
-        self.doubtful = doubtful
-        self.advice = advice
+
+    def in_unit(self, unit: str, doubtful: float, advice: str) -> Rule:
+        """Say in which unit values are, up to where they look like another, and what to do."""
+        self.unit, self.doubtful, self.advice = unit, doubtful, advice
+        return self
 
     def allows(self, value: Any) -> Any:
         """Whether the value, or each value of an array, lies within the bounds; NaN never does."""
@@ -136,28 +138,15 @@ class _Whole(Rule):
         return super().allows(value) & (value % 1 == 0)
 
 
-def _count(name: str, unit: str, advice: str) -> Rule:
-    rule = positive(name, missing=True)
-    rule.unit, rule.advice = unit, advice
-    rule.doubtful = 999.9999999999999  # the largest float below 1000
-    return rule
-
-
-ACCURACY = Rule(
-    "accuracy",
-    "a percentage from 0 to 100",
-    0.0,
-    100.0,
-    missing=True,
-    unit="percent",
-    doubtful=1.0,
-    advice="if it is a fraction, multiply it by 100",
+_FEW = 999.9999999999999  # the largest float below 1000
+ACCURACY = Rule("accuracy", "a percentage from 0 to 100", 0.0, 100.0, missing=True).in_unit(
+    "percent", 1.0, "if it is a fraction, multiply it by 100"
 )
-PARAMS = _count("params", "parameters", "if it is in millions, multiply it by 1e6")
-MACS = _count(
-    "macs",
-    "multiply-accumulates",
-    "if it is in billions, multiply it by 1e9, if in millions, by 1e6",
+PARAMS = positive("params", missing=True).in_unit(
+    "parameters", _FEW, "if it is in millions, multiply it by 1e6"
+)
+MACS = positive("macs", missing=True).in_unit(
+    "multiply-accumulates", _FEW, "if it is in billions, multiply it by 1e9, if in millions, by 1e6"
 )
 ALPHA = exponent("alpha")
 BETA = exponent("beta")
@@ -212,9 +201,9 @@ def doubt_rows(
     said: dict[str, None] = {}
     for rows in groups:
         columns = [[value for value in column if value == value] or [0.0] for column in zip(*rows)]
-        both = rules[1:3] == COUNTS
-        found = {balance(Numbers.where, *row[1:3]) for row in rows if both}
         ranges = [(min(column), max(column)) for column in columns]
+        counts = [row[1:3] for row in rows if rules[1:3] == COUNTS]
+        found = {balance(Numbers.where, *both) for both in counts}
         said |= dict.fromkeys(doubts(rules, ranges, {one for one in found if one == one}))
     warn_units(function, said)
     return tuple(said)
@@ -225,20 +214,13 @@ def number(value: object) -> int | float | None:
 
     NumPy is never imported for it: a NumPy scalar exists only where NumPy is loaded.
     """
-    if type(value) is float:
-        return value
-    if isinstance(value, (int, float)):
-        if isinstance(value, float):
-            return float(value)
-        if isinstance(value, bool) or abs(value) > sys.float_info.max:
-            return None
-        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int(value) if abs(value) <= sys.float_info.max else None
     numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(value, numpy.generic):
-        if value.dtype.kind in "iu":
-            return int(value)
-        if value.dtype.kind == "f":
-            return float(value)
+    if numpy is not None and isinstance(value, numpy.generic) and value.dtype.kind in "iuf":
+        return float(value) if value.dtype.kind == "f" else int(value)
     return None
 
 

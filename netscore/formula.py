@@ -214,19 +214,11 @@ def netscore(
         (type(accuracy) is float or type(accuracy) is int)
         and (type(params) is float or type(params) is int)
         and (type(macs) is float or type(macs) is int)
-        and accuracy >= 2.0
-        and accuracy <= 100.0
-        and params >= 1e3
-        and params <= 1e150
-        and macs >= 1e3
-        and macs <= 1e150
-        and macs * 10.0 >= params
-        and macs <= params * 1e7
-        and alpha is _TWO
-        and beta is _HALF
-        and gamma is _HALF
-        and workers is _ONE
-        and out is None
+        and (accuracy >= 2.0 and accuracy <= 100.0)
+        and (params >= 1e3 and params <= 1e150 and macs >= 1e3 and macs <= 1e150)
+        and (macs * 10.0 >= params and macs <= params * 1e7)
+        and (alpha is _TWO and beta is _HALF and gamma is _HALF)
+        and (workers is _ONE and out is None)
     ):
         square = accuracy * accuracy
         return 10.0 * log10(square * square * 1e15 / (params * macs))

@@ -323,11 +323,7 @@ def _count_ranks(
             order = np.argsort(scores, axis=1)[:, ::-1]
             higher = firsts(np.take_along_axis(scores, order, axis=1))
             entries = network[order] * total + higher
-            if counts.size <= _BLOCK:
-                counts += np.bincount(entries.reshape(-1), minlength=counts.size)
-            else:
-                for row in entries:  # in which no entry comes twice
-                    counts[row] += 1.0
+            np.add.at(counts, entries.reshape(-1), 1.0)
             names = better[order]
             level = (np.arange(size) - higher).sum(axis=1)
             balance = default_apart - level

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import exp, inf, log, log1p, log10, nan, sqrt
+from types import SimpleNamespace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,27 +24,15 @@ NETSCORE = (2.0, (0.5, 0.5), SIZES, 20.0)
 """The convention of NetScore."""
 
 
-class Numbers:
-    """The functions of an array library that the formulas use, for Python numbers."""
-
-    log1p = log1p
-    log = log
-    sqrt = sqrt
-
-    @staticmethod
-    def exp(value: float) -> float:
-        """Return the exponential, inf where it is too large."""
-        return inf if value > 709.78 else exp(value)
-
-    @staticmethod
-    def log10(value: float) -> float:
-        """Return the decimal logarithm, -inf of 0."""
-        return log10(value) if value else -inf
-
-    @staticmethod
-    def where(condition: bool, value: float, other: float) -> float:
-        """Choose between two numbers."""
-        return value if condition else other
+Numbers = SimpleNamespace(
+    log1p=log1p,
+    log=log,
+    sqrt=sqrt,
+    exp=lambda value: inf if value > 709.78 else exp(value),
+    log10=lambda value: log10(value) if value else -inf,
+    where=lambda condition, value, other: value if condition else other,
+)
+"""The functions of an array library that the formulas use, for Python numbers."""
 
 
 def weighted(xp: Any, accuracy: Any, costs: Sequence[Any], convention: Convention) -> Any:

@@ -39,17 +39,11 @@ if TYPE_CHECKING:
         @property
         def null_count(self) -> Any: ...
 
-    class XarrayLike(Protocol):
-        """An xarray DataArray."""
+    class ChunkedLike(Protocol):
+        """An xarray DataArray or a dask array."""
 
         @property
-        def dims(self) -> Any: ...
-
-    class DaskLike(Protocol):
-        """A dask array."""
-
-        @property
-        def npartitions(self) -> Any: ...
+        def chunks(self) -> Any: ...
 
     class TorchLike(Protocol):
         """A torch tensor."""
@@ -63,7 +57,7 @@ if TYPE_CHECKING:
         @property
         def addressable_shards(self) -> Any: ...
 
-    Container: TypeAlias = ColumnLike | ArrowLike | XarrayLike | DaskLike | TorchLike | JaxLike
+    Container: TypeAlias = ColumnLike | ArrowLike | ChunkedLike | TorchLike | JaxLike
     ContainerT = TypeVar("ContainerT", bound=Container)
     Scalar: TypeAlias = float | np.integer[Any] | np.floating[Any]
     # What gives an array: not ArrayLike, of which every container is one.
@@ -156,9 +150,10 @@ class Call:
         """Compute a kernel without a warning, NaN where a value is not allowed."""
         return self.kind(values).compute(self, kernel, values)
 
-    def like(self, kernel: Kernel, values: Sequence[object], result: NDArray[Any]) -> Any:
-        """Return the result of a kernel in the container of those values that are in one."""
-        return like(values, result, kernel.label or self.function)
+    def like(self, kind: Kind, kernel: Kernel, values: Sequence[Any], result: Any) -> Any:
+        """Return the result of a kernel in a container like those of that kind."""
+        own = [value for value in values if kind_of(value) is kind]
+        return kind.wrap(own, result, kernel.label or self.function)
 
 
 def evaluate(

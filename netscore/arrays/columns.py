@@ -72,8 +72,7 @@ class PandasSeries(Column):
 
     def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
         pandas = sys.modules["pandas"]
-        if isinstance(result, np.ma.MaskedArray):
-            result = result.filled(nan) if result.dtype.kind == "f" else result.data
+        result = np.ma.filled(result, nan)  # only floats are ever masked
         names = {one.name for one in own}
         name = names.pop() if len(names) == 1 else None
         column = pandas.Series(result, index=own[0].index, name=name, copy=False)
@@ -127,20 +126,12 @@ class ArrowArray(Column):
         if not types.is_integer(value.type) and not types.is_floating(value.type):
             checks.refuse_kind(function, name, f"an array of type {value.type}")
         if not value.null_count:
-            return self.plain(value)
+            return np.asarray(value)
         # Not through floats, in which large integers would share a value.
-        mask = self.plain(value.is_null())
-        return np.ma.MaskedArray(self.plain(value.fill_null(0)), mask=mask)
-
-    def plain(self, value: Any) -> Any:
-        """Return the values of an array without nulls."""
-        return value.to_numpy() if self.is_chunked(value) else value.to_numpy(zero_copy_only=False)
+        return np.ma.MaskedArray(np.asarray(value.fill_null(0)), mask=np.asarray(value.is_null()))
 
     def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
         pyarrow = sys.modules["pyarrow"]
         column = pyarrow.array(np.ma.getdata(result), mask=np.ma.getmaskarray(result))
-        return pyarrow.chunked_array([column]) if any(map(self.is_chunked, own)) else column
-
-    def is_chunked(self, value: Any) -> bool:
-        """Whether it is a ChunkedArray."""
-        return isinstance(value, sys.modules["pyarrow"].ChunkedArray)
+        chunked = any(isinstance(one, pyarrow.ChunkedArray) for one in own)
+        return pyarrow.chunked_array([column]) if chunked else column

@@ -24,16 +24,7 @@ if TYPE_CHECKING:
 
 
 class Namespace(Kind):
-    """What has the functions of the array API standard: CuPy, array-api-strict, any other library.
-
-    One kind for each library, as arrays of two do not mix.
-    """
-
-    beside_arrays = False
-
-    def holds(self, value: object) -> bool:
-        # NumPy's numbers have it too.
-        return hasattr(type(value), "__array_namespace__") and not isinstance(value, np.generic)
+    """A library with the functions of the array API standard."""
 
     def functions(self, own: Any) -> Any:
         """Return the functions of the library of an array."""
@@ -47,12 +38,6 @@ class Namespace(Kind):
 
     def to_array(self, function: str, name: str, value: Any) -> Any:
         return value.get() if hasattr(value, "get") else np.asarray(value)
-
-    def answer(self, call: Call, values: Sequence[Any], out: Any) -> list[Any]:
-        if self.is_compiling():  # pragma: no cover - what is compiled is not traced
-            return super().answer(call, values, out)
-        with np.errstate(all="ignore"):  # the values may be NumPy's underneath
-            return super().answer(call, values, out)
 
     def seen(self, call: Call, rule: Rule, value: Any) -> Any:
         # Where all is well the device answers once; the values leave it only where it is not.
@@ -105,16 +90,29 @@ class Namespace(Kind):
         return self.functions(own[0]).asarray(result, device=own[0].device)
 
 
+class Standard(Namespace):
+    """What says that it follows the standard: CuPy, array-api-strict, any other library.
+
+    One kind for each library, as arrays of two do not mix.
+    """
+
+    beside_arrays = False
+
+    def holds(self, value: object) -> bool:
+        # NumPy's numbers have it too.
+        return hasattr(type(value), "__array_namespace__") and not isinstance(value, np.generic)
+
+    def answer(self, call: Call, values: Sequence[Any], out: Any) -> list[Any]:
+        with np.errstate(all="ignore"):  # the values may be NumPy's underneath
+            return super().answer(call, values, out)
+
+
 class JaxArray(Namespace):
     """A JAX array; the values of a traced one cannot be looked at."""
 
     library = "jax"
     names = ("Array",)
     words = "a JAX array"
-    beside_arrays = True
-
-    def holds(self, value: object) -> bool:
-        return Kind.holds(self, value)
 
     def is_lazy(self, value: Any) -> bool:
         return isinstance(value, sys.modules["jax"].core.Tracer)
@@ -147,10 +145,6 @@ class TorchTensor(Namespace):
     library = "torch"
     names = ("Tensor",)
     words = "a torch tensor"
-    beside_arrays = True
-
-    def holds(self, value: object) -> bool:
-        return Kind.holds(self, value)
 
     def functions(self, own: Any) -> Any:
         return sys.modules["torch"]
@@ -173,9 +167,6 @@ class TorchTensor(Namespace):
         except RuntimeError:  # no values to see: traced by a transform, or on the meta device
             return True
         return False
-
-    def seen(self, call: Call, rule: Rule, value: Any) -> Any:
-        return super().seen(call, rule, value.detach())
 
     def is_compiling(self) -> Any:
         return sys.modules["torch"].compiler.is_compiling()
@@ -204,9 +195,9 @@ def plainest(value: Any) -> Any:
     return np.asarray(value, dtype, order="C")
 
 
-def standard(value: object) -> Namespace | None:
+def standard(value: object) -> Standard | None:
     """Return the kind of the library whose array it is, if that follows the standard."""
-    kind = Namespace()
+    kind = Standard()
     if not kind.holds(value):
         return None
     kind.library = type(value).__module__.partition(".")[0]
@@ -214,4 +205,4 @@ def standard(value: object) -> Namespace | None:
     return _LIBRARIES.setdefault(kind.library, kind)
 
 
-_LIBRARIES: dict[str, Namespace] = {}
+_LIBRARIES: dict[str, Standard] = {}

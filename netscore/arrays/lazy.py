@@ -132,21 +132,17 @@ class DataArray(Kind):
     def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
         return call.kind_of(value.data).seen(call, rule, value.data)
 
-    def fit(self, call: Call, values: Sequence[Any], shape: tuple[int, ...]) -> None:
-        self.align(call.function, values)
-
-    def align(self, function: str, values: Sequence[Any]) -> None:
-        """Refuse labels that differ along a shared dimension."""
+    def fit(self, call: Call, values: Sequence[Any], shape: tuple[int, ...] = ()) -> None:
         try:
             sys.modules["xarray"].align(*filter(self.holds, values), join="exact", copy=False)
         except ValueError as error:
             raise ValueError(
-                f"{function}: DataArrays must have the same labels along the dimensions that "
+                f"{call.function}: DataArrays must have the same labels along the dimensions that "
                 f"they share, but {error}"
             ) from None
 
     def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
-        self.align(call.function, values)
+        self.fit(call, values)
         return sys.modules["xarray"].apply_ufunc(
             partial(call.lenient, kernel),
             *values,

@@ -123,8 +123,8 @@ class Plain(Kind):
 
     def answer(self, call: Call, values: Sequence[Any], out: Any) -> list[Any]:
         """Evaluate in blocks and wrap the results."""
-        masked = any(map(np.ma.isMaskedArray, values))
-        if out is not None and (masked or not self.is_plain):
+        masked = out is not None and any(map(np.ma.isMaskedArray, values))
+        if masked or (out is not None and not self.is_plain):
             refuse_out(call.function, "a MaskedArray" if masked else self.words)
         arrays, shape = call.arrays(values)
         if out is not None:
@@ -138,7 +138,7 @@ class Plain(Kind):
                 result = over(run, values, arrays, shape, call.threads, out)
                 if not results:
                     report(run, call.function, arrays)
-            results.append(call.like(kernel, values, result))
+            results.append(call.like(self, kernel, values, result))
         return results
 
     def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
@@ -150,7 +150,7 @@ class Plain(Kind):
             result = over(Run(kernel, ()), values, arrays, shape, call.threads)
             for rule, array in zip(call.rules, arrays):
                 result[np.broadcast_to(wrong_in(rule, array), shape)] = nan
-        return call.like(kernel, values, result)
+        return call.like(self, kernel, values, result)
 
 
 def is_from(library: str, name: str, value: object) -> bool:
@@ -233,7 +233,7 @@ def plain_array(function: str, name: str, value: Any) -> NDArray[Any]:
     try:
         if listed and not {float, int}.issuperset(map(type, value)):
             every = [*elements(value, ())]
-        masked = any(np.ma.isMaskedArray(element) for _, element in every)
+        masked = every and any(np.ma.isMaskedArray(element) for _, element in every)
         array = with_masks(value) if masked else np.asanyarray(value)
     except (ValueError, RecursionError):  # a list may hold itself
         checks.refuse_kind(function, name, "nested lists of unequal length")
