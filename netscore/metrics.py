@@ -26,10 +26,18 @@ _TAKEN: Final = (
     *("a", "acc", "accuracy", "alpha", "scale", "data", "input"),
     *("counter", "log", "out", "v", "workers"),
 )
-_NAME: Final = re.compile(rf"(?!(?:{'|'.join(_TAKEN)})\Z)[A-Za-z][A-Za-z0-9_-]*")
-_UNIT: Final = re.compile(r"[^\s|]+")
-_LABEL: Final = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
-_VERSION: Final = re.compile(r"[0-9][0-9A-Za-z.+!]*")
+# What texts must be: as a pattern and in words.
+_NAME: Final = (
+    rf"(?!(?:{'|'.join(_TAKEN)})\Z)[A-Za-z][A-Za-z0-9_-]*",
+    "an ASCII word, hyphens allowed, that starts with a letter and is none of "
+    f"{', '.join(_TAKEN[:-1])} and {_TAKEN[-1]}",
+)
+_UNIT: Final = (r"[^\s|]+", "text without spaces and '|'")
+_LABEL: Final = (
+    r"[a-z0-9]+(?:[-.][a-z0-9]+)*",
+    "a label of lower-case letters, digits, hyphens and full stops, as in top1 or cifar10",
+)
+_VERSION: Final = (r"[0-9][0-9A-Za-z.+!]*", "a version, as in 0.1.0")
 _PERCENT: Final = "-percent"
 # All but the first need not be said.
 _LABELS: Final = ("accuracy", "data", "input", "counter")
@@ -162,10 +170,9 @@ class Metric:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
             raise TypeError(f"Metric: name must be a str, got {checks.shown(self.name)}")
-        try:
+        costs: tuple[Any, ...] = (self.costs,)  # which is refused below if it is no sequence
+        if hasattr(self.costs, "__iter__"):
             costs = tuple(self.costs)
-        except TypeError:
-            costs = (self.costs,)  # type: ignore[assignment]  # refused below
         if not costs:
             raise ValueError(f"Metric: costs must hold at least one cost, got {self.costs!r}")
         costs = tuple(map(_checked, costs))
@@ -308,22 +315,19 @@ class Metric:
         return self._kernel  # type: ignore[return-value]  # made above
 
 
+def _match(function: str, what: str, value: object, pattern: str, must: str) -> None:
+    """Refuse what is no text of that pattern."""
+    if not (isinstance(value, str) and re.fullmatch(pattern, value)):
+        raise ValueError(f"{function}: {what} must be {must}, got {checks.shown(value)}")
+
+
 def _checked(cost: object) -> Cost:
     """Return a cost with its numbers as floats, or refuse what is none."""
     if not isinstance(cost, Cost):
         raise TypeError(f"Metric: costs must hold Cost records, got {checks.shown(cost)}")
     name = cost.name
-    if not (isinstance(name, str) and _NAME.fullmatch(name)):
-        raise ValueError(
-            f"Metric: the name of a cost must be an ASCII word, hyphens allowed, that "
-            f"starts with a letter and is none of {', '.join(_TAKEN[:-1])} and {_TAKEN[-1]}, "
-            f"got {checks.shown(name)}"
-        )
-    if not (isinstance(cost.unit, str) and _UNIT.fullmatch(cost.unit)):
-        raise ValueError(
-            f"Metric: the unit of {name} must be text without spaces and '|', "
-            f"got {checks.shown(cost.unit)}"
-        )
+    _match("Metric", "the name of a cost", name, *_NAME)
+    _match("Metric", f"the unit of {name}", cost.unit, *_UNIT)
     # By a smaller or larger one a quotient could overflow or lose its digits.
     size_rule = Rule(f"the size of {name}", "from 1 to 1e15", 1.0, 1e15)
     rules = checks.exponent(f"the exponent of {name}"), size_rule
@@ -592,12 +596,8 @@ def _fields(metric: Metric | Reward) -> dict[str, str]:
 def _labelled(function: str, made: Signature) -> Signature:
     """Return what is to be signed once its labels are checked."""
     for name, label in zip(_LABELS, made[1:5]):
-        unsaid = name != "accuracy" and label is None
-        if not (unsaid or (isinstance(label, str) and _LABEL.fullmatch(label))):
-            raise ValueError(
-                f"{function}: {name} must be a label of lower-case letters, digits, hyphens and "
-                f"full stops, as in top1 or cifar10, got {checks.shown(label)}"
-            )
+        if label is not None or name == "accuracy":
+            _match(function, name, label, *_LABEL)
     return made
 
 
@@ -694,9 +694,7 @@ def parse_signature(text: str) -> Signature:
         if key not in given:
             has = f"{name} has {', '.join(needed)}"
             raise ValueError(f"{function}: field {key!r} is missing, {has}")
-    if not _VERSION.fullmatch(given["v"]):
-        got = checks.shown(given["v"])
-        raise ValueError(f"{function}: v must be a version, as in 0.1.0, got {got}")
+    _match(function, "v", given["v"], *_VERSION)
     try:
         metric = _read(name, given)
     except ValueError as error:  # of the metric

@@ -180,17 +180,15 @@ def evaluate(
     workers : int
         Number of threads.
     """
-    one = isinstance(kernel, Kernel)
+    threads = 1 if type(workers) is int and workers == 1 else checks.thread_count(function, workers)
     if isinstance(kernel, Kernel) and out is None:
-        alone = type(workers) is int and workers == 1
-        scores = kernel.at_once(values) if alone else None
+        scores = kernel.at_once(values)
         if scores is not None:
             return scores
         if all(
             type(value) is np.ndarray and value.dtype is FLOAT64 and value.shape == values[0].shape
             for value in values
         ):
-            threads = 1 if alone else checks.thread_count(function, workers)
             run = Run(kernel, rules)
             result = np.empty(values[0].shape)
             run.over(values, result, FLOAT64, threads)
@@ -198,9 +196,9 @@ def evaluate(
                 plain.report(run, function, values)
             return result
     kernels = [kernel] if isinstance(kernel, Kernel) else kernel
-    call = Call(function, kernels, rules, checks.thread_count(function, workers))
+    call = Call(function, kernels, rules, threads)
     results = call.kind(values).answer(call, values, out)
-    return results[0] if one else results
+    return results[0] if isinstance(kernel, Kernel) else results
 
 
 def real_array(function: str, name: str, value: object) -> NDArray[Any]:

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 # Long enough for threads to hand the interpreter lock over seldom, short enough for the caches.
 BLOCK = 1 << 16
-# Up to here the iterator takes longer to set up than it saves. A block with a buffer for every
-# array is no longer either.
+# Up to here arrays are computed at once. A block with a buffer for every array is no longer either.
 SHORT_BLOCK = 1 << 14
 FLOAT64, INT64 = np.dtype(np.float64), np.dtype(np.int64)
 # log10 e to 40 places.
@@ -314,17 +313,9 @@ class Run:
 
         Where the mask is, any value is allowed, and the result is NaN.
         """
-        scratch = self.kernel.scratch
-        if out.size <= SHORT_BLOCK:
-            full = [a if a.shape == out.shape else np.broadcast_to(a, out.shape) for a in arrays]
-            flat = [array.astype(dtype, copy=False).reshape(-1) for array in full]
-            result = np.empty(out.size, dtype)
-            hidden = None if mask is None else mask.reshape(-1)
-            with np.errstate(all="ignore"):
-                if out.size:
-                    self.block(flat, result, np.empty(out.size * scratch, dtype), hidden)
-                out[...] = result.reshape(out.shape)
+        if not out.size:
             return
+        scratch = self.kernel.scratch
         cast = any(array.dtype != dtype for array in (*arrays, out))
         step = SHORT_BLOCK if cast else BLOCK if scratch or mask is not None else 2 * BLOCK
         total = -(-out.size // step)
@@ -342,7 +333,7 @@ class Run:
         def part(start: int, stop: int) -> None:
             own = blocks.copy()
             own.iterrange = (start, stop)
-            space = np.empty(step * scratch, dtype)
+            space = np.empty(min(step, out.size) * scratch, dtype)
             with own, np.errstate(all="ignore"):
                 for *block, target in own:
                     if self.wrong:
