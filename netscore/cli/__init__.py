@@ -14,10 +14,9 @@ from traceback import format_exc
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore import __version__
+from netscore.cli import plot, rank
 from netscore.cli.completion import SHELLS, Completion
 from netscore.cli.options import Parser, UsageError, add_arguments, help_of, say, sentence
-from netscore.cli.plot import plot
-from netscore.cli.rank import rank
 from netscore.cli.reference import cite, show, table
 from netscore.cli.standing import compare, count, diagnose, score
 from netscore.layout import DIM, RED, YELLOW
@@ -30,7 +29,7 @@ _FAULT: Final = (
     "this is a fault of netscore, not of your data: please report it, with what --traceback "
     "prints, to the project that  pip show netscore  names"
 )
-COMMANDS: Final = (table, score, compare, diagnose, rank, show, cite, count, plot)
+COMMANDS: Final = (table, score, compare, diagnose, rank.rank, show, cite, count, plot.plot)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

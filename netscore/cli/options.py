@@ -156,6 +156,11 @@ def _positive_integer(text: str) -> int:
     raise ValueError(f"must be a positive integer, got {text!r}")
 
 
+def _table(text: str) -> Any:
+    """Return stdin for a hyphen."""
+    return sys.stdin.buffer if text == "-" else text
+
+
 def _cost(text: str) -> tuple[str, Cost]:
     """Read a column, the unit of its figures and the exponent of its cost."""
     column, _, rest = text.rpartition(":")
@@ -188,6 +193,7 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
     "number": number,
     "quantity": parse_quantity,
     "positive_integer": _positive_integer,
+    "table": _table,
     "cost": _cost,
     "size": _size,
     **{rule.name: partial(_bound, rule) for rule in FIGURES},
@@ -240,6 +246,12 @@ def say(line: str, style: str = "") -> None:
     """Print one line on stderr."""
     text = layout.show([layout.lines(printable(line), style)], screen(sys.stderr))
     print(text, end="", file=sys.stderr)
+
+
+def say_halved(command: str, columns: Sequence[str]) -> None:
+    """Say which columns were read as FLOPs."""
+    for name in columns:
+        say(f"netscore {command}: read {printable(name)} as FLOPs and halved to MACs")
 
 
 def sentence(error: Exception) -> str:

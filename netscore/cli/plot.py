@@ -85,6 +85,7 @@ def _figure(arguments: Namespace, own: list[tuple[str, float, float, float]]) ->
     columns = {name: getattr(arguments, name) for name in _COLUMNS}
     given = arguments.file, own, arguments.among, columns, arguments.top
     drawn = points(picture, *given, (arguments.x or "macs", arguments.families or ""))
+    options.say_halved("plot", drawn.halved)
     measures: Any = [measure] if measure or picture != "bars" else _MEASURES
     width, height = arguments.size or (7.0 if len(measures) > 1 else None, None)
     size = plots.figure_size(picture, len(drawn.names), width=width)

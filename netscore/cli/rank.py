@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from netscore import checks
 from netscore.cli import options
 from netscore.cli.options import UsageError, opened, reading, say, usage_errors
-from netscore.layout import FORMATS, printable
+from netscore.layout import FORMATS
 from netscore.metrics import NETSCORE, Metric
 from netscore.output import replacing
 
@@ -123,31 +123,25 @@ def _metric(arguments: Namespace) -> tuple[Metric, dict[str, str | None]]:
 
 def _say(ranking: Ranking) -> None:
     """Say how figures were read, and which could not be."""
-    for column in ranking.measurements:
-        if column.unit.flops:
-            say(f"netscore rank: read {printable(column.name)} as FLOPs and halved to MACs")
+    options.say_halved("rank", [c.name for c in ranking.measurements if c.unit.flops])
     for complaint in ranking.complaints:
         say(complaint)
-    more = ranking.faults - len(ranking.complaints)
-    if more:
-        say(f"netscore rank: {more} more {'cell' if more == 1 else 'cells'} without a figure")
-    for remedy in ranking.remedies:
-        say(f"netscore rank: {remedy}")
-    if among := ranking.options.among:
-        say(f"netscore rank: ranked among {among.title}")
-    if ranking.cut:
-        say(f"netscore rank: cut: {ranking.cut} of {ranking.rows} rows, as beyond the bounds")
-    if ranking.unscored:
-        say(f"netscore rank: {ranking.unscored} of {ranking.rows} rows cannot be scored")
+    more, among = ranking.faults - len(ranking.complaints), ranking.options.among
+    said = [f"{more} more {'cell' if more == 1 else 'cells'} without a figure"] * bool(more)
+    said += ranking.remedies
+    said += [f"ranked among {among.said}"] if among else []
+    cut, unscored, of = ranking.cut, ranking.unscored, f"of {ranking.rows} rows"
+    said += [f"cut: {cut} {of}, as beyond the bounds"] * bool(cut)
+    said += [f"{unscored} {of} cannot be scored"] * bool(unscored)
+    for line in said:
+        say(f"netscore rank: {line}")
 
 
 class _Progress:
     """A line on stderr that says how many rows are done, after a second, on a terminal only."""
 
     def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-        self._start = time.monotonic()
-        self._width = 0
+        self._quiet, self._start, self._width = quiet, time.monotonic(), 0
 
     def __call__(self, did: str, rows: int) -> None:
         quiet = self._quiet and did == "wrote"

@@ -32,7 +32,7 @@ def table(arguments: Namespace) -> None:
         among = networks_among("table", arguments.among or "chapter")
         scores = [netscore(*f, **options.exponents(arguments)) for f in among.figures]
     if arguments.among is not None:
-        options.say(f"netscore table: {among.title}")
+        options.say(f"netscore table: {among.said}")
     order = sorted(-score for score in scores if score == score)
     ranks = [1 + bisect_left(order, -score) for score in scores]
     records = list(map(_record, among.networks, scores, ranks))
