@@ -442,6 +442,29 @@ def test_inputs_are_what_forward_takes(
     assert (found.params, found.macs, found.input_shapes) == (15, 12, ((1, 4),))
 
 
+def test_names_without_an_order_are_sorted() -> None:
+    class Graph:
+        """A graph, whose names may come in any order, as a set gives them."""
+
+        def __init__(self, *names: str) -> None:
+            self.names = names
+            self.tensors = {name: torch.zeros(5, len(name)) for name in names}
+
+        def keys(self) -> list[str]:
+            return [*self.names]
+
+        def __getitem__(self, name: str) -> torch.Tensor:
+            return self.tensors[name]
+
+        def __setitem__(self, name: str, value: torch.Tensor) -> None:
+            self.tensors[name] = value
+
+    model = Function(lambda graph, w: graph["node"] @ w, torch.zeros(4, 3))
+    for names in (("node", "attributes"), ("attributes", "node")):
+        found = quiet(model, Graph(*names))
+        assert (found.macs, found.input_shapes) == (60, ((5, 10), (5, 4)))
+
+
 def test_a_packed_sequence_is_an_input() -> None:
     model = nn.LSTM(3, 4)
     packed = nn.utils.rnn.pack_sequence([torch.zeros(5, 3)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from copy import copy
 from dataclasses import fields, is_dataclass
@@ -120,7 +121,8 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
         return getattr(type(value), "_make", type(value))(items)
     if hasattr(value, "keys") and hasattr(value, "__setitem__"):  # a dict, tokens, a graph
         same = copy(value)
-        for key in [*value.keys()]:
+        # A graph has the names of its tensors in a set, of no order.
+        for key in [*value] if isinstance(value, Mapping) else sorted(value.keys()):
             same[key] = _mapped(value[key], change)
         return same
     if is_dataclass(value) and not isinstance(value, type):
@@ -133,7 +135,12 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
 
 def _leaves(value: Any) -> list[Any]:
     leaves: list[Any] = []
-    _mapped(value, leaves.append)
+
+    def keep(leaf: Any) -> Any:
+        leaves.append(leaf)
+        return leaf  # as a copy of a graph may share what holds its tensors
+
+    _mapped(value, keep)
     return leaves
 
 
