@@ -479,7 +479,8 @@ def _opened(
     if forms or (form == "xlsx" and len(sources) > 1):
         raise ValueError("rank_table: several files must all be CSV, Parquet or Arrow")
     if not names:
-        called = [each if _is_path(each) else getattr(each, "name", each) for each in sources]
+        named = [getattr(each, "name", checks.shown(each)) for each in sources]
+        called = [each if _is_path(each) else name for each, name in zip(sources, named)]
         names = [layout.printable(str(each)) for each in called]
     if form is None:
         tables = []
@@ -520,7 +521,9 @@ def files(source: Any) -> list[Any]:
     Of a folder those with a suffix of a table, and not hidden.
     """
     if isinstance(source, (list, tuple)) and source:
-        return [file for each in source for file in files(each)]
+        # What is a list again is no file.
+        lists = ([each] if isinstance(each, (list, tuple)) else files(each) for each in source)
+        return [*chain.from_iterable(lists)]
     if not _is_path(source) or os.path.isfile(source):
         return [source]
     found: list[Any] = []
