@@ -257,6 +257,21 @@ def test_accuracy_0_with_next_to_no_confidence(confidence: float) -> None:
         assert high == pytest.approx(expected, rel=1e-14)
 
 
+def test_a_confidence_that_is_1_but_for_the_digits_of_a_long_double() -> None:
+    almost = 1 - np.array([2.0**-60], np.longdouble)
+    if almost == 1:
+        pytest.skip("a long double is a double here")
+    with mpmath.workdps(40):
+        z = mpmath.sqrt(2) * mpmath.erfinv(1 - mpmath.mpf(2) ** -60)
+    # With a half right, the half width is z / sqrt(n + z^2) of it.
+    found = netscore_interval(
+        [50.0], 1e6, 1e9, n_images=50, confidence=almost, alpha=1, beta=0, gamma=0
+    )
+    for end, sign in zip(found, (-1, 1)):
+        share = 50.0 * (1 + sign * float(z / mpmath.sqrt(50 + z**2)))
+        assert float(end.item()) == pytest.approx(20.0 * math.log10(share), rel=1e-13)
+
+
 def test_a_derivative() -> None:
     torch = pytest.importorskip("torch")
     macs = torch.tensor(0.7e9, dtype=torch.float64, requires_grad=True)
