@@ -163,12 +163,14 @@ def test_interval_with_alpha_0_is_the_score() -> None:
     assert low.tolist() == high.tolist() == [score, score]
 
 
-def test_interval_of_arrays() -> None:
+@pytest.mark.parametrize("alpha", [3, [[3.0], [2.0], [1.0], [0.5]]], ids=["number", "array"])
+def test_interval_of_arrays(alpha: Any) -> None:
     accuracy = [0.0, 57.2, 70.0, 100.0]
     images = [[10], [1000], [50_000], [7]]
     levels = [[0.9], [0.5], [0.99], [0.9]]
+    alphas = np.broadcast_to(alpha, (4, 1))
     lows, highs = netscore_interval(
-        accuracy, 61e6, 0.7e9, n_images=images, confidence=levels, alpha=3, beta=1, gamma=2
+        accuracy, 61e6, 0.7e9, n_images=images, confidence=levels, alpha=alpha, beta=1, gamma=2
     )
     assert lows.shape == highs.shape == (4, 4)
     for row, column in itertools.product(range(4), range(4)):
@@ -178,7 +180,7 @@ def test_interval_of_arrays() -> None:
             0.7e9,
             n_images=images[row][0],
             confidence=levels[row][0],
-            alpha=3,
+            alpha=alphas[row].item(),
             beta=1,
             gamma=2,
         )
@@ -224,6 +226,17 @@ def test_at_100_percent_the_interval_ends_at_the_score(options: Any, dtype: Any)
             assert netscore_interval(100, p, m, n_images=7, **options)[1] == netscore(
                 100, p, m, **options
             )
+
+
+def test_rounding_puts_no_end_above_100_percent() -> None:
+    # 40 log10 100 - 10 log10 1e5 - 10 log10 1e3 = 0, beside which the last digit of 100 is seen.
+    counts = 1e11, 1e12
+    for accuracy in (100.0, math.nextafter(100.0, 0.0), 99.99999999999):
+        for n in range(1, 50):
+            high = netscore_interval(accuracy, *counts, n_images=n).high
+            assert high <= netscore(100.0, *counts)
+            (high,) = netscore_interval([accuracy], *counts, n_images=n).high
+            assert high <= netscore([100.0], *counts)
 
 
 @pytest.mark.parametrize("alpha", [0.0, 0.5, 2.0])
@@ -278,3 +291,9 @@ def test_a_derivative() -> None:
     for end in netscore_interval(57.2, 61e6, macs, n_images=1000):
         (slope,) = torch.autograd.grad(end, macs)
         assert slope.item() == pytest.approx(-10 / (0.7e9 * math.log(10)), rel=1e-12)
+
+
+def test_intervals_stand_below_each_other() -> None:
+    # Of none right the upper end is 100 z^2 / (n + z^2) = 0.38268 %: 40 log10 of it is -16.686.
+    found = netscore_interval([0.0, 72.0], 3.4e6, 300e6, n_images=1000)
+    assert str(found) == "  Low    High\n -inf  -16.77\n73.50   74.85"
