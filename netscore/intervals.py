@@ -218,4 +218,4 @@ def quantile(confidence: float) -> float:
         # The tail would lose its digits, and the quantile is a straight line there.
         return confidence * sqrt(pi / 2.0)
     # The tail of the lower end, because that of the upper one would round to 1.
-    return -NormalDist().inv_cdf(max((1.0 - confidence) / 2.0, 2.0**-54))
+    return -NormalDist().inv_cdf((1.0 - confidence) / 2.0)
