@@ -185,13 +185,14 @@ def _score_of_end(
         levels, places = np.unique(given, return_inverse=True)
         z = np.array([*map(quantile, levels.tolist())])[places].reshape(given.shape)
         z = z if xp is np else xp.asarray(z, device=confidence.device)
-    values = (wilson(xp, a, n, z)[end], p, m, *arrayed)
+    bound = wilson(xp, a, n, z)[end]
     if xp is not np:
-        return score.formula(xp, *values)
-    # In blocks as well, so that the end is that of its accuracy to the last digit.
-    result = np.empty(a.shape, a.dtype)
-    Run(score, ()).over(values, result, a.dtype, 1)
-    return result
+        return score.formula(xp, bound, p, m, *arrayed)
+    # The quick form may end between the two, and differ from the exact one in the last digit.
+    ends = np.empty((2, a.size), a.dtype)
+    for accuracy, result in zip((bound, a), ends):
+        Run(score, ()).over((accuracy, p, m, *arrayed), result, a.dtype, 1)
+    return ends.max(axis=0) if end else ends.min(axis=0)
 
 
 def wilson(xp: Any, accuracy: Any, n_images: Any, quantile: Any) -> tuple[Any, Any]:
@@ -222,4 +223,4 @@ def quantile(confidence: float) -> float:
         # The tail would lose its digits, and the quantile is a straight line there.
         return confidence * sqrt(pi / 2.0)
     # The tail of the lower end, because that of the upper one would round to 1.
-    return -NormalDist().inv_cdf(max((1.0 - confidence) / 2.0, 2.0**-54))
+    return -NormalDist().inv_cdf((1.0 - confidence) / 2.0)

@@ -132,17 +132,27 @@ class DataArray(Kind):
     def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
         return call.kind_of(value.data).seen(call, rule, value.data)
 
-    def fit(self, call: Call, values: Sequence[Any], shape: tuple[int, ...] = ()) -> None:
+    def fit(self, call: Call, values: Sequence[Any], shape: tuple[int, ...]) -> None:
+        self.align(call.function, values)
+        dimensions = {one.dims for one in filter(self.holds, values) if one.dims}
+        if len(dimensions) > 1:
+            shown = " and ".join(sorted(map(str, dimensions)))
+            raise ValueError(
+                f"{call.function}: DataArrays must have the same dimensions, got {shown}"
+            )
+
+    def align(self, function: str, values: Sequence[Any]) -> None:
+        """Refuse labels that differ along a shared dimension."""
         try:
             sys.modules["xarray"].align(*filter(self.holds, values), join="exact", copy=False)
         except ValueError as error:
             raise ValueError(
-                f"{call.function}: DataArrays must have the same labels along the dimensions that "
+                f"{function}: DataArrays must have the same labels along the dimensions that "
                 f"they share, but {error}"
             ) from None
 
     def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
-        self.fit(call, values)
+        self.align(call.function, values)
         return sys.modules["xarray"].apply_ufunc(
             partial(call.lenient, kernel),
             *values,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 _BALANCE = Kernel(lambda xp, params, macs: checks.balance(xp.where, params, macs))
+_NUMBERS = np.typecodes["AllInteger"] + np.typecodes["Float"]
 
 
 class Kind:
@@ -248,7 +249,8 @@ def plain_array(function: str, name: str, value: Any) -> NDArray[Any]:
             array = array.astype(np.float64)
         except OverflowError:
             checks.refuse_kind(function, name, "an integer too large for a float")
-    if array.dtype.kind not in "iuf":
+    # Others call themselves floats that NumPy cannot compute with: of 8 bits.
+    if array.dtype.char not in _NUMBERS:
         got = checks.shown(value) if array.ndim == 0 else f"an array of dtype {array.dtype}"
         checks.refuse_kind(function, name, got)
     return array if np.ma.isMaskedArray(array) else np.asarray(array)
