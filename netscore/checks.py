@@ -76,14 +76,11 @@ class Rule:
         or_zero: bool = False,
         missing: bool = False,
     ) -> None:
-        self.name = name
-        self.must = must
-        self.low = low
-        self.high = high
+        self.name, self.must = name, must
+        self.low, self.high = low, high
         self._above = operator.ge if closed in ("both", "low") else operator.gt
         self._below = operator.le if closed in ("both", "high") else operator.lt
-        self.or_zero = or_zero
-        self.missing = missing
+        self.or_zero, self.missing = or_zero, missing
 
     def in_unit(self, unit: str, doubtful: float, advice: str) -> Rule:
         """Say in which unit values are, up to where they look like another, and what to do."""

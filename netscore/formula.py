@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from math import inf, log10
 
-from netscore.checks import (
-    ACCURACY,
-    EXPONENTS,
-    FIGURES,
-    PARAMS,
-    number,
-    numbers,
-    only_numbers,
-    thread_count,
-)
+from netscore.checks import EXPONENTS, FIGURES, number, numbers, only_numbers, thread_count
 from netscore.weighted import MILLION, SIZES, of_numbers
 
 TYPE_CHECKING = False
@@ -232,31 +223,26 @@ def netscore(
     figures = (accuracy, params, macs)
     if alpha is _TWO and beta is _HALF and gamma is _HALF:
         return arrays.evaluate("netscore", arrays.SCORE, FIGURES, figures, out=out, workers=workers)
-    kernel, rules, arrayed = weighing("netscore", (alpha, beta, gamma))
-    return arrays.evaluate(
-        "netscore", kernel, FIGURES + rules, figures + arrayed, out=out, workers=workers
-    )
+    kernel, arrayed = weighing("netscore", (alpha, beta, gamma))
+    rules, values = (*FIGURES, *arrayed), (*figures, *arrayed.values())
+    return arrays.evaluate("netscore", kernel, rules, values, out=out, workers=workers)
 
 
-def weighing(
-    function: str, exponents: Sequence[Any]
-) -> tuple[Weighted, tuple[Rule, ...], tuple[Any, ...]]:
-    """Return the kernel with these exponents, and rules and values of those that are arrays.
+def weighing(function: str, exponents: Sequence[Any]) -> tuple[Weighted, dict[Rule, Any]]:
+    """Return the kernel with these exponents, and those that are arrays by their rules.
 
     An exponent that is a number is put into the formula; others are arrays beside the figures.
     """
     from netscore.arrays import Weighted
 
     fixed = tuple(map(number, exponents))
-    for rule, value in zip(EXPONENTS, fixed):
-        if value is not None:
+    arrayed = {}
+    for rule, exponent, value in zip(EXPONENTS, exponents, fixed):
+        if value is None:
+            arrayed[rule] = exponent
+        else:
             only_numbers(function, (rule,), (value,))
-    varied = [place for place, value in enumerate(fixed) if value is None]
-    return (
-        Weighted((fixed[0], fixed[1:], SIZES, 20.0), counts=True),
-        tuple(EXPONENTS[place] for place in varied),
-        tuple(exponents[place] for place in varied),
-    )
+    return Weighted((fixed[0], fixed[1:], SIZES, 20.0), counts=True), arrayed
 
 
 _NETSCORE = FIGURES + EXPONENTS
@@ -347,7 +333,7 @@ def information_density(accuracy: Any, params: Any, *, out: Any = None, workers:
     )
 
 
-_DENSITY = (ACCURACY, PARAMS)
+_DENSITY = FIGURES[:2]
 # Made when an array is first met, as it needs NumPy.
 _kernels: list[Kernel] = []
 

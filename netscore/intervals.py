@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 from itertools import islice
-from math import pi, sqrt
+from math import nan, pi, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netscore import checks
@@ -158,17 +158,16 @@ def netscore_interval(
         return Interval(*(of_numbers(end, (p, m), convention) for end in ends))
     from netscore.arrays import Kernel, evaluate
 
-    score, rules, arrayed = weighing("netscore_interval", exponents)
+    score, arrayed = weighing("netscore_interval", exponents)
     z = None
     if checks.number(confidence) is None:
-        rules, arrayed = (_CONFIDENCE, *rules), (confidence, *arrayed)
+        arrayed = {_CONFIDENCE: confidence, **arrayed}
     else:  # as an exponent, a number is put into the formula
         z = quantile(*checks.only_numbers("netscore_interval", (_CONFIDENCE,), (confidence,)))
     kernels = [Kernel(partial(_score_of_end, end, score, z)) for end in range(2)]
     kernels[0].label, kernels[1].label = "netscore_low", "netscore_high"
-    return Interval(
-        *evaluate("netscore_interval", kernels, (*_MEASURED, *rules), (*measured, *arrayed))
-    )
+    rules, values = (*_MEASURED, *arrayed), (*measured, *arrayed.values())
+    return Interval(*evaluate("netscore_interval", kernels, rules, values))
 
 
 def _score_of_end(
@@ -219,6 +218,8 @@ def quantile(confidence: float) -> float:
     """Return by how many standard deviations an interval of that confidence extends."""
     from statistics import NormalDist
 
+    if not 0.0 < confidence < 1.0:  # which is asked only where the rule does not stand before
+        return nan
     if confidence < 1e-8:
         # The tail would lose its digits, and the quantile is a straight line there.
         return confidence * sqrt(pi / 2.0)

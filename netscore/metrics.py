@@ -377,8 +377,7 @@ class Reward:
 
     def __post_init__(self) -> None:
         target, w = only_numbers("mnasnet_reward", (_TARGET, _W), (self.target, self.w))
-        object.__setattr__(self, "target", target + 0.0)
-        object.__setattr__(self, "w", w + 0.0)
+        vars(self).update(target=target + 0.0, w=w + 0.0)  # as it is frozen
 
     def __call__(self, accuracy: Any, latency: Any) -> Any:
         """Return the reward of networks, as `mnasnet_reward` does."""

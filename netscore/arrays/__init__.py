@@ -67,18 +67,19 @@ if TYPE_CHECKING:
 
 __all__ = ["SCORE", "Kernel", "Weighted", "missing_as_nan"]
 
-PLAIN = plain.Plain()
+PLAIN = plain.Plain("a NumPy array", "numpy", "ndarray", "generic")
+# What messages call one, and the module and the classes that make an object one.
 KINDS: tuple[Kind, ...] = (
     PLAIN,
-    _columns.PandasSeries(),
-    _columns.PolarsSeries(),
-    _columns.ArrowArray(),
-    lazy.PolarsExpression(),
-    lazy.DataArray(),
+    _columns.PandasSeries("a Series", "pandas", "Series"),
+    _columns.PolarsSeries("a polars Series", "polars", "Series"),
+    _columns.ArrowArray("a pyarrow array", "pyarrow", "Array", "ChunkedArray"),
+    lazy.PolarsExpression("a polars expression", "polars", "Expr"),
+    lazy.DataArray("an xarray DataArray", "xarray", "DataArray"),
     lazy.DASK_ARRAY,
-    lazy.DaskSeries(),
-    devices.TorchTensor(),
-    devices.JaxArray(),
+    lazy.DaskSeries("a dask Series", "dask.dataframe", "Series"),
+    devices.TorchTensor("a torch tensor", "torch", "Tensor"),
+    devices.JaxArray("a JAX array", "jax", "Array"),
 )
 # What the classes of tables have, of which one column would be wanted.
 _COLUMNS = ("columns", "column_names", "data_vars")

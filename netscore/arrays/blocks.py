@@ -46,8 +46,6 @@ class Kernel:
     floor : float
         Within the limits, a quick result from here on is as good as that of the formula, and
         shows that no value was infinite.
-    scratch : bool
-        Whether the quick form wants scratch memory; else it is handed an empty array.
     label : str
         The name of a result that has one, if it is not that of the function.
     is_ratio : bool
@@ -56,7 +54,6 @@ class Kernel:
         Whether the second and the third array are params and macs.
     """
 
-    scratch = False
     label = ""
     is_ratio = False
     counts = False
@@ -141,7 +138,7 @@ class Kernel:
             np.log(out, out)
             return np.multiply(out, TEN_OVER_LN_10, out)
         with np.errstate(all="ignore"):
-            self.quick(floats, out, np.empty_like(out) if self.scratch else out)
+            self.quick(floats, out, np.empty_like(out))
         return out if out.item(out.argmin()) >= self.floor else None
 
     def odd(self, block: Arrays, result: NDArray[Any]) -> NDArray[np.intp]:
@@ -179,7 +176,6 @@ class Weighted(Kernel):
             *((1e-6, 1e3) for weight in self.weights if weight is None),
         )
         self.floor = -2900.0 if self.is_ratio else -1e300  # a quotient of 1e-290 has its digits
-        self.scratch = not self.is_ratio
         self.factors = [weight and _per_logarithm(scale, weight) for weight in self.weights]
 
     def formula(self, xp: Any, accuracy: Any, *values: Any) -> Any:
@@ -277,10 +273,8 @@ class Run:
     """
 
     def __init__(self, kernel: Kernel, rules: Sequence[Rule]) -> None:
-        self.kernel = kernel
-        self.rules = rules
-        self.wrong = False
-        self.ordinary = False
+        self.kernel, self.rules = kernel, rules
+        self.wrong = self.ordinary = False
         self.balances = set[float]() if rules[1:3] == checks.COUNTS else {1.0}
 
     @property
@@ -315,9 +309,9 @@ class Run:
         """
         if not out.size:
             return
-        scratch = self.kernel.scratch
         cast = any(array.dtype != dtype for array in (*arrays, out))
-        step = SHORT_BLOCK if cast else BLOCK if scratch or mask is not None else 2 * BLOCK
+        few = mask is None and self.kernel.is_ratio
+        step = SHORT_BLOCK if cast else 2 * BLOCK if few else BLOCK
         total = -(-out.size // step)
         masks = [] if mask is None else [mask]
         operands = [*arrays, *masks, out]
@@ -333,7 +327,7 @@ class Run:
         def part(start: int, stop: int) -> None:
             own = blocks.copy()
             own.iterrange = (start, stop)
-            space = np.empty(min(step, out.size) * scratch, dtype)
+            space = np.empty(min(step, out.size), dtype)
             with own, np.errstate(all="ignore"):
                 for *block, target in own:
                     if self.wrong:

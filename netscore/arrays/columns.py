@@ -37,10 +37,6 @@ class Column(Plain):
 class PandasSeries(Column):
     """A pandas Series; the index is kept."""
 
-    library = "pandas"
-    names = ("Series",)
-    words = "a Series"
-
     def to_array(self, function: str, name: str, value: Any) -> Any:
         dtype = value.dtype
         if isinstance(dtype, np.dtype):
@@ -88,10 +84,6 @@ class PandasSeries(Column):
 class PolarsSeries(Column):
     """A polars Series; the result is named after what was computed."""
 
-    library = "polars"
-    names = ("Series",)
-    words = "a polars Series"
-
     def to_array(self, function: str, name: str, value: Any) -> Any:
         dtype = value.dtype
         if not dtype.is_numeric():
@@ -114,10 +106,6 @@ class PolarsSeries(Column):
 
 class ArrowArray(Column):
     """A pyarrow Array or ChunkedArray."""
-
-    library = "pyarrow"
-    names = ("Array", "ChunkedArray")
-    words = "a pyarrow array"
 
     def to_array(self, function: str, name: str, value: Any) -> Any:
         types = sys.modules["pyarrow"].types

@@ -56,12 +56,10 @@ class Namespace(Kind):
             return None
         xp = self.functions(value)
         try:
-            fine = rule.takes(value)
+            fine = bool(xp.all(rule.takes(value)) & xp.any(value > rule.doubtful))
         except (TypeError, NotImplementedError):  # the standard compares no integers with floats
-            return self.to_array(call.function, rule.name, value)
-        if bool(xp.all(fine) & xp.any(value > rule.doubtful)):
-            return None
-        return self.to_array(call.function, rule.name, value)
+            fine = False
+        return None if fine else self.to_array(call.function, rule.name, value)
 
     def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
         own = next(filter(self.holds, values))
@@ -118,10 +116,6 @@ class Standard(Namespace):
 class JaxArray(Namespace):
     """A JAX array; the values of a traced one cannot be looked at."""
 
-    library = "jax"
-    names = ("Array",)
-    words = "a JAX array"
-
     def is_lazy(self, value: Any) -> bool:
         return isinstance(value, sys.modules["jax"].core.Tracer)
 
@@ -166,10 +160,6 @@ class JaxArray(Namespace):
 
 class TorchTensor(Namespace):
     """A torch tensor; compiled, transformed or without data, it cannot be looked at."""
-
-    library = "torch"
-    names = ("Tensor",)
-    words = "a torch tensor"
 
     def functions(self, own: Any) -> Any:
         return sys.modules["torch"]
@@ -233,12 +223,9 @@ def plainest(value: Any) -> Any:
 
 def standard(value: object) -> Standard | None:
     """Return the kind of the library whose array it is, if that follows the standard."""
-    kind = Standard()
-    if not kind.holds(value):
-        return None
-    kind.library = type(value).__module__.partition(".")[0]
-    kind.words = f"an array of {kind.library}"
-    return _LIBRARIES.setdefault(kind.library, kind)
+    library = type(value).__module__.partition(".")[0]
+    kind = Standard(f"an array of {library}", library)
+    return _LIBRARIES.setdefault(library, kind) if kind.holds(value) else None
 
 
 _LIBRARIES: dict[str, Standard] = {}

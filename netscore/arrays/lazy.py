@@ -36,9 +36,6 @@ class Lazy(Kind):
 class PolarsExpression(Lazy):
     """A polars expression: polars calls the blocks batch by batch."""
 
-    library = "polars"
-    names = ("Expr",)
-    words = "a polars expression"
     beside_arrays = False
 
     def takes(self, other: Kind) -> bool:
@@ -65,10 +62,6 @@ class PolarsExpression(Lazy):
 class DaskArray(Lazy):
     """A dask array."""
 
-    library = "dask.array"
-    names = ("Array",)
-    words = "a dask array"
-
     def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
         for rule, value in zip(call.rules, values):
             if self.holds(value) and value.dtype.kind not in "iuf":
@@ -83,9 +76,6 @@ class DaskArray(Lazy):
 class DaskSeries(Lazy):
     """A dask Series: its partitions are pandas Series, in which differing rows show."""
 
-    library = "dask.dataframe"
-    names = ("Series",)
-    words = "a dask Series"
     beside_arrays = False
 
     def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
@@ -115,10 +105,6 @@ class DaskSeries(Lazy):
 
 class DataArray(Kind):
     """An xarray DataArray, of NumPy's arrays or of another library's."""
-
-    library = "xarray"
-    names = ("DataArray",)
-    words = "an xarray DataArray"
 
     def takes(self, other: Kind) -> bool:
         return super().takes(other) or isinstance(other, DaskArray)
@@ -165,4 +151,4 @@ class DataArray(Kind):
         return own[0].copy(data=np.ma.getdata(result))
 
 
-DASK_ARRAY = DaskArray()
+DASK_ARRAY = DaskArray("a dask array", "dask.array", "Array")

@@ -35,21 +35,21 @@ class Kind:
 
     Attributes
     ----------
-    library, names : str and tuple of str
-        The module and the classes in it that make an object one of this kind.
     words : str
         What messages call one.
+    library, names : str and tuple of str
+        The module and the classes in it that make an object one of this kind.
     beside_arrays : bool
         Whether NumPy arrays and lists may stand beside it.
     is_plain : bool
         Whether it needs no container for the result.
     """
 
-    library = ""
-    names: tuple[str, ...] = ()
-    words = ""
     beside_arrays = True
     is_plain = False
+
+    def __init__(self, words: str, library: str, *names: str) -> None:
+        self.words, self.library, self.names = words, library, names
 
     def holds(self, value: object) -> bool:
         """Whether the value is of this kind; the library is not imported for it."""
@@ -117,9 +117,6 @@ class Kind:
 class Plain(Kind):
     """A number, a list, a NumPy array; also what becomes one: computed in blocks."""
 
-    library = "numpy"
-    names: tuple[str, ...] = ("ndarray", "generic")
-    words = "a NumPy array"
     is_plain = True
 
     def answer(self, call: Call, values: Sequence[Any], out: Any) -> list[Any]:
