@@ -146,12 +146,10 @@ MACS = positive("macs", missing=True).in_unit(
     "multiply-accumulates", _FEW, "if it is in billions, multiply it by 1e9, if in millions, by 1e6"
 )
 ALPHA = exponent("alpha")
-BETA = exponent("beta")
-GAMMA = exponent("gamma")
 FIGURES = (ACCURACY, PARAMS, MACS)
 COUNTS = (PARAMS, MACS)
 """Where both are among the rules of a call, they are the second and the third."""
-EXPONENTS = (ALPHA, BETA, GAMMA)
+EXPONENTS = (ALPHA, exponent("beta"), exponent("gamma"))
 
 
 # That of the results of `balance`, of which only a positive one is beyond doubt.

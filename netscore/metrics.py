@@ -199,6 +199,10 @@ class Metric:
             f"<Metric {self.name}: {costs}; alpha {_text(self.alpha)}, scale {_text(self.scale)}>"
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Rules are one object each, by which params and macs are known.
+        return Metric, (self.name, self.costs, self.alpha, self.scale)
+
     def __call__(
         self, /, accuracy: Any, *costs: Any, out: Any = None, workers: int = 1, **named: Any
     ) -> Any:
@@ -253,10 +257,9 @@ class Metric:
 
         return Call(self.name, (self.kernel,), self.rules).lenient(self.kernel, *figures)
 
-    def figure(self, score: float, figures: Sequence[float | None]) -> float:
+    def figure(self, score: float, figures: Sequence[float | None]) -> Any:
         """Return the checked figure that is None, at which they have the score; NaN if none."""
-        found: float = inverse(Numbers, score, figures, self.convention)
-        return found
+        return inverse(Numbers, score, figures, self.convention)
 
     def weighing(self, alpha: float, *exponents: float) -> Metric:
         """Return the same metric with other exponents, of accuracy and of the costs in order."""

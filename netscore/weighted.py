@@ -14,12 +14,11 @@ if TYPE_CHECKING:
     Convention: TypeAlias = tuple[Any, Sequence[Any], Sequence[float], float]
 
 MILLION = 1e6
-BILLION = 1e9
 LOG10_E = 0.4342944819032518
 # To the last bit, which 10 / math.log(10) is not.
 TEN_OVER_LN_10 = 4.342944819032518
 EPSILON = 2.0**-52
-SIZES = (MILLION, BILLION)
+SIZES = (MILLION, 1e9)
 NETSCORE = (2.0, (0.5, 0.5), SIZES, 20.0)
 """The convention of NetScore."""
 

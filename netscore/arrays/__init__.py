@@ -105,10 +105,8 @@ class Call:
     def __init__(
         self, function: str, kernels: Sequence[Kernel], rules: Sequence[Rule], threads: int = 1
     ) -> None:
-        self.function = function
-        self.kernels = kernels
-        self.rules = rules
-        self.threads = threads
+        self.function, self.rules = function, rules
+        self.kernels, self.threads = kernels, threads
 
     def array(self, name: str, value: object) -> NDArray[Any]:
         """Return the value as an array of real numbers, masked if it was."""

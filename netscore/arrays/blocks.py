@@ -65,8 +65,7 @@ class Kernel:
         floor: float = 0.0,
     ) -> None:
         self.formula = formula
-        self.limits = limits
-        self.floor = floor
+        self.limits, self.floor = limits, floor
 
     def quick(self, block: Arrays, out: NDArray[Any], scratch: NDArray[Any]) -> None:
         """Compute a block; what becomes of a value depends on nothing but its own row."""
@@ -161,8 +160,7 @@ class Weighted(Kernel):
     def __init__(self, convention: Convention, *, counts: bool = False) -> None:
         alpha, exponents, sizes, scale = convention
         self.weights = (alpha, *exponents)
-        self.sizes = sizes
-        self.scale = scale
+        self.sizes, self.scale = sizes, scale
         self.counts = counts
         self.is_ratio = convention == NETSCORE
         # From this accuracy on its term outweighs what rounding costs a cost near its size.

@@ -253,13 +253,11 @@ def plain_array(function: str, name: str, value: Any) -> NDArray[Any]:
     return array if np.ma.isMaskedArray(array) else np.asarray(array)
 
 
-def with_masks(values: Any) -> NDArray[Any]:
+def with_masks(values: Any) -> Any:
     """Return nested lists of masked arrays as one, of which NumPy would drop the masks."""
     if not isinstance(values, (list, tuple)):
-        array: NDArray[Any] = np.ma.asanyarray(values)
-        return array
-    stacked: NDArray[Any] = np.ma.stack([with_masks(value) for value in values])
-    return stacked
+        return np.ma.asanyarray(values)
+    return np.ma.stack([with_masks(value) for value in values])
 
 
 def elements(values: Any, position: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], Any]]:
