@@ -629,7 +629,7 @@ def test_what_may_multiply_is_named(function: Any, name: str) -> None:
         count(Function(function, torch.eye(4)), torch.eye(4))
 
 
-# All that may multiply and that neither torch nor operators.txt counts: they are named.
+# All that may multiply and that neither torch nor torch.txt counts: they are named.
 MAY_MULTIPLY = """
     _cdist _cholesky_solve_helper _compute_linear_combination _cslt_sparse_mm
     _cslt_sparse_mm_search _cudnn_attention _cudnn_attention_forward _cudnn_rnn _fft_c2c
@@ -686,7 +686,7 @@ def test_every_formula_belongs_to_an_operator() -> None:
 
     for kind in _FORMULAS:
         for name in _KINDS[kind]:
-            space, _, rest = name.partition(":")[0].partition(".")
+            space, _, rest = name.partition(".")
             if space == "aten":
                 assert hasattr(torch.ops.aten, rest), rest
 

@@ -11,25 +11,16 @@ from copy import copy
 from dataclasses import fields, is_dataclass
 from functools import partial, reduce
 from math import prod
-from pathlib import Path
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import shown
+from netscore.counting.operators import kinds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Of operators: that they move values or make room, that they do no product, or which of the
-# formulas counts them that torch.utils.flop_counter has not. A number behind a name is the place
-# of the first operand. All others may multiply.
-_KINDS: Final = {
-    kind: names.split()
-    for kind, names in re.findall(
-        r"(?m)^(\w+): (.*\n(?: .*\n)*)",
-        Path(__file__).with_name("operators.txt").read_text("utf-8"),
-    )
-}
+_KINDS: Final = kinds_of("torch")
 # The multiply-accumulates from the shapes of the first operand, of the weights (packed ones, or
 # the second operand) and of the result.
 _FORMULAS: Final[dict[str, Callable[[Any, Any, Any], int]]] = {
@@ -302,7 +293,7 @@ def _counter(torch: Any, module: Any) -> Any:
 
 
 def _formulas(torch: Any) -> dict[Any, Any]:
-    """Return the formulas of the operators that operators.txt names and torch knows."""
+    """Return the formulas of the operators that torch.txt names and torch knows."""
 
     def flops(formula: Any, place: int, *args: Any, out_val: Any, **_: Any) -> int:
         weights = _packed(torch, args) or _leaves(args[place + 1 : place + 2])
@@ -311,7 +302,7 @@ def _formulas(torch: Any) -> dict[Any, Any]:
 
     found = {}
     for kind, formula in _FORMULAS.items():
-        for name, _, place in (entry.partition(":") for entry in _KINDS[kind]):
+        for name, place in _KINDS[kind].items():
             packet = reduce(lambda at, part: getattr(at, part, None), name.split("."), torch.ops)
             found[packet] = partial(flops, formula, int(place or 0))
     return found
