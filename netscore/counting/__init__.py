@@ -230,8 +230,12 @@ file, got 25600000.0
         counter = count_onnx
     else:
         hint = (
-            "; for JAX, jax.jit(f).lower(...).cost_analysis() has FLOPs, another number, of "
-            "additions and functions as well"
+            "; of an exported program, count its .module()"
+            if hasattr(model, "module")
+            else (
+                "; for JAX, jax.jit(f).lower(...).cost_analysis() has FLOPs, another number, of "
+                "additions and functions as well"
+            )
         )
         raise TypeError(
             "count: model must be a torch.nn.Module, an onnx.ModelProto or the path of an ONNX "
