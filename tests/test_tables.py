@@ -586,8 +586,8 @@ NO_TABLES: list[tuple[str | bytes, str]] = [
         "line 2: 5 cells, but the header has 4; 72,0 needs quotation marks, or the file another "
         "separator",
     ),
-    (HEADER + "a\0,72,1,1\n", "line 2: a NUL byte"),
-    ("mod\0el,top1,params,macs\n", "line 1: a NUL byte"),
+    (HEADER + "a\0,72,1,1\n", "line 2: a NUL byte: encoding says what it is, as utf-16-le"),
+    ("mod\0el,top1,params,macs\n", "line 1: a NUL byte: encoding says what it is, as utf-16-le"),
     (
         HEADER.encode() + b"caf\xe9,72,1,1\n",
         "line 2: not UTF-8 text (byte 0xe9): encoding says what it is, as windows-1252",
@@ -609,7 +609,7 @@ NO_TABLES: list[tuple[str | bytes, str]] = [
     (HEADER + '"a"b,72,1,1\n', "line 2: not CSV: ',' expected after '\"'"),
     (
         HEADER + "a,72,1,1\rb,72,1,1\r",
-        "line 2: a carriage return stands in a cell without quotation marks",
+        "line 2: a carriage return stands in a cell without quotation marks; lines end with LF",
     ),
     ("\n\ntop1,params,macs,params\n1,2,3,4\n", "line 3: two columns are named 'params'"),
 ]
@@ -851,7 +851,7 @@ def test_text_goes_in_steps(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "ROWS", 2)
     data = HEADER + "".join(f"m{i},{90 - i},3.4M,300M\n" for i in range(rows))
     assert [row["model"] for row in records(data)] == [f"m{i}" for i in range(rows)]
-    with text.opened(source(data), "models.csv") as opened:
+    with text.opened(source(data), "models.csv", Options(separator=","), bool) as opened:
         assert [len(cells[0]) for cells, _ in opened.blocks()] == [2, rows - 2]
         assert len(list(opened.blocks(noted=True))) == 2
         assert [row[0] for row in opened.rows([2, 0])] == ["m2", "m0"]

@@ -450,7 +450,7 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
             "line 1: the columns are found between ',' and between ';': separator says which",
         ),
         ("a:b:c\n1:2:3\n", {}, "line 1: none of , ; tab | separates columns: 'a:b:c'; separator"),
-        (PLAIN, {"separator": "tab"}, "line 1: none of , ; tab | separates columns: 'model,top1"),
+        (PLAIN, {"separator": "tab"}, "line 1: tab separates no columns: 'model,top1,"),
         (PLAIN, {"skip": 9}, "line 1: the file is empty"),
         ("model;top1;params;macs\na;7\n", {}, "line 2: 2 cells, but the header has 4"),
         ("model;top1;params;macs\na;7;8;9;\n", {}, "line 2: 5 cells, but the header has 4"),
@@ -464,7 +464,16 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         (PLAIN, {"encoding": "base64"}, ": there is no encoding 'base64'"),
         (PLAIN, {"encoding": "utf-16"}, "line 1: not utf-16 text (byte 0x"),
         (b"\x28\xb5\x2f\xfd", {}, ": packed with zstd: zstd -dc FILE | netscore rank -"),
-        (b"PK\3\4\x14", {}, ": not text: a file whose name should end in .xlsx"),
+        (b"PK\3\4\x14", {}, ": not text: a ZIP, or a workbook whose name should end in .xlsx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", {}, ": not text: a workbook of old or with a password, "),
+        (b"%PDF-1.7\n", {}, ": not text: PDF, which is not read"),
+        (b"\x89PNG\r\n", {}, ": not text: a picture, which is not read"),
+        ("\ufeff\n<table><tr><th>top1</th></tr></table>", {}, ": HTML or XML, which is not re"),
+        ("a" * 99, {}, f"line 1: none of , ; tab | separates columns: '{'a' * 39}…'; sep"),
+        (PLAIN, {"encoding": 5}, ": there is no encoding 5"),
+        (PLAIN.encode("utf-16-le"), {}, "line 1: a NUL byte: encoding says what it is, as utf-16"),
+        ('{"top1": {"0": 72.5}, "params": {"0": 3}}', {}, "record 1: JSON must be a list of rec"),
+        (json.dumps({"top1": [72.5]}), {}, "record 1: JSON must be a list of records, as [{"),
         (b"PAR1\x15", {}, ": not text: a file whose name should end in .parquet"),
         (b"ARROW1\0\0", {}, ": not text: a file whose name should end in .arrow"),
         (gzip.compress(PLAIN.encode(), mtime=0)[:-9], {}, ": it cannot be unpacked: Compressed"),
@@ -589,6 +598,32 @@ def test_tables_of_markdown(data: str, in_parts: bool) -> None:
     assert figures(out.getvalue(), in_parts=in_parts) == MODELS
     with pytest.raises(TableError, match="line 3: 3 cells, but the header has 4"):
         read("|model|top1|params|macs|\n|-|-|-|-|\n|a|72|1|\n", in_parts=in_parts)
+
+
+def test_emphasis_within_a_cell_of_markdown_is_kept(in_parts: bool) -> None:
+    data = (
+        "| my_model_v1 | **val_top_1** | params_m | macs |\n|---|---|---|---|\n"
+        "| tf_net_b0 | ***72.5*** | __3.4__ | 300M |\n| *a* and *b* | 7*2* | 3*10*6 | 300M |\n"
+    )
+    records, complaints, _ = read(data, in_parts=in_parts)
+    assert [*records[0].values()][:5] == [1, "tf_net_b0", 72.5, 3.4, 300e6]
+    assert [*records[1].values()][:5] == [None, "*a* and *b*", "7*2*", "3*10*6", 300e6]
+    assert [*records[0]][1:4] == ["my_model_v1", "val_top_1", "params_m"]
+    assert len(complaints) == 2
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("quoted", [False, True])
+def test_rows_of_empty_cells_are_blank_lines(end: str, quoted: bool, in_parts: bool) -> None:
+    first = '"a, 1",72.5,3.4M,300M' if quoted else "a,72.5,3.4M,300M"
+    data = f"{HEADER},,,\n{first}\n,,,\n\n,,,\nb,71,5.6M,400M\n,,,\n".replace("\n", end)
+    assert figures(data, in_parts=in_parts) == MODELS
+    assert figures('[{"model": "a", "top1": 72.5, "params": 3.4e6, "macs": 3e8}, {}]') == MODELS[:1]
+    # A row with an empty name, or a 0, is a row.
+    assert len(read(f"{HEADER},72,,\n,,,0\n", in_parts=in_parts)[0]) == 2
+    assert len(read('{"top1": 72, "params": 1, "macs": 1}\n{"top1": 0}')[0]) == 2
+    table = "|model|top1|params|macs|\n|-|-|-|-|\n|a|72.5|3.4M|300M|\n| | | | |\n"
+    assert figures(table, in_parts=in_parts) == MODELS[:1]
 
 
 def test_figures_are_numbers_in_json(in_parts: bool) -> None:

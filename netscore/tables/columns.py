@@ -255,9 +255,9 @@ class Measurement:
     def _complaint(self, cell: Any) -> str:
         """Return why there is no figure in a cell that has none."""
         if _missing(cell):
-            return f"missing: {_shown(cell)}" if isinstance(cell, str) and cell.strip() else "empty"
+            return f"missing: {quoted(cell)}" if isinstance(cell, str) and cell.strip() else "empty"
         found = self._reading(cell)
-        return found if isinstance(found, str) else f"must be {self.must}, got {_shown(cell)}"
+        return found if isinstance(found, str) else f"must be {self.must}, got {quoted(cell)}"
 
     def number(self, cell: object) -> float:
         """Return the number in a cell in the column's unit, NaN where there is none."""
@@ -289,7 +289,7 @@ class Measurement:
         written, unit = parts
         power = self._power(unit)
         if isinstance(power, str):
-            return f"{_shown(cell)} {power}"
+            return f"{quoted(cell)} {power}"
         read = {
             mark: quantities.parse_decimal(written, mark, power) for mark in (self.decimal or ".,")
         }
@@ -306,7 +306,7 @@ class Measurement:
             if point is None:
                 self.remedies["--decimal says which mark is the decimal one, . or ,"] = None
                 both = " or ".join(f"{value:.15g}" for value in found.values())
-                return f"{_shown(cell)} can be {both}"
+                return f"{quoted(cell)} can be {both}"
             value = found[point]
         else:
             ((mark, value), *other) = found.items()
@@ -328,7 +328,7 @@ class Measurement:
                 if kind not in _USUAL:
                     remedy = f"all cells of {name} must have a unit, or none"
                 self.remedies[remedy] = None
-                return f"{_shown(cell)} has no unit, as other cells of the column have"
+                return f"{quoted(cell)} has no unit, as other cells of the column have"
         return value
 
     def _power(self, text: str) -> int | str:
@@ -357,7 +357,7 @@ class Measurement:
         if re.search(r"[±*~≈†‡()]|\+/?-", str(cell)):
             self.remedies["a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72"] = None
         mark = f" with the decimal mark {self.decimal}" if self.decimal else ""
-        return f"not a number{mark}: {_shown(cell)}"
+        return f"not a number{mark}: {quoted(cell)}"
 
 
 def _missing(cell: object) -> bool:
@@ -434,11 +434,11 @@ def choose_columns(
         else:
             name, unit = _said(header, kind, choice, own)
         if header.count(name) > 1:
-            raise TableError(f"{where}: two columns are named {_shown(name)}")
+            raise TableError(f"{where}: two columns are named {quoted(name)}")
         for other, measurement in chosen.items():
             if measurement.name == name:
                 raise ColumnChoiceError(
-                    f"column {_shown(name)} cannot be both {other} and {kind}: "
+                    f"column {quoted(name)} cannot be both {other} and {kind}: "
                     f"choose with {_option(other)} and {_option(kind)}"
                 )
         place = header.index(name)
@@ -480,7 +480,7 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
         return choice, _usual_names(kind).get(_base_name(choice))
     name, colon, unit = choice.rpartition(":")
     if not colon or name not in header:
-        missing = _shown(choice if not colon else name)
+        missing = quoted(choice if not colon else name)
         raise ColumnChoiceError(
             f"{_option(kind)} names {missing}, which is none of the columns {_listed(header)}"
         )
@@ -501,7 +501,7 @@ def _question(kind: str, name: str) -> str | None:
     column = printable(name)
     if kind == "accuracy" and re.search("err(or)?s?(rate)?(percent|pct)?$", plain):
         return (
-            f"{_shown(name)} may hold errors: pass --accuracy '{column}:error' to have 100 - it "
+            f"{quoted(name)} may hold errors: pass --accuracy '{column}:error' to have 100 - it "
             f"taken, or --accuracy '{column}:percent' if it holds accuracies"
         )
     speaks = "flop" in plain or re.search("(?<![a-z])[kmgbt]?ops(?![a-z])", name.lower())
@@ -510,20 +510,21 @@ def _question(kind: str, name: str) -> str | None:
     match = re.fullmatch("(?:n|num|total)?([kmgbt]?)(?:fl)?ops?([kmgbt]?)", plain)
     prefix = (match[1] or match[2]).upper() if match else ""
     return (
-        f"{_shown(name)} may count FLOPs, two to a multiply-accumulate: pass "
+        f"{quoted(name)} may count FLOPs, two to a multiply-accumulate: pass "
         f"--macs '{column}:{prefix}FLOP' to have it halved, or "
         f"--macs '{column}:{prefix}MAC' if it counts multiply-accumulates"
     )
 
 
-def _shown(cell: Any) -> str:
+def quoted(cell: Any) -> str:
+    """Return a cell for a message, a long one shortened."""
     if not isinstance(cell, str):
         return checks.shown(cell if checks.number(cell) is None else float(cell))
     return repr(cell if len(cell) <= _LONGEST_SHOWN else f"{cell[: _LONGEST_SHOWN - 1]}…")
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(map(_shown, names[:_LISTED]))
+    shown = ", ".join(map(quoted, names[:_LISTED]))
     return f"{shown}, … ({len(names)} in all)" if len(names) > _LISTED else shown
 
 
@@ -733,6 +734,13 @@ class Ranking:
         """Return which figures look like another unit."""
         ranges = [(column.least, column.most) for column in self.measurements]
         return checks.doubts(self.metric.rules, ranges, self._run.balances)
+
+    def others(self) -> list[dict[int | None, str | None]]:
+        """Return the cells of the networks ranked among, by their places, in the user's units."""
+        columns = [map(m.written, f[self.rows :]) for m, f in zip(self.measurements, self.known)]
+        places = [self.name_place, *(column.place for column in self.measurements)]
+        names = [network.name for network in self.networks]
+        return [dict(zip(places, row)) for row in zip(names, *columns)]
 
     def ordered(self, figures: list[NDArray[np.float64]]) -> tuple[NDArray[Any], ...]:
         """Return the positions of the rows to keep, best first, and ranks and scores of all."""

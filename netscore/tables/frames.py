@@ -197,19 +197,20 @@ class FrameTable:
     def _among(self, ranking: Ranking, cells: Sequence[Any]) -> Any:
         """Return the frame with the networks that it is ranked among, in its units."""
         labels = list(getattr(self.frame, "column_names", self.frame.columns))
-        place = ranking.name_place
-        name = "network" if place is None else labels[place]
-        rows: dict[Any, list[Any]] = {name: [network.name for network in ranking.networks]}
-        for column, own, figures in zip(ranking.measurements, cells, ranking.known):
-            values: list[Any] = list(map(column.written, figures[ranking.rows :].tolist()))
-            if isinstance(own, np.ndarray):
-                values = [None if value is None else float(value) for value in values]
+        numbers = {
+            c.place for c, own in zip(ranking.measurements, cells) if isinstance(own, np.ndarray)
+        }
+        others, rows = ranking.others(), dict[Any, list[Any]]()
+        for place in others[0]:
+            values: list[Any] = [other[place] for other in others]
+            if place in numbers:
+                values = [value and float(value) for value in values]
                 if all(value is not None and value.is_integer() for value in values):
                     values = list(map(int, values))
-            rows[labels[column.place]] = values
+            rows["network" if place is None else labels[place]] = values
         frame = _stacked(self.frame, rows)
         if ranking.adds_names:
-            order = [name, *labels]
+            order = ["network", *labels]
             frame = frame.select(order) if hasattr(frame, "select") else frame[order]
         return frame
 
