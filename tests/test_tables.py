@@ -985,7 +985,9 @@ def test_options_are_checked(tmp_path: Path) -> None:
         message = r"^rank_table: the suffix of a file must be one of \.txt, \.csv, .*, \.ipc, got '"
         with pytest.raises(ValueError, match=message):
             table(data, target=tmp_path / name)
-    for wrong in (None, 5, io.StringIO(data), [1]):
+    endless: list[Any] = []
+    endless.append(endless)
+    for wrong in (None, 5, io.StringIO(data), [1], 10**5000, endless, [[tmp_path]]):
         message = "^rank_table: source must be a path, a binary file or a frame, got "
         with pytest.raises(TypeError, match=message):
             rank_table(wrong)
