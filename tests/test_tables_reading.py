@@ -397,10 +397,20 @@ def test_other_names_are_none_of_accuracy(name: str) -> None:
         choose_columns([name, "params", "macs"], "", {}, NETSCORE)
 
 
-@pytest.mark.parametrize("name", ["#Params", "Params (M)", "num_params", "params_published"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("#Params", "Params (M)", "num_params", "params_published", "Number of params"),
+        *("Total Parameters", "No. of params", "# of parameters", "Parameter", "model_params"),
+        *("params_total", "Params (Mil.)", "Parameter (M)", "Params (x10^6)", "Params (10^6)"),
+    ],
+)
 def test_names_of_params(name: str) -> None:
     column = choose_columns(["top1", name, "MAdds [M]"], "", {}, NETSCORE)[1]
-    assert (column.name, column.unit.factor) == (name, 1e6 if "M)" in name else 1)
+    assert (column.name, column.unit.factor) == (
+        name,
+        1e6 if re.search(r"\((M|x?10\^6)", name) else 1,
+    )
 
 
 @pytest.mark.parametrize(
@@ -409,6 +419,11 @@ def test_names_of_params(name: str) -> None:
         ("_ops", "macs", "--macs '_ops:FLOP' to have it halved, or --macs '_ops:MAC' if"),
         ("GOPs", "macs", "--macs 'GOPs:GFLOP' to have it halved, or --macs 'GOPs:GMAC' if"),
         ("top1_err", "accuracy", "--accuracy 'top1_err:error' to have 100 - it taken, or --accur"),
+        ("err@1", "accuracy", "--accuracy 'err@1:error' to have 100 - it taken, or --accuracy 'e"),
+        ("Error (top-1)", "accuracy", "--accuracy 'Error (top-1):error' to have 100 - it taken"),
+        ("top-1 err. (val)", "accuracy", "--accuracy 'top-1 err. (val):error' to have 100 - it"),
+        ("Test error (in %)", "accuracy", "--accuracy 'Test error (in %):error' to have 100 - it"),
+        ("error_rate_top1", "accuracy", "--accuracy 'error_rate_top1:error' to have 100 - it"),
         ("Top-1 error (%)", "accuracy", "--accuracy 'Top-1 error (%):error' to have 100 - it ta"),
     ],
 )
@@ -708,12 +723,57 @@ def test_a_workbook_is_read(tmp_path: Path) -> None:
     assert [second[name] for name in ("top1", "params", "macs", "year")] == ["n/a", 1.234, 4e8, "y"]
     with ranked(path, {}, NETSCORE, Options(skip=1)) as ranking:
         assert ranking.complaints == [f"{path} row 5, column top1: missing: 'n/a'"]
-    with pytest.raises(
-        ValueError, match=r"o\.xlsx: no matching sheet found when `sheet_name` is 'x'"
-    ):
+    with pytest.raises(ValueError, match=r"o\.xlsx: the sheets are 'first', 'second', got 'x'$"):
         rank_table(path, sheet="x")
     with pytest.raises(ValueError, match="several files must all be CSV, Parquet or Arrow"):
         rank_table([path, path])
+
+
+def test_a_workbook_is_read_as_a_text_is(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    header = ["model", "top1", "", "top1", "params", "macs"]
+    row = ["a", 72.5, "x", 70, 3400000, 3e8]
+    path = workbook(tmp_path / "o.xlsx", header, row)
+    with pytest.raises(TableError, match=r"o\.xlsx row 1: two columns are named 'top1'$"):
+        rank_table(path)
+    path = workbook(tmp_path / "o.xlsx", ["A title"], [], header[2:], row[2:])
+    with pytest.raises(TableError, match=r"o\.xlsx row 1: these are no names of col.*; skip=2 for"):
+        rank_table(path)
+    assert rank_table(path, skip=2).frame.columns[:3] == ["rank", "", "top1"]
+    truth = workbook(tmp_path / "o.xlsx", header[3:], [True, 3400000, 3e8], [75, 3400000, 3e8])
+    with pytest.warns(UserWarning, match="column 'top1': not a number: 'true' at position 0"):
+        assert rank_table(truth).unscored == 1
+    for rows in ([], [["top1", "params", "macs"]]):
+        with pytest.raises(ValueError, match=r"o\.xlsx: there is no row below the header$"):
+            rank_table(workbook(tmp_path / "o.xlsx", *rows))
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", PLAIN)
+    with pytest.raises(ValueError, match=r"^rank_table: .*o\.xlsx: .*$"):
+        rank_table(path)
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "said"),
+    [
+        ("a.csv", {"sheet": "x"}, "sheet is for a workbook, got 'x' beside another"),
+        ("a.parquet", {"separator": ";"}, "separator is for text, got ';' beside another"),
+        ("a.xlsx", {"encoding": "utf-16"}, "encoding is for text, got 'utf-16' beside another"),
+        (pl.DataFrame(), {"skip": 1}, "skip is for text and workbooks, got 1 beside another"),
+    ],
+)
+def test_what_says_nothing_of_a_source_is_refused(
+    source: Any, options: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ValueError) as error:
+        rank_table(source, **options)
+    assert str(error.value) == f"rank_table: {said}"
+
+
+def test_files_of_numbers_of_several_types_are_one_table(tmp_path: Path) -> None:
+    for name, top1 in (("1", 70.5), ("2", 71)):
+        frame = pl.DataFrame({"model": [name], "top1": [top1], "params": [3e6], "macs": [1e9]})
+        frame.write_parquet(tmp_path / f"{name}.parquet")
+    assert rank_table(tmp_path).frame["top1"].to_list() == [71, 70.5]
 
 
 def test_a_workbook_that_swells_is_refused(tmp_path: Path) -> None:

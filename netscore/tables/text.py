@@ -272,13 +272,13 @@ class TextTable:
             headers[mark] = []
             with suppress(csv.Error):
                 headers[mark] = next(csv.reader([first, *below], delimiter=mark, strict=True), [])
-        found = [mark for mark, header in headers.items() if _has_columns(header, fits)]
+        found = [mark for mark, header in headers.items() if has_columns(header, fits)]
         if len(found) > 1:
             what = f"the columns are found between {found[0]!r} and between {found[1]!r}"
             raise self._wrong(self._line + 1, f"{what}: --separator says which")
         mark = found[0] if found else max(headers, key=lambda mark: len(headers[mark]))
         for line, names in enumerate(() if found else below, self._line + 1):
-            if any(_has_columns(names.rstrip("\r\n").split(mark), fits) for mark in headers):
+            if any(has_columns(names.rstrip("\r\n").split(mark), fits) for mark in headers):
                 what = f"these are no names of columns; --skip {line} for those of line {line + 1}"
                 raise self._wrong(self._line + 1, what)
         if not found and len(headers[mark]) == 1:
@@ -429,7 +429,8 @@ class TextTable:
         return TableError(f"{self.name} {self.row} {line}: {what}")
 
 
-def _has_columns(header: list[str], fits: Fits) -> bool:
+def has_columns(header: list[str], fits: Fits) -> bool:
+    """Whether a header has the columns that are looked for."""
     with suppress(TableError):  # two of a name
         try:
             fits(header)
