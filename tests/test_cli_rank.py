@@ -191,6 +191,8 @@ def test_wrong_usage(arguments: str, message: str, folder: Path, run: Runner) ->
 
 
 def test_wrong_data(folder: Path, run: Runner) -> None:
+    said = "netscore: several files must all be CSV, Parquet or Arrow\n"
+    assert run("rank", "models.csv", "models.parquet") == (1, "", said)
     (folder / "text.parquet").write_text("model,top1\n")
     result = run("rank", "text.parquet")
     assert (result.code, result.out) == (1, "")

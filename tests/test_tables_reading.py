@@ -467,6 +467,9 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         (b"PK\3\4\x14", {}, ": not text: a file whose name should end in .xlsx"),
         (b"PAR1\x15", {}, ": not text: a file whose name should end in .parquet"),
         (b"ARROW1\0\0", {}, ": not text: a file whose name should end in .arrow"),
+        (b"\xd0\xcf\x11\xe0\xa1", {}, ": not text: an old or locked workbook: save it as .xlsx"),
+        (b"%PDF-1.7\n", {}, ": not text: a PDF"),
+        (b"\x89PNG\r\n", {}, ": not text: a picture"),
         (gzip.compress(PLAIN.encode(), mtime=0)[:-9], {}, ": it cannot be unpacked: Compressed"),
         (gzip.compress(b"0\n" * 2**26, mtime=0), {}, ": more than 250 times its size"),
         (lzma.compress(b"\n" * 2**27), {}, ": more than 250 times its size comes out of it: un"),
@@ -498,6 +501,7 @@ def test_what_is_no_table_is_one_sentence(
         ({"separator": ":"}, "separator must be one of ,, ;, tab, |, got ':'"),
         ({"decimal": "'"}, 'decimal must be . or a comma, got "\'"'),
         ({"skip": -1}, "skip must be positive, got -1"),
+        ({"sheet": "x"}, "sheet is for a workbook, .xlsx"),
     ],
 )
 def test_what_is_said_is_checked(options: dict[str, Any], said: str) -> None:
@@ -642,6 +646,21 @@ def test_several_files_of_columns(suffix: str, tmp_path: Path) -> None:
     for source in (tmp_path, str(tmp_path / "?.*")):
         result = rank_table(source)
         assert (result.rows, result.frame["model"].to_list()) == (4, ["b", "b", "a", "a"])
+    # As pandas and polars write a column without a fraction; in another order of the columns.
+    whole = frame.select("top1", "macs", "model", "params").cast({"top1": pl.Int64})
+    write = "write_parquet" if suffix == "parquet" else "write_ipc"
+    getattr(whole, write)(tmp_path / f"3.{suffix}")
+    for names in ("13", "31"):
+        result = rank_table([tmp_path / f"{name}.{suffix}" for name in names])
+        assert result.frame["top1"].to_list() == [71.0, 71.0, 70.0, 70.0]
+    getattr(frame.drop("model"), write)(tmp_path / f"4.{suffix}")
+    with pytest.raises(
+        TableError, match=rf"4\.{suffix}: the columns are not those of .*1\.{suffix}"
+    ):
+        rank_table(tmp_path)
+    (tmp_path / f"5.{suffix}").write_bytes(b"ARROW1\0\0")
+    with pytest.raises(ValueError, match=rf"^rank_table: .*5\.{suffix}: "):
+        rank_table(tmp_path / f"5.{suffix}")
 
 
 def workbook(path: Path, *rows: Sequence[object]) -> Path:
@@ -673,12 +692,63 @@ def test_a_workbook_is_read(tmp_path: Path) -> None:
     assert [second[name] for name in ("top1", "params", "macs", "year")] == ["n/a", 1.234, 4e8, "y"]
     with ranked(path, {}, NETSCORE, Options(skip=1)) as ranking:
         assert ranking.complaints == [f"{path} row 5, column top1: missing: 'n/a'"]
-    with pytest.raises(
-        ValueError, match=r"o\.xlsx: no matching sheet found when `sheet_name` is 'x'"
-    ):
+    with pytest.raises(ValueError, match=r"o\.xlsx: no sheet of 'first', 'second' is named 'x'$"):
         rank_table(path, sheet="x")
     with pytest.raises(ValueError, match="several files must all be CSV, Parquet or Arrow"):
         rank_table([path, path])
+
+
+@pytest.mark.parametrize(
+    ("rows", "skip", "said"),
+    [
+        (
+            [["model", "top1", "top1", "params", "macs"], ["a", 72, 70, 3.4e6, 3e8]],
+            0,
+            r"o\.xlsx row 1: two columns are named 'top1'",
+        ),
+        (
+            [["Table 1"], [], ["model", "top1", "params", "macs"], ["a", 72, 3.4e6, 3e8]],
+            0,
+            r"o\.xlsx row 1: these are no names of columns; skip=2 for those of row 3",
+        ),
+        (
+            [["a", ""], ["b", 1]],
+            0,
+            "none of the columns 'a', '' has a usual name of accuracy: choose with "
+            "accuracy=COLUMN, or sheet of 'first', 'second'",
+        ),
+        ([["model", "top1"]], 1, r"o\.xlsx: the sheet is empty"),
+    ],
+)
+def test_a_sheet_that_is_no_table_is_refused(
+    rows: list[list[Any]], skip: int, said: str, tmp_path: Path
+) -> None:
+    pytest.importorskip("fastexcel")
+    with pytest.raises(ValueError, match=rf"^(rank_table: )?(.*/)?{said}$"):
+        rank_table(workbook(tmp_path / "o.xlsx", *rows), skip=skip)
+
+
+def test_a_truth_value_of_a_workbook_is_no_number(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    rows: list[list[Any]] = [[], ["model", "top1", "", "params", "macs", "", "note", "note"]]
+    rows += [["a", True, None, 3.4e6, 3e8, "x"], ["b", 72, None, 3.4e6, 3e8, "", True, True], [""]]
+    with ranked(workbook(tmp_path / "o.xlsx", *rows), {}, NETSCORE, Options()) as ranking:
+        assert ranking.complaints == [
+            f"{tmp_path / 'o.xlsx'} row 3, column top1: not a number: 'true'"
+        ]
+    # Only a column without a name and without a cell is left out.
+    header = ["model", "top1", "params", "macs", "_2", "note", "note_2"]
+    assert ranking.result[0].columns[1:8] == header
+    # sqrt(3.4 * 0.3) = 1.00995: 40 log10(72) - 10 log10(1.02) = 74.2073.
+    assert ranking.result[0]["netscore"].to_list() == [pytest.approx(74.2073, abs=1e-4), None]
+
+
+def test_what_is_no_workbook_is_one_sentence(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    with zipfile.ZipFile(tmp_path / "o.xlsx", "w") as archive:
+        archive.writestr("models.csv", PLAIN)
+    with pytest.raises(ValueError, match=r"o\.xlsx: no workbook that can be read: [^\n]*$"):
+        rank_table(tmp_path / "o.xlsx")
 
 
 def test_a_workbook_that_swells_is_refused(tmp_path: Path) -> None:

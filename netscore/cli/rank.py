@@ -168,7 +168,7 @@ def rank(arguments: Namespace) -> int:
         among = arguments.among and tables.networks_among("rank", arguments.among)
         files = tables.files(arguments.file)
         metric, choices = _metric(arguments)
-    of_columns = tables.frames.source_format_of(files[0]) is not None
+    of_columns = any(map(tables.frames.source_format_of, files))
     progress = _Progress(quiet=output is None)
     binary = form not in FORMATS
     column = wanted if binary else options.signature_is_column(form, wanted=wanted)

@@ -234,7 +234,9 @@ SUFFIXES: Final = (*(s for w in layout.WRITERS.values() for s in w.suffixes), *f
 
 def _in_python(said: object) -> str:
     """Return what is said of options in words of Python: where a word follows, --macs is macs=."""
-    option = r"--(accuracy|params|macs|separator|decimal|encoding|skip)( (?=COLUMN|N|'|[0-9]))?"
+    option = (
+        r"--(accuracy|params|macs|separator|decimal|encoding|skip|sheet)( (?=COLUMN|N|'|[0-9]))?"
+    )
     return re.sub(option, lambda found: found[1] + "=" * bool(found[2]), str(said))
 
 
@@ -330,7 +332,7 @@ def ranked(
         table = _opened(source, stack, options, fits, target, names)
         if at_once and isinstance(table, frames.Parts):
             whole = frames.joined([frame for frame, _ in table.batches()])
-            table = frames.FrameTable(whole, f"{table.name} position")
+            table = frames.FrameTable(whole, table.name)
         ranking = Ranking(table, choices, metric, options)
         if isinstance(table, TextTable):
             ranking.result = RankedRows(table, ranking)
@@ -456,6 +458,10 @@ def _opened(
     names: Sequence[str],
 ) -> TextTable | frames.FrameTable | frames.Parts:
     """Return the rows of a source: what it is, and what the caller says, decide how it is read."""
+    sources = [] if frames.is_frame(source) else files(source)
+    forms = {frames.source_format_of(each) if _is_path(each) else None for each in sources}
+    if options.sheet is not None and forms != {"xlsx"}:
+        raise ValueError("rank_table: sheet is for a workbook, .xlsx")
     if frames.is_frame(source):
         kind = f"the {type(source).__name__}"
         lazy = hasattr(source, "collect")
@@ -470,8 +476,6 @@ def _opened(
         if target is not None:
             source = frames.load_polars().DataFrame(frames.with_index(source))
         return frames.FrameTable(source)
-    sources = files(source)
-    forms = {frames.source_format_of(each) if _is_path(each) else None for each in sources}
     form = forms.pop()
     if forms or (form == "xlsx" and len(sources) > 1):
         raise ValueError("rank_table: several files must all be CSV, Parquet or Arrow")
@@ -502,9 +506,19 @@ def _opened(
                 raise ValueError(f"rank_table: {file_name}: a pipe can hold no file of columns")
     stack.enter_context(frames.errors(names[0]))
     if form == "xlsx":
-        return frames.workbook(sources[0], names[0], options.sheet, options.skip)
-    scan = getattr(frames.load_polars(), f"scan_{form}")
-    return frames.Parts(scan(sources, glob=False), names[0])
+        return frames.workbook(sources[0], names[0], options, fits)
+    polars = frames.load_polars()
+    scans = [getattr(polars, f"scan_{form}")(each, glob=False) for each in sources]
+    try:
+        first, *others = [set(scan.collect_schema()) for scan in scans]
+        for each, columns in zip(sources[1:], others):
+            if columns != first:
+                said = f"the columns are not those of {names[0]}"
+                raise TableError(f"{layout.printable(str(each))}: {said}")
+        # A column of 70 and 71 in one file, of 70.5 in another, has two types.
+        return frames.Parts(polars.concat(scans, how="diagonal_relaxed"), names[0])
+    except OSError as error:
+        raise ValueError(f"rank_table: {names[0]}: {error}") from None
 
 
 def _is_path(value: object) -> bool:

@@ -21,7 +21,7 @@ from netscore.layout import distinct, free_name
 from netscore.order import rank
 from netscore.pareto import front
 from netscore.tables import text
-from netscore.tables.columns import CUT, cells_of
+from netscore.tables.columns import CUT, ColumnChoiceError, TableError, cells_of
 from netscore.tables.text import TextTable
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from netscore.tables.columns import Ranking
+    from netscore.tables.columns import Options, Ranking
 
 # So many rows are in memory at a time, two or three times over.
 _ROWS: Final = 1 << 20
@@ -106,9 +106,12 @@ def interruptible(
             raise
 
 
-def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: int) -> FrameTable:
+def workbook(
+    path: str | os.PathLike[str], name: str, options: Options, fits: text.Fits
+) -> FrameTable:
     """Return a sheet of a workbook: numbers where all cells of a column are, else text."""
-    checks.extra("rank_table", "fastexcel", "excel")  # polars reads with it
+    fastexcel = checks.extra("rank_table", "fastexcel", "excel")
+    sheet = options.sheet
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
@@ -117,22 +120,48 @@ def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: i
             for info in archive.infolist():  # reading to the end checks the size
                 with archive.open(info) as part:
                     _check_extent(part)
-        read = partial(
-            load_polars().read_excel,
-            path,
-            sheet_name=sheet,
-            engine="calamine",
-            drop_empty_rows=False,
-            read_options={"header_row": skip},
-        )
-        texts, frame = read(infer_schema_length=0), read(infer_schema_length=None)
+        book = fastexcel.read_excel(os.fspath(path))
+        sheets = ", ".join(map(repr, book.sheet_names))
+        if sheet not in (None, *book.sheet_names):
+            raise ValueError(f"no sheet of {sheets} is named {sheet!r}")
+        which = 0 if sheet is None else sheet
+        load = partial(book.load_sheet, which, header_row=None, schema_sample_rows=None)
+        texts = load(skip_rows=0, dtypes="string").to_polars()
+        filled = [row for row, cells in enumerate(texts.iter_rows()) if any(cells)]
+        top, *rows = [row for row in filled if row >= options.skip] or [len(texts)]
+        if top == len(texts):
+            raise ValueError("the sheet is empty")
+        numbers = load(skip_rows=top + 1).to_polars()
     except (ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise ValueError(f"rank_table: {name}: {error}") from None
-    # A text among numbers would be lost.
-    counts = zip(texts, texts.null_count().row(0), frame.null_count().row(0))
-    frame = frame.with_columns(column for column, of_text, typed in counts if of_text != typed)
-    rows = np.flatnonzero([any(cell is not None for cell in row) for row in frame.iter_rows()])
-    return FrameTable(frame[rows], f"{name} row", rows + skip + 2)
+    except fastexcel.FastExcelError as error:
+        reason = str(error).partition("\n")[0]
+        raise ValueError(f"rank_table: {name}: no workbook that can be read: {reason}") from None
+    names, *below = ([cell or "" for cell in texts.row(row)] for row in [top, *rows[:19]])
+    try:
+        fits(names)
+    except ColumnChoiceError as error:
+        for above, cells in zip(rows, below):
+            if text.has_columns(cells, fits):
+                said = text.no_names("row", above)
+                raise TableError(f"{name} row {top + 1}: {said}") from None
+        raise ColumnChoiceError(f"{error}, or --sheet of {sheets}") from None
+    except TableError as error:
+        raise TableError(f"{name} row {top + 1}{error}") from None
+    frame = load_polars().DataFrame(
+        dict(zip(distinct(names), map(_typed, texts[top + 1 :], numbers)))
+    )
+    frame = frame.select(column for column in frame if column.name or column.count())
+    return FrameTable(
+        frame[[row - top - 1 for row in rows]], name, "row", [row + 1 for row in rows]
+    )
+
+
+def _typed(texts: pl.Series, typed: pl.Series) -> pl.Series:
+    """Return a column as its type, unless a text would be lost or a truth value be a number."""
+    numeric = typed.dtype.is_numeric()
+    read = texts.cast(load_polars().Float64, strict=False) if numeric else typed
+    return typed if read.null_count() == texts.null_count() else texts
 
 
 def _check_extent(part: IO[bytes]) -> None:
@@ -169,9 +198,9 @@ def with_index(frame: Any) -> Any:
 class FrameTable:
     """A frame in memory, of pandas, polars or pyarrow."""
 
-    def __init__(self, frame: Any, place: str = "", at: Any = None) -> None:
+    def __init__(self, frame: Any, place: str = "", row: str = "position", at: Any = None) -> None:
         self.frame = frame
-        self.place = place or f"the {type(frame).__name__} position"
+        self.place, self._row = place or f"rank_table: the {type(frame).__name__}", row
         self._at = range(len(frame)) if at is None else at
         self.header = list(map(str, getattr(frame, "column_names", frame.columns)))
         self.numbers = _numbers(getattr(frame, "dtypes", ()))
@@ -179,7 +208,9 @@ class FrameTable:
     def ranked(self, ranking: Ranking) -> Any:
         """Return the frame in the order of the scores, ranked."""
         cells = [cells_of(c.name, self.column(c.place)) for c in ranking.measurements]
-        figures = ranking.settle(lambda: ranking.figures(cells, self.place, self._at))
+        figures = ranking.settle(
+            lambda: ranking.figures(cells, f"{self.place} {self._row}", self._at)
+        )
         order, ranks, scores = ranking.ordered(figures)
         frame = self._among(ranking, cells) if ranking.networks else self.frame
         # Of pandas and pyarrow, and of polars.

@@ -53,8 +53,15 @@ MOST_TIMES: Final = 250
 
 _PACKED: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\0": "lzma"}
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
-# What begins so is known by the suffix of its name.
-_NO_TEXT: Final = {b"PK\3\4": ".xlsx", b"PAR1": ".parquet", b"ARROW1": ".arrow"}
+# What is no text begins so.
+_NO_TEXT: Final = {
+    b"PK\3\4": "a file whose name should end in .xlsx",
+    b"PAR1": "a file whose name should end in .parquet",
+    b"ARROW1": "a file whose name should end in .arrow",
+    b"\xd0\xcf\x11\xe0": "an old or locked workbook: save it as .xlsx, without a password",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+}
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # The line below the names in Markdown, and what makes a whole cell bold or slanted there.
 _RULE: Final = re.compile(r"\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?")
@@ -82,9 +89,9 @@ def opened(
         pieces, head = None, _head(stream)
         if head.startswith(_ZSTD):
             raise TableError(f"{name}: packed with zstd: zstd -dc FILE | netscore rank -")
-        for magic, suffix in _NO_TEXT.items():
+        for magic, what in _NO_TEXT.items():
             if head.startswith(magic):
-                raise TableError(f"{name}: not text: a file whose name should end in {suffix}")
+                raise TableError(f"{name}: not text: {what}")
         for magic, module in _PACKED.items():
             if head.startswith(magic):
                 pieces = _unpacked(stream, module, name)
@@ -280,18 +287,15 @@ class TextTable:
             with suppress(csv.Error):
                 rows = csv.reader(again(), delimiter=mark, strict=True)
                 headers[mark] = next(filter(None, rows), [])
-        found = [mark for mark, header in headers.items() if _has_columns(header, fits)]
+        found = [mark for mark, header in headers.items() if has_columns(header, fits)]
         if len(found) > 1:
             what = f"the columns are found between {found[0]!r} and between {found[1]!r}"
             raise self._wrong(self._line + 1, f"{what}: --separator says which")
         mark = found[0] if found else max(headers, key=lambda mark: len(headers[mark]))
         for line, names in enumerate(islice(again() if not found else (), 1, 20), 1):
-            if any(_has_columns(names.rstrip("\r\n").split(mark), fits) for mark in headers):
+            if any(has_columns(names.rstrip("\r\n").split(mark), fits) for mark in headers):
                 above = self._line + line
-                what = (
-                    f"these are no names of columns; --skip {above} for those of line {above + 1}"
-                )
-                raise self._wrong(self._line + 1, what)
+                raise self._wrong(self._line + 1, no_names("line", above))
         if not found and len(headers[mark]) == 1:
             what = f"none of , ; tab | separates columns: {shown(headers[mark][0])}"
             advice = "--separator says what does, --skip N passes over lines above the names"
@@ -456,7 +460,13 @@ class TextTable:
         return TableError(f"{self.name} {self.row} {line}: {what}")
 
 
-def _has_columns(header: list[str], fits: Fits) -> bool:
+def no_names(row: str, above: int) -> str:
+    """Say that names of columns stand further below."""
+    return f"these are no names of columns; --skip {above} for those of {row} {above + 1}"
+
+
+def has_columns(header: list[str], fits: Fits) -> bool:
+    """Whether a header has the columns that are looked for."""
     with suppress(TableError):  # two of a name
         try:
             fits(header)
