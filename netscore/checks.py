@@ -283,7 +283,7 @@ def positive_integer(function: str, name: str, value: object) -> int:
     """Return the value as an int, or refuse what is not a positive integer."""
     found = _integer(function, name, value)
     if found < 1:
-        raise ValueError(f"{function}: {name} must be positive, got {found}")
+        raise ValueError(f"{function}: {name} must be positive, got {shown(found)}")
     return found
 
 
@@ -291,7 +291,8 @@ def thread_count(function: str, workers: object) -> int:
     """Return the number of threads, or refuse what is neither a positive integer nor -1."""
     found = _integer(function, "workers", workers)
     if found < 1 and found != -1:
-        raise ValueError(f"{function}: workers must be positive, or -1 for all cores, got {found}")
+        must = "positive, or -1 for all cores"
+        raise ValueError(f"{function}: workers must be {must}, got {shown(found)}")
     return cores() if found == -1 else found
 
 
@@ -338,7 +339,7 @@ def shown(value: object) -> str:
     """Return the value for a message: its repr, or its type where that is long or an address."""
     try:
         text = repr(value)
-    except ValueError:  # an integer of more digits than Python writes
+    except (ValueError, RecursionError):  # more digits than Python writes, or lists in lists
         text = "\n"
     if len(text) > 60 or "\n" in text or " at 0x" in text:
         return f"a value of type {type(value).__name__}"

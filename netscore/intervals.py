@@ -182,8 +182,12 @@ def _score_of_end(
         levels, places = np.unique(given, return_inverse=True)
         z = np.array([*map(quantile, levels.tolist())])[places].reshape(given.shape)
         z = z if xp is np else xp.asarray(z, device=confidence.device)
-    values = (wilson(xp, a, n, z)[end], p, m, *arrayed)
-    return score.rows(values) if xp is np else score.formula(xp, *values)
+    bound = wilson(xp, a, n, z)[end]
+    if xp is not np:
+        return score.formula(xp, bound, p, m, *arrayed)
+    # The quick form may end between the two, and differ from the exact one in the last digit.
+    limit = np.maximum if end else np.minimum
+    return limit(*(score.rows((each, p, m, *arrayed)) for each in (bound, a)))
 
 
 def wilson(xp: Any, accuracy: Any, n_images: Any, quantile: Any) -> tuple[Any, Any]:
@@ -214,4 +218,4 @@ def quantile(confidence: float) -> float:
         # The tail would lose its digits, and the quantile is a straight line there.
         return confidence * sqrt(pi / 2.0)
     # The tail of the lower end, because that of the upper one would round to 1.
-    return -NormalDist().inv_cdf(max((1.0 - confidence) / 2.0, 2.0**-54))
+    return -NormalDist().inv_cdf((1.0 - confidence) / 2.0)

@@ -504,11 +504,21 @@ class Row(NamedTuple):
 
 
 class Among(NamedTuple):
-    """Networks to rank among: what they are, the networks, and the figures of each."""
+    """Networks to rank among: what they are, the networks, and the figures of each.
+
+    The columns that were halved held FLOPs.
+    """
 
     title: str
     networks: Sequence[Any]
     figures: Sequence[tuple[float, ...]]
+    halved: Sequence[str] = ()
+
+    @property
+    def said(self) -> str:
+        """The title, and how many of them have no score."""
+        lacking = sum(any(figure != figure for figure in row) for row in self.figures)
+        return f"{self.title}, {lacking} without a score" if lacking else self.title
 
 
 def table_among(table: str) -> Among:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Of what SIGKILL, which no process can answer, may leave.
+PREFIX: Final = ".netscore-"
 # Errors of writing that name no file.
 _FULL: Final = ("ENOSPC", "EDQUOT", "EFBIG")
 
@@ -64,7 +66,7 @@ def replacing(path: str | os.PathLike[str], *, binary: bool = False) -> Iterator
             yield stream
         return
     target = os.path.realpath(path)
-    partial = os.path.join(os.path.dirname(target), f".netscore-{secrets.token_hex(8)}.part")
+    partial = os.path.join(os.path.dirname(target), f"{PREFIX}{secrets.token_hex(8)}.part")
     with unwinding():
         try:
             mode = os.stat(target).st_mode & 0o7777 if os.path.exists(target) else None
@@ -94,7 +96,7 @@ def temporary_folder(beside: str | os.PathLike[str] | None = None) -> Iterator[s
     """Make a folder beside a file that is gone in the end, as what `replacing` writes would be."""
     folder = None if beside is None else os.path.dirname(os.path.realpath(beside))
     with unwinding():
-        path = mkdtemp(dir=folder)
+        path = mkdtemp(prefix=PREFIX, dir=folder)
         try:
             yield path
         finally:

@@ -126,5 +126,5 @@ def inverse(
     log = xp.where(log < -308.25, inf, -log)
     size = sizes[place - 1]
     tiny = log < -290.0
-    count = xp.where(tiny, 10.0 ** (log + log10(size)), 10.0 ** xp.where(tiny, 0.0, log) * size)
-    return xp.where(abs(rest) < inf, count, nan)
+    power = 10.0 ** xp.where(tiny, log + log10(size), log)
+    return xp.where(abs(rest) < inf, xp.where(tiny, power, power * size), nan)

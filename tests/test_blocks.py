@@ -362,6 +362,8 @@ def test_out_is_written_and_returned(figures: Any, scores: Any) -> None:
     single = np.empty(())
     assert netscore(10.0, 1e6, 1e9, out=single) is single
     assert single == pytest.approx(40.0)
+    assert information_density(10.0, 1e6, out=single) is single
+    assert single == 10.0
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

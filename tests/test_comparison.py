@@ -65,6 +65,42 @@ def test_next_place_by_hand() -> None:
     assert found.macs == pytest.approx(1e7)
 
 
+def test_what_it_prints() -> None:
+    # The figures of the test above.
+    assert str(compare(10.0, 1e7, 1e9, among=TABLE)) == (
+        "NetScore      30.00\n"
+        "Rank          5 of 6, among 5 networks\n"
+        "Above         small with 50.00\n"
+        "Below         worst with 0.00\n"
+        "Percentile    20.0 % of the 5 score no higher\n"
+        "Dominates     1: worst\n"
+        "Dominated by  2: best; small\n"
+        "Next place    20.00 dB higher, with accuracy 31.62 % or params 100K or MACs 10M"
+    )
+    best = str(compare(100.0, 1e6, 1e9, among=TABLE[:2])).splitlines()
+    assert best[1:] == [
+        "Rank          1 of 3, among 2 networks; level with best",
+        "Above         none",
+        "Below         large with 60.00",
+        "Percentile    100.0 % of the 2 score no higher",
+        "Dominates     1: large",
+        "Dominated by  none",
+        "Next place    none: no network scores higher",
+    ]
+
+
+def test_of_neighbours_with_one_score_the_first_is_named() -> None:
+    # Swapped, so that neither is first by name, and twice the same record, which has no order.
+    large, slow = TABLE[1:3]
+    for table in ([slow, large], [large, slow]):
+        assert compare(90.0, 1e8, 1e10, among=table).above is table[0]
+        assert compare(100.0, 1e6, 1e9, among=table).below is table[0]
+    for network in load_networks()[:1]:
+        twice = [dataclasses.replace(network, name=name) for name in "ba"]
+        assert compare(99.0, 1e6, 1e9, among=twice).below is twice[0]
+        assert compare(9.0, 1e9, 1e12, among=twice).above is twice[0]
+
+
 def test_a_place_that_accuracy_alone_cannot_gain() -> None:
     found: Any = compare(90.0, 1e8, 1e11, among=TABLE).next_place
     assert found.accuracy is None
@@ -227,7 +263,7 @@ def test_the_last_rank_is_the_total_in_every_table() -> None:
     # One of the 115 weights has no accuracy, and so no rank.
     assert compare(5.0, 1e9, 2e12).total == 61
     assert worst.total == 115
-    assert worst.among == "115 ImageNet-1K weights of torchvision 0.28"
+    assert worst.among == "115 ImageNet-1K weights of torchvision 0.28, 1 without a score"
     assert worst.percentile == 0.0
 
 
@@ -295,6 +331,8 @@ def test_networks_without_a_figure_have_no_rank() -> None:
     found = compare(100.0, 1e7, 1e10, among=table)
     assert (found.rank, found.total, found.percentile) == (2, 6, 80.0)
     assert "unknown" not in names(found.dominated_by)
+    alone = compare(100.0, 1e7, 1e10, among=table[-1:])
+    assert (alone.rank, alone.total, alone.above, alone.below) == (1, 1, None, None)
 
 
 def test_the_record_is_frozen() -> None:

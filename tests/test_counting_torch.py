@@ -19,11 +19,18 @@ pytest.importorskip("torch", reason="torch is not installed (extra torch)")
 import reference_models
 import torch
 from torch import nn
+from torch._higher_order_ops.map import map as each_of
+from torch._higher_order_ops.scan import scan
+from torch._higher_order_ops.while_loop import while_loop
 from torch.nn.attention.flex_attention import flex_attention
 from torch.nn.functional import dropout, scaled_dot_product_attention
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+# The names of operators, and what a mode may do, are those of this version and later ones.
+NEW = torch.__version__ >= (2, 13)
+new = pytest.mark.skipif(not NEW, reason="the operators are those of torch 2.13")
 
 
 def quiet(model: Any, *inputs: Any, **named: Any) -> Count:
@@ -442,6 +449,29 @@ def test_inputs_are_what_forward_takes(
     assert (found.params, found.macs, found.input_shapes) == (15, 12, ((1, 4),))
 
 
+def test_names_without_an_order_are_sorted() -> None:
+    class Graph:
+        """A graph, whose names may come in any order, as a set gives them."""
+
+        def __init__(self, *names: str) -> None:
+            self.names = names
+            self.tensors = {name: torch.zeros(5, len(name)) for name in names}
+
+        def keys(self) -> list[str]:
+            return [*self.names]
+
+        def __getitem__(self, name: str) -> torch.Tensor:
+            return self.tensors[name]
+
+        def __setitem__(self, name: str, value: torch.Tensor) -> None:
+            self.tensors[name] = value
+
+    model = Function(lambda graph, w: graph["node"] @ w, torch.zeros(4, 3))
+    for names in (("node", "attributes"), ("attributes", "node")):
+        found = quiet(model, Graph(*names))
+        assert (found.macs, found.input_shapes) == (60, ((5, 10), (5, 4)))
+
+
 def test_a_packed_sequence_is_an_input() -> None:
     model = nn.LSTM(3, 4)
     packed = nn.utils.rnn.pack_sequence([torch.zeros(5, 3)])
@@ -503,18 +533,20 @@ half, byte, complex64 = torch.bfloat16, torch.int8, torch.complex64
         ),
         (four_bit, zeros(4, 64, dtype=half), [], 4 * 64 * 32),
         # Two experts, of 8 rows in all.
-        (
+        pytest.param(
             lambda x, w: torch._grouped_mm(x, w, offs=torch.tensor([4, 8], dtype=torch.int32)),
             zeros(8, 16, dtype=half),
             [zeros(2, 16, 24, dtype=half)],
             8 * 16 * 24,
+            marks=new,
         ),
         # Two groups of 8 rows, each of which meets 8 of the 16 columns.
-        (
+        pytest.param(
             lambda x, w: torch._grouped_mm(x, w, offs=torch.tensor([8, 16], dtype=torch.int32)),
             zeros(2, 8, 16, dtype=half),
             [zeros(16, 16, dtype=half)],
             2 * 8 * 16 * 8,
+            marks=new,
         ),
         # The numbers of a sparse matrix.
         (lambda x: torch.sparse.mm(torch.eye(10).to_sparse(), x), zeros(10, 4), [], 40),
@@ -540,6 +572,39 @@ def test_products_under_other_names(
     assert not [w for w in caught if "no formula" in str(w.message)]
 
 
+@new
+@pytest.mark.filterwarnings("ignore:flex_attention called without:UserWarning")
+@pytest.mark.parametrize(
+    ("function", "macs"),
+    [
+        (lambda x, w: torch.cond(x.sum() > 0, lambda x: x @ w @ w, lambda x: x @ w, (x,)), 48),
+        (lambda x, w: torch.cond(x.sum() < 1, lambda x: x @ w @ w, lambda x: x @ w, (x,)), 96),
+        # Five times.
+        (
+            lambda x, w: while_loop(
+                lambda n, x: n < 5, lambda n, x: (n + 1, x @ w), (zeros(1)[0], x)
+            ),
+            5 * 48,
+        ),
+        # For each row.
+        (lambda x, w: each_of(lambda row: row[None] @ w, x), 3 * 16),
+        # Three queries, keys and values of 4.
+        (lambda x, w: flex_attention(*[x[None, None]] * 3) @ w, 3 * 3 * 4 + 3 * 3 * 4 + 48),
+    ],
+)
+def test_branches_and_loops_of_torch(function: Any, macs: int) -> None:
+    found = quiet(Function(function, zeros(4, 4)), zeros(3, 4))
+    assert found.macs == macs == sum(product[3] for product in found.products)
+
+
+def test_jagged_tensors_of_forward_are_counted() -> None:
+    def both(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+        return torch.nested.as_nested_tensor([x, x[:2]], layout=torch.jagged) @ w
+
+    assert quiet(Function(both, zeros(4, 4)), zeros(3, 4)).macs == (3 + 2) * 16
+
+
+@new
 def test_the_meta_device_counts_experts_in_any_precision() -> None:
     def routed(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
         sizes = torch.histc(torch.zeros(8, dtype=torch.int32, device=x.device), 2, 0, 1)
@@ -588,9 +653,7 @@ MAY_MULTIPLY = """
 """
 
 
-@pytest.mark.skipif(
-    not torch.__version__.startswith("2.13"), reason="the operators are those of torch 2.13"
-)
+@new
 def test_every_operator_of_torch_is_decided() -> None:
     from torch.utils.flop_counter import flop_registry
 
@@ -617,6 +680,7 @@ def test_every_operator_of_torch_is_decided() -> None:
     assert not none & {*MAY_MULTIPLY.split()}
 
 
+@new
 def test_every_formula_belongs_to_an_operator() -> None:
     from netscore.counting.torch import _FORMULAS, _KINDS
 
@@ -770,6 +834,29 @@ def test_packed_convolutions_are_counted() -> None:
     ):
         model = nn.Sequential(quantized.Quantize(0.1, 0, torch.quint8), layer)
         found = quiet(model, torch.zeros(1, 4, 8, 8))
+        assert (found.params, found.macs) == (params, macs)
+
+
+@pytest.mark.filterwarnings("error::netscore.counting.CountWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_weights_of_onednn_are_counted() -> None:
+    from torch.utils.mkldnn import to_mkldnn
+
+    layers = [nn.Conv2d(4, 8, 3, groups=2), nn.BatchNorm2d(8), nn.Flatten(), nn.Linear(288, 5)]
+    model = nn.Sequential(nn.Sequential(*layers[:2]), nn.Sequential(*layers[2:])).eval()
+    # 8 channels of 36 values, each from 2 channels of 3 x 3; the statistics are no parameters.
+    params, macs = 8 * 18 + 8 + 16 + 288 * 5 + 5, 8 * 36 * 18 + 288 * 5
+
+    class Dense(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layers = to_mkldnn(model)
+
+        def forward(self, x: torch.Tensor) -> Any:
+            return self.layers[1](self.layers[0](x.to_mkldnn()).to_dense())
+
+    for make in (lambda: model, Dense):
+        found = count(make(), torch.zeros(1, 4, 8, 8))
         assert (found.params, found.macs) == (params, macs)
 
 
@@ -933,7 +1020,7 @@ def steps(x: torch.Tensor, weight: torch.Tensor) -> Iterator[torch.Tensor]:
     yield x @ weight
 
 
-@pytest.mark.filterwarnings("ignore:flex_attention called without:UserWarning")
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors:UserWarning")
 @pytest.mark.parametrize(
     ("function", "device", "message"),
     [
@@ -941,14 +1028,20 @@ def steps(x: torch.Tensor, weight: torch.Tensor) -> Iterator[torch.Tensor]:
         (lambda x, w: x[x.nonzero()] @ w, "meta", "the forward pass looks at the values of its t"),
         (steps, "cpu", "forward is a generator, of which nothing has run: count a module whose f"),
         (
-            lambda x, w: torch.nested.as_nested_tensor([x, x], layout=torch.jagged) @ w,
+            lambda x, w: torch.nested.as_nested_tensor([x, x]) @ w,
             "cpu",
             r"nested \(jagged\) tensors cannot be counted: pad them, or count one sequence",
         ),
-        (
+        pytest.param(
             lambda x, w: flex_attention(x[None, None], x[None, None], x[None, None]) @ w,
             "cpu",
             "flex_attention cannot be counted: choose another attention, as with attn_impl",
+            marks=pytest.mark.skipif(NEW, reason="this torch lets it be counted"),
+        ),
+        (
+            lambda x, w: scan(lambda y, each: (y + each @ w, y), x[0], x),
+            "cpu",
+            "this torch cannot count a branch or loop of its own, as torch.cond and scan: write",
         ),
         (
             lambda x, w: torch.autograd.grad((x @ w).sum(), x)[0],

@@ -103,17 +103,37 @@ interval_cases = {
 }
 
 
+# Where the score does not depend on the accuracy, the ends are in it by rounding alone: the score
+# is computed in the quick way, and the lower end, of next to no accuracy, in the exact one.
+LEVEL: dict[str, Any] = {
+    "accuracy": 50.0,
+    "params": 6670813948.476358,
+    "macs": 4.310020372622192e17,
+    "n_images": 1,
+    "confidence": 1.0 - 2.0**-53,
+    "alpha": 0.0,
+    "beta": 1.7492375718832098,
+    "gamma": 0.5,
+}
+
+
 @pytest.mark.filterwarnings("ignore::netscore.UnitWarning")
 @given(st.fixed_dictionaries(interval_cases))
+@example(LEVEL)
 def test_interval_holds_the_score(case: dict[str, Any]) -> None:
-    low, high = netscore_interval(**case)
-    del case["n_images"], case["confidence"]
+    case = dict(case)
+    measured = {"n_images": case.pop("n_images"), "confidence": case.pop("confidence")}
+    low, high = netscore_interval(**case, **measured)
     score = netscore(**case)
     assert low <= score <= high
     if case["accuracy"] == 100.0:
         assert high == score
     if case["accuracy"] == 0.0 and case["alpha"] > 0.0:
         assert low == -math.inf
+    several = {**case, "accuracy": np.full(3, case["accuracy"])}
+    lows, highs = netscore_interval(**several, **measured)
+    scores = netscore(**several)
+    assert ((lows <= scores) & (scores <= highs)).all()
 
 
 @given(accuracies, st.integers(1, 10**6), st.floats(0.01, 0.98))
@@ -163,12 +183,14 @@ def test_interval_with_alpha_0_is_the_score() -> None:
     assert low.tolist() == high.tolist() == [score, score]
 
 
-def test_interval_of_arrays() -> None:
+@pytest.mark.parametrize("alpha", [3, [[3.0], [2.0], [1.0], [0.5]]], ids=["number", "array"])
+def test_interval_of_arrays(alpha: Any) -> None:
     accuracy = [0.0, 57.2, 70.0, 100.0]
     images = [[10], [1000], [50_000], [7]]
     levels = [[0.9], [0.5], [0.99], [0.9]]
+    alphas = np.broadcast_to(alpha, (4, 1))
     lows, highs = netscore_interval(
-        accuracy, 61e6, 0.7e9, n_images=images, confidence=levels, alpha=3, beta=1, gamma=2
+        accuracy, 61e6, 0.7e9, n_images=images, confidence=levels, alpha=alpha, beta=1, gamma=2
     )
     assert lows.shape == highs.shape == (4, 4)
     for row, column in itertools.product(range(4), range(4)):
@@ -178,7 +200,7 @@ def test_interval_of_arrays() -> None:
             0.7e9,
             n_images=images[row][0],
             confidence=levels[row][0],
-            alpha=3,
+            alpha=alphas[row].item(),
             beta=1,
             gamma=2,
         )
@@ -226,6 +248,17 @@ def test_at_100_percent_the_interval_ends_at_the_score(options: Any, dtype: Any)
             )
 
 
+def test_rounding_puts_no_end_above_100_percent() -> None:
+    # 40 log10 100 - 10 log10 1e5 - 10 log10 1e3 = 0, beside which the last digit of 100 is seen.
+    counts = 1e11, 1e12
+    for accuracy in (100.0, math.nextafter(100.0, 0.0), 99.99999999999):
+        for n in range(1, 50):
+            high = netscore_interval(accuracy, *counts, n_images=n).high
+            assert high <= netscore(100.0, *counts)
+            (high,) = netscore_interval([accuracy], *counts, n_images=n).high
+            assert high <= netscore([100.0], *counts)
+
+
 @pytest.mark.parametrize("alpha", [0.0, 0.5, 2.0])
 def test_an_accuracy_that_lies_on_an_end_has_its_score(alpha: float) -> None:
     # Bit for bit, on both sides of 2 %, where netscore() takes another form.
@@ -257,9 +290,30 @@ def test_accuracy_0_with_next_to_no_confidence(confidence: float) -> None:
         assert high == pytest.approx(expected, rel=1e-14)
 
 
+def test_a_confidence_that_is_1_but_for_the_digits_of_a_long_double() -> None:
+    almost = 1 - np.array([2.0**-60], np.longdouble)
+    if almost == 1:
+        pytest.skip("a long double is a double here")
+    with mpmath.workdps(40):
+        z = mpmath.sqrt(2) * mpmath.erfinv(1 - mpmath.mpf(2) ** -60)
+    # With a half right, the half width is z / sqrt(n + z^2) of it.
+    found = netscore_interval(
+        [50.0], 1e6, 1e9, n_images=50, confidence=almost, alpha=1, beta=0, gamma=0
+    )
+    for end, sign in zip(found, (-1, 1)):
+        share = 50.0 * (1 + sign * float(z / mpmath.sqrt(50 + z**2)))
+        assert float(end.item()) == pytest.approx(20.0 * math.log10(share), rel=1e-13)
+
+
 def test_a_derivative() -> None:
     torch = pytest.importorskip("torch")
     macs = torch.tensor(0.7e9, dtype=torch.float64, requires_grad=True)
     for end in netscore_interval(57.2, 61e6, macs, n_images=1000):
         (slope,) = torch.autograd.grad(end, macs)
         assert slope.item() == pytest.approx(-10 / (0.7e9 * math.log(10)), rel=1e-12)
+
+
+def test_intervals_stand_below_each_other() -> None:
+    # Of none right the upper end is 100 z^2 / (n + z^2) = 0.38268 %: 40 log10 of it is -16.686.
+    found = netscore_interval([0.0, 72.0], 3.4e6, 300e6, n_images=1000)
+    assert str(found) == "  Low    High\n -inf  -16.77\n73.50   74.85"

@@ -592,6 +592,10 @@ NO_TABLES: list[tuple[str | bytes, str]] = [
         HEADER.encode() + b"caf\xe9,72,1,1\n",
         "line 2: not UTF-8 text (byte 0xe9): encoding says what it is, as windows-1252",
     ),
+    (
+        (HEADER + MOBILENET * 30).encode() + b"caf\xe9,72,1,1\n",
+        "line 32: not UTF-8 text (byte 0xe9): encoding says what it is, as windows-1252",
+    ),
     (b"\xff\xfem\0o\0\0\xd8", "line 1: not utf-16 text (byte 0x00)"),
     (HEADER + MOBILENET + '"a,72,1,1\n' + RESNET, "line 3: a quotation mark is not closed"),
     (
@@ -849,7 +853,7 @@ def test_text_goes_in_steps(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [row["model"] for row in records(data)] == [f"m{i}" for i in range(rows)]
     with text.opened(source(data), "models.csv") as opened:
         assert [len(cells[0]) for cells, _ in opened.blocks()] == [2, rows - 2]
-        assert len(list(opened.blocks(whole=False))) == 2
+        assert len(list(opened.blocks(noted=True))) == 2
         assert [row[0] for row in opened.rows([2, 0])] == ["m2", "m0"]
 
 
@@ -981,7 +985,9 @@ def test_options_are_checked(tmp_path: Path) -> None:
         message = r"^rank_table: the suffix of a file must be one of \.txt, \.csv, .*, \.ipc, got '"
         with pytest.raises(ValueError, match=message):
             table(data, target=tmp_path / name)
-    for wrong in (None, 5, io.StringIO(data), [1]):
+    endless: list[Any] = []
+    endless.append(endless)
+    for wrong in (None, 5, io.StringIO(data), [1], 10**5000, endless, [[tmp_path]]):
         message = "^rank_table: source must be a path, a binary file or a frame, got "
         with pytest.raises(TypeError, match=message):
             rank_table(wrong)

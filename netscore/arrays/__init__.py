@@ -157,6 +157,11 @@ class Call:
         shapes = [array.shape for array in arrays]
         try:
             return np.broadcast_shapes(*shapes)
+        except RuntimeError:
+            most = max(map(len, shapes))
+            raise ValueError(
+                f"{self.function}: arrays must have at most 32 dimensions, got {most}"
+            ) from None
         except ValueError:
             shown = ", ".join(f"{rule.name} {s}" for rule, s in zip(self.rules, shapes) if s)
             raise ValueError(f"{self.function}: shapes must broadcast, got {shown}") from None

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netscore import checks
-from netscore.arrays.plain import Kind
+from netscore.arrays.plain import Kind, check_array
+from netscore.checks import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from netscore.arrays import Call
     from netscore.arrays.blocks import Kernel
-    from netscore.checks import Rule
 
 
 class Namespace(Kind):
@@ -47,7 +47,17 @@ class Namespace(Kind):
         real: bool = self.functions(own).isdtype(own.dtype, ("integral", "real floating"))
         return real
 
+    def refuse_unreal(self, function: str, name: str, value: Any) -> None:
+        """Refuse an array whose values are no real numbers."""
+        if not self.is_real(value):
+            checks.refuse_kind(function, name, self.described(value))
+
+    def described(self, own: Any) -> str:
+        """Say what an array is."""
+        return f"{self.words} of dtype {own.dtype}"
+
     def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+        self.refuse_unreal(function, name, value)
         array: NDArray[Any] = value.get() if hasattr(value, "get") else np.asarray(value)
         return array
 
@@ -59,15 +69,13 @@ class Namespace(Kind):
 
     def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
         # Where all is well the device answers once; the values leave it only where it is not.
-        if not self.is_real(value):
-            got = f"{self.words} of dtype {value.dtype}"
-            checks.refuse_kind(call.function, rule.name, got)
+        self.refuse_unreal(call.function, rule.name, value)
         if self.is_lazy(value):
             return None
         xp = self.functions(value)
         try:
             fine = rule.allows(value)
-        except TypeError:  # the standard compares no integers with floats
+        except (TypeError, NotImplementedError):  # the standard compares no integers with floats
             return self.to_array(call.function, rule.name, value)
         if rule.missing:
             fine = fine | (value != value)
@@ -129,12 +137,29 @@ class JaxArray(Namespace):
 
     def is_real(self, own: Any) -> bool:
         numpy = sys.modules["jax.numpy"]
-        return any(numpy.issubdtype(own.dtype, kind) for kind in (numpy.integer, numpy.floating))
+        # Kinds with the fewest bits of which JAX computes.
+        kinds = (numpy.integer, numpy.iinfo, 8), (numpy.floating, numpy.finfo, 16)
+        return any(
+            numpy.issubdtype(own.dtype, kind) and info(own.dtype).bits >= least
+            for kind, info, least in kinds
+        )
 
     def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+        self.refuse_unreal(function, name, value)
         array = np.asarray(value)
         # NumPy takes bfloat16 for no number.
         return array if array.dtype.kind in "biufc" else array.astype(np.float32)
+
+    def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
+        numpy = sys.modules["jax.numpy"]
+        info = numpy.finfo(numpy.result_type(float))
+        must = f"0, or of a size from {info.tiny:.2g} to {info.max:.2g} in a JAX of 32 bits"
+        for rule, value in zip(call.rules, values):
+            if not self.holds(value):
+                size = np.abs(np.asarray(value, np.float64))
+                held = Rule(rule.name, must, info.tiny, info.max, or_zero=True, missing=True)
+                check_array(call.function, held, np.where(size == np.inf, 0.0, size))
+        return super().compute(call, kernel, values)
 
     def wide(self, value: Any, own: Any) -> Any:
         numpy = sys.modules["jax.numpy"]
@@ -161,9 +186,18 @@ class TorchTensor(Namespace):
         return sys.modules["torch"]
 
     def is_real(self, own: Any) -> bool:
-        return not own.dtype.is_complex and own.dtype != sys.modules["torch"].bool
+        torch, dtype = sys.modules["torch"], own.dtype
+        # Torch does not compute with floats of 8 bits, and sparse values have no places.
+        small = dtype == torch.bool or (dtype.is_floating_point and dtype.itemsize < 2)
+        whole = own.layout == torch.strided and not (own.is_nested or own.is_quantized)
+        return bool(whole and not (dtype.is_complex or small))
+
+    def described(self, own: Any) -> str:
+        layout = "nested" if own.is_nested else own.layout
+        return f"{super().described(own)} and layout {layout}"
 
     def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+        self.refuse_unreal(function, name, value)
         value = value.detach().cpu()
         # NumPy has no dtype for this one.
         if value.dtype == sys.modules["torch"].bfloat16:
@@ -174,6 +208,8 @@ class TorchTensor(Namespace):
     def is_lazy(self, value: Any) -> bool:
         if self.is_compiling():
             return True  # pragma: no cover - what is compiled is not traced
+        if not self.is_real(value):  # to be refused for that
+            return False
         try:
             bool(value.detach().reshape(-1)[:1].isnan().any())
         except RuntimeError:  # no values to see: traced by a transform, or on the meta device

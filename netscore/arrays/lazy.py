@@ -132,6 +132,12 @@ class DataArray(Kind):
 
     def fit(self, call: Call, values: Sequence[Any], shape: tuple[int, ...]) -> None:
         self.align(call.function, values)
+        dimensions = {one.dims for one in filter(self.holds, values) if one.dims}
+        if len(dimensions) > 1:
+            shown = " and ".join(sorted(map(str, dimensions)))
+            raise ValueError(
+                f"{call.function}: DataArrays must have the same dimensions, got {shown}"
+            )
 
     def align(self, function: str, values: Sequence[Any]) -> None:
         """Refuse labels that differ along a shared dimension."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 _BALANCE = Kernel(lambda xp, params, macs: checks.balance(xp.where, params, macs))
+_NUMBERS = np.typecodes["AllInteger"] + np.typecodes["Float"]
 
 
 class Kind:
@@ -247,7 +248,8 @@ def plain_array(function: str, name: str, value: Any) -> NDArray[Any]:
         check_elements(function, name, value)
     if array.dtype.kind == "O" and (listed or isinstance(value, int)):
         array = large_integers(function, name, array)
-    if array.dtype.kind not in "iuf":
+    # Others call themselves floats that NumPy cannot compute with: of 8 bits.
+    if array.dtype.char not in _NUMBERS:
         got = checks.shown(value) if array.ndim == 0 else f"an array of dtype {array.dtype}"
         checks.refuse_kind(function, name, got)
     return array if np.ma.isMaskedArray(array) else np.asarray(array)

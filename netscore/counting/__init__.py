@@ -251,17 +251,11 @@ def _is(library: str, kind: str, value: object) -> bool:
 def _doubts(
     found: Count,
     weights: int,
-    uncounted: Sequence[str],
     others: Sequence[str] = (),
     alone: Callable[[], int | None] | None = None,
 ) -> Iterator[str]:
     """Say why a count may not be what one inference costs."""
     yield from others
-    if uncounted:
-        yield (
-            f"torch.utils.flop_counter has no formula for {', '.join(uncounted)}, so that macs may "
-            "be too low"
-        )
     if found.macs == 0:
         yield "macs is 0: no matrix product and no convolution was counted"
     elif found.macs < weights:

@@ -73,11 +73,10 @@ _DEEPEST, _LARGEST = 50, 10**6
 
 def count_onnx(
     model: Any, inputs: tuple[Any, ...], named: Mapping[str, Any]
-) -> tuple[dict[str, Any], int, list[str]]:
+) -> tuple[dict[str, Any], int]:
     """Count an ONNX model, or the file of one, with onnx-tool.
 
-    Returns the fields of a `Count`, the number of weights outside embeddings, and no operators:
-    those that may multiply and have no formula are refused.
+    Returns the fields of a `Count` and the number of weights outside embeddings.
     """
     try:
         import onnx
@@ -116,7 +115,7 @@ def count_onnx(
         "products": tuple(walk.products),
     }
     wide = {name for name, shape in parameters.items() if sum(size > 1 for size in shape) > 1}
-    return fields, sum(sizes[name] for name in wide) - embeddings, []
+    return fields, sum(sizes[name] for name in wide) - embeddings
 
 
 def _read(library: Any, path: str | os.PathLike[str]) -> Any:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from copy import copy
 from dataclasses import fields, is_dataclass
 from functools import partial, reduce
 from math import prod
 from pathlib import Path
-from types import GeneratorType, SimpleNamespace
+from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import shown
@@ -54,18 +55,19 @@ _REASONS: Final = {
     "(?i)meta tensor|'meta'|data.(in)?dependent": "the forward pass looks at the values of its "
     "tensors, which the meta device has not: leave out a mask, or build the module on the CPU",
     "(?i)nested|jagged|sym_is_contiguous": _NESTED,
+    "registered for HOP|Mode should never": "this torch cannot count a branch or loop of its own, "
+    "as torch.cond and scan: write it in Python",
     _GRADIENTS: "the forward pass asks for gradients with respect to what requires none",
 }
 
 
 def count_module(
     model: Any, inputs: tuple[Any, ...], named: dict[str, Any]
-) -> tuple[dict[str, Any], int, list[str], list[str], Callable[[], int | None]]:
+) -> tuple[dict[str, Any], int, list[str], Callable[[], int | None]]:
     """Count a module with torch.utils.flop_counter.
 
-    Returns the fields of a `Count`, the number of weights outside embeddings, the operators that
-    may multiply and for which the counter has no formula, other doubts, and what counts the
-    first example of a batch alone.
+    Returns the fields of a `Count`, the number of weights outside embeddings, doubts, and what
+    counts the first example of a batch alone.
     """
     import torch
 
@@ -76,39 +78,40 @@ def count_module(
     def alone() -> int | None:
         first = _mapped(given, lambda leaf: leaf[:1] if leaf.shape else leaf)
         try:
-            return int(_counted(torch, module, first).macs)
+            return int(_counted(torch, module, first).macs.total())
         except Exception:  # of the module, which takes no single example
             return None
 
-    parameters = {id(p): p for p in module.parameters()}
-    packed = _packed(torch, [value for part in module.modules() for value in vars(part).values()])
+    parameters = _parameters(module)
+    packed = _packed_in(torch, module)
     params = sum(tensor.numel() for tensor in (*parameters.values(), *packed))
     kinds = (torch.nn.Embedding, torch.nn.EmbeddingBag)
     tables = seen.tables | {id(part.weight) for part in module.modules() if isinstance(part, kinds)}
     idle = _idle(torch, module)
-    counted = {product[1] for product in seen.products}
-    others = seen.operators.keys() - counted
     # A vector may have further dimensions of 1.
     weights = (p for key, p in seen.ran.items() if key not in tables and _is_matrix(p))
-    found = {
+    left_out = {name for name in seen.operators if _root(name) not in _KINDS["moves"]}
+    fields = {
         "params": params,
         "trainable_params": sum(p.numel() for p in parameters.values() if p.requires_grad),
         "embedding_params": sum(parameters[key].numel() for key in tables & parameters.keys()),
         "active_params": None if idle is None else params - idle,
-        "macs": seen.macs,
+        "macs": seen.macs.total(),
         "counter": f"torch.utils.flop_counter of torch {torch.__version__}",
-        "counts": tuple(sorted(counted)),
-        "leaves_out": tuple(sorted(name for name in others if _root(name) not in _KINDS["moves"])),
+        "counts": tuple(sorted({name for _, name, _ in seen.macs})),
+        "leaves_out": tuple(sorted(left_out)),
         "input_shapes": tuple(tuple(leaf.shape) for leaf in _leaves(given)),
-        "products": tuple((*product, flops // 2) for product, flops in seen.products.items()),
+        "products": tuple((*product, macs) for product, macs in seen.macs.items()),
     }
-    return (
-        found,
-        sum(p.numel() for p in weights) - (idle or 0),
-        sorted(name for name in others if seen.operators[name]),
-        _strangers(torch, module, seen, params, unpacked=seen.packed and not packed),
-        alone,
-    )
+    doubts = _strangers(torch, module, seen, params)
+    if seen.packed and not packed:
+        doubts.insert(0, "params leaves out the weights that TorchScript has packed")
+    if uncounted := sorted(name for name in left_out if seen.operators[name]):
+        doubts.append(
+            f"torch.utils.flop_counter has no formula for {', '.join(uncounted)}, so that macs may "
+            "be too low"
+        )
+    return fields, sum(p.numel() for p in weights) - (idle or 0), doubts, alone
 
 
 def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
@@ -120,7 +123,8 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
         return getattr(type(value), "_make", type(value))(items)
     if hasattr(value, "keys") and hasattr(value, "__setitem__"):  # a dict, tokens, a graph
         same = copy(value)
-        for key in [*value.keys()]:
+        # A graph has the names of its tensors in a set, of no order.
+        for key in [*value] if isinstance(value, Mapping) else sorted(value.keys()):
             same[key] = _mapped(value[key], change)
         return same
     if is_dataclass(value) and not isinstance(value, type):
@@ -133,7 +137,12 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
 
 def _leaves(value: Any) -> list[Any]:
     leaves: list[Any] = []
-    _mapped(value, leaves.append)
+
+    def keep(leaf: Any) -> Any:
+        leaves.append(leaf)
+        return leaf  # as a copy of a graph may share what holds its tensors
+
+    _mapped(value, keep)
     return leaves
 
 
@@ -163,11 +172,11 @@ def _inputs_of(torch: Any, module: Any, given: Any) -> Any:
     return given
 
 
-def _counted(torch: Any, module: Any, given: Any, gradients: bool = False) -> SimpleNamespace:
+def _counted(torch: Any, module: Any, given: Any, gradients: bool = False) -> Any:
     """Run the module and return what was seen, or say why it cannot be counted."""
     try:
         return _pass(torch, module, given, gradients)
-    except (AttributeError, RuntimeError, TypeError) as error:
+    except (AssertionError, AttributeError, RuntimeError, TypeError) as error:
         text, leaves = str(error), _leaves(given)
         if not gradients and re.search(_GRADIENTS, text):
             return _counted(torch, module, given, gradients=True)
@@ -184,54 +193,18 @@ def _counted(torch: Any, module: Any, given: Any, gradients: bool = False) -> Si
         ) from error
 
 
-def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> SimpleNamespace:
-    """Run the module once and return what was seen."""
+def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
+    """Run the module once and return the counter that saw it."""
     from torch.nn.modules import module as hooks
-    from torch.utils.flop_counter import FlopCounterMode
 
-    seen = SimpleNamespace(
-        operators={}, products=Counter(), tables=set(), ran={}, places=set(), packed=False
-    )
-    names = {id(part): name for name, part in module.named_modules()}
-    inside = [module]
-
-    def enter(part: Any, _: Any) -> None:
-        inside.append(part)
-        seen.ran.update({id(p): p for p in part.parameters(recurse=False)})
-
-    def leave(*_: Any) -> None:
-        inside.pop()
-
-    def flops(packet: Any, formula: Any, *args: Any, out_val: Any, **kwargs: Any) -> int:
-        found: int = formula(*args, out_val=out_val, **kwargs)
-        packed = _packed(torch, args)
-        operands = _leaves([args, kwargs]) + packed
-        for operand in operands:
-            if "sparse" in str(operand.layout):
-                found = found * operand._nnz() // operand.numel()
-            seen.places.add(_place(operand))
-            seen.packed |= bool(packed)
-        # torch makes a complex convolution of three real ones.
-        found *= 3 if any(operand.is_complex() for operand in operands) else 1
-        part = names.get(id(inside[-1])) or type(inside[-1]).__name__
-        seen.products[part, _name(packet), tuple(tuple(t.shape) for t in operands)] += found
-        return found
-
-    counter: Any = FlopCounterMode(display=False)
-    counter.flop_registry = {
-        packet: partial(flops, packet, formula)
-        for packet, formula in (_formulas(torch) | counter.flop_registry).items()
-    }
-    # Its own follows gradients as well, which views of parameters do not have here.
-    counter.mod_tracker = nullcontext()
-    counter.mod_tracker.parents = {"Global"}
     with ExitStack() as stack:
         stack.enter_context(_unchanged(torch, module, _leaves(given), gradients))
         outside = [(name, tensor, _version(tensor)) for name, tensor in _outside(torch, module)]
         stack.enter_context(_countable(torch, module))
-        stack.callback(hooks.register_module_forward_pre_hook(enter).remove)
-        stack.callback(hooks.register_module_forward_hook(leave, always_call=True).remove)
-        stack.enter_context(_recorder(torch, seen))
+        counter = _counter(torch, module)
+        stack.callback(hooks.register_module_forward_pre_hook(counter.enter).remove)
+        leave = hooks.register_module_forward_hook(counter.leave, always_call=True)
+        stack.callback(leave.remove)
         stack.enter_context(counter)
         result = module(*given[0], **given[1])
         if isinstance(result, GeneratorType):
@@ -240,9 +213,92 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> SimpleNamespa
                 "forward returns what it yields"
             )
         # What the pass wrote to is a state and no weight.
-        seen.outside = {name: tensor for name, tensor, was in outside if _version(tensor) == was}
-    seen.macs = counter.get_total_flops() // 2
-    return seen
+        counter.outside = {name: value for name, value, was in outside if _version(value) == was}
+    return counter
+
+
+def _counter(torch: Any, module: Any) -> Any:
+    """Return a context that counts the products made in it and keeps what else was seen."""
+    from torch.nested._internal.nested_tensor import NestedTensor
+    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.utils.flop_counter import flop_registry
+
+    formulas = _formulas(torch) | flop_registry
+    names = {id(part): name for name, part in module.named_modules()}
+    harmless = {*_KINDS["moves"], *_KINDS["none"]}
+    # What the meta device has of these operators for numbers of one kind alone.
+    only = {"histc": torch.float32, "_grouped_mm": torch.bfloat16}
+
+    class Seen(TorchDispatchMode):  # type: ignore[misc]
+        supports_higher_order_operators = True
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.inside = [module]
+            self.macs: Counter[tuple[str, str, tuple[Any, ...]]] = Counter()
+            # Of each operator that ran, whether it may multiply by what has no formula.
+            self.operators: dict[str, bool] = {}
+            # By their identities, tables that were looked up and parameters of parts that ran.
+            self.tables: set[int] = set()
+            self.ran: dict[int, Any] = {}
+            self.places: set[int] = set()
+            self.packed = False
+
+        def enter(self, part: Any, _: Any) -> None:
+            self.inside.append(part)
+            self.ran.update({id(p): p for p in part.parameters(recurse=False)})
+
+        def leave(self, *_: Any) -> None:
+            self.inside.pop()
+
+        def __torch_dispatch__(
+            self, func: Any, kinds: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            kwargs = kwargs or {}
+            if NestedTensor in kinds:
+                return NotImplemented  # and what it is made of comes back here
+            if isinstance(func, torch._ops.HigherOrderOperator):
+                if func.name() == "cond":
+                    func, args = args[1 if args[0] else 2], args[3]
+                else:
+                    func = func.py_kernels[torch._C.DispatchKey.CompositeExplicitAutograd]
+                with self:
+                    return func(*args, **kwargs)
+            with self:
+                parts = func.decompose(*args, **kwargs)
+            if parts is not NotImplemented:
+                return parts
+            packet = func.overloadpacket
+            name = str(packet).removeprefix("aten.").removeprefix("prim.")
+            if name == "embedding":
+                self.tables.add(id(args[0]))
+            if name in only and args[0].is_meta:
+                operands = _mapped(list(args[:2]), lambda leaf: leaf.to(only[name]))
+                result = func(*operands, *args[2:], **kwargs).to(args[0].dtype)
+            else:
+                result = func(*args, **kwargs)
+            if packet in formulas:
+                self.multiply(name, formulas[packet](*args, **kwargs, out_val=result), args, kwargs)
+            elif not func.is_view:
+                may_multiply = _root(name) not in harmless and torch.Tag.pointwise not in func.tags
+                self.operators[name] = self.operators.get(name, False) or may_multiply
+            return result
+
+        def multiply(self, name: str, flops: int, args: Any, kwargs: Any) -> None:
+            """Note a product of the module that is running."""
+            packed = _packed(torch, args)
+            operands = _leaves([args, kwargs]) + packed
+            for operand in operands:
+                if "sparse" in str(operand.layout):
+                    flops = flops * operand._nnz() // operand.numel()
+            # torch makes a complex convolution of three real ones.
+            flops *= 3 if any(operand.is_complex() for operand in operands) else 1
+            self.packed |= bool(packed)
+            self.places.update(map(_place, operands))
+            part = names.get(id(self.inside[-1])) or type(self.inside[-1]).__name__
+            self.macs[part, name, tuple(tuple(each.shape) for each in operands)] += flops // 2
+
+    return Seen()
 
 
 def _formulas(torch: Any) -> dict[Any, Any]:
@@ -253,17 +309,43 @@ def _formulas(torch: Any) -> dict[Any, Any]:
         result = out_val[0] if isinstance(out_val, tuple) else out_val
         return 2 * int(formula(args[place].shape, [w.shape for w in weights], result.shape))
 
+    found = {}
+    for kind, formula in _FORMULAS.items():
+        for name, _, place in (entry.partition(":") for entry in _KINDS[kind]):
+            packet = reduce(lambda at, part: getattr(at, part, None), name.split("."), torch.ops)
+            found[packet] = partial(flops, formula, int(place or 0))
+    return found
+
+
+def _parameters(module: Any) -> dict[int, Any]:
+    """Return the parameters by their identities, without what Keras keeps among them as a state.
+
+    Statistics and seeds are buffers in torch.
+    """
+    layers = [
+        layer for part in module.modules() for layer in getattr(part, "_flatten_layers", list)()
+    ]
+    learned = {id(each.value) for layer in layers for each in layer._trainable_variables}
+    kept = {id(each.value) for layer in layers for each in layer.variables}
     return {
-        reduce(lambda space, part: getattr(space, part, None), name.split("."), torch.ops): partial(
-            flops, formula, int(place or 0)
-        )
-        for kind, formula in _FORMULAS.items()
-        for name, _, place in (entry.partition(":") for entry in _KINDS[kind])
+        id(p): p
+        for p in module.parameters()
+        if id(p) not in kept - learned or _is_matrix(p)  # a matrix is a quantised weight
     }
 
 
+def _packed_in(torch: Any, module: Any) -> list[Any]:
+    """Return the weights and biases that torch has packed for quantised layers, or for oneDNN."""
+    kept = [value for part in module.modules() for value in vars(part).values()]
+    return _packed(torch, kept) + [
+        tensor
+        for name, tensor in module.named_buffers()
+        if tensor.layout is torch._mkldnn and name.endswith(("weight", "bias"))
+    ]
+
+
 def _packed(torch: Any, value: Any) -> list[Any]:
-    """Return the weights and biases that torch has packed into parameters of quantised layers."""
+    """Return the weights and biases in the packed parameters of quantised layers."""
     if isinstance(value, (list, tuple)):
         return [tensor for item in value for tensor in _packed(torch, item)]
     if not (isinstance(value, torch.ScriptObject) and value._has_method("__getstate__")):
@@ -275,39 +357,35 @@ def _packed(torch: Any, value: Any) -> list[Any]:
 
 
 def _outside(torch: Any, module: Any) -> Iterator[tuple[str, Any]]:
-    """Name the tensors of a module that are no parameters of it, nor left out when it is saved."""
+    """Name the tensors of a module that are in no count, nor left out when it is saved."""
     for name, part in module.named_modules():
         unsaved = getattr(part, "_non_persistent_buffers_set", ())
         for key, value in (vars(part) | dict(part.named_buffers(recurse=False))).items():
-            if isinstance(value, torch.Tensor) and key not in unsaved:
+            tensor = isinstance(value, torch.Tensor) and value.layout is not torch._mkldnn
+            if tensor and key not in unsaved:
                 yield f"{name}.{key}".lstrip("."), value
 
 
-def _strangers(
-    torch: Any, module: Any, seen: SimpleNamespace, params: int, unpacked: bool
-) -> list[str]:
+def _strangers(torch: Any, module: Any, seen: Any, params: int) -> list[str]:
     """Say what may be weights and is not in params, or not as many as it holds."""
-    plain = (torch.bool, torch.int64)
-    held = {
-        "by which products multiplied, and which are no parameters": [
-            (name, tensor.numel())
-            for name, tensor in seen.outside.items()
-            if _is_number(tensor) and _is_matrix(tensor) and _place(tensor) in seen.places
-        ],
-        "whose integers may be weights, or several in one": [
-            (name, tensor.numel())
-            for name, tensor in {**dict(module.named_parameters()), **seen.outside}.items()
-            if not _is_number(tensor) and tensor.dtype not in plain and _is_matrix(tensor)
-            if tensor.dtype != torch.int8 or name in seen.outside
-        ],
-    }
-    said = ["params leaves out the weights that TorchScript has packed"] if unpacked else []
-    return said + [
-        f"params may be too low for {', '.join(name for name, _ in sizes[:3])}"
-        f"{f' and {len(sizes) - 3} more' if len(sizes) > 3 else ''}, {what}"
-        for what, sizes in held.items()
+    outside = {name: tensor for name, tensor in seen.outside.items() if _is_matrix(tensor)}
+    matrices = {n: p for n, p in module.named_parameters() if _is_matrix(p)} | outside
+    multiplied = [n for n, t in outside.items() if _is_number(t) and _place(t) in seen.places]
+    integers = [
+        name
+        for name, tensor in matrices.items()
+        if not _is_number(tensor) and tensor.dtype not in (torch.bool, torch.int64)
+        if tensor.dtype != torch.int8 or name in outside
+    ]
+    return [
+        f"params may be too low for {', '.join(names[:3])}"
+        f"{f' and {len(names) - 3} more' if len(names) > 3 else ''}, {what}"
+        for names, what in (
+            (multiplied, "by which products multiplied, and which are no parameters"),
+            (integers, "whose integers may be weights, or several in one"),
+        )
         # Less than a hundredth is in no digit of a score that papers print.
-        if 100 * sum(size for _, size in sizes) > params
+        if 100 * sum(matrices[name].numel() for name in names) > params
     ]
 
 
@@ -317,7 +395,7 @@ def _is_number(tensor: Any) -> bool:
 
 
 def _is_matrix(tensor: Any) -> bool:
-    return bool(tensor.numel() > max(tensor.shape, default=0))
+    return bool(tensor.numel() > max(tensor.shape, default=1))
 
 
 def _place(tensor: Any) -> int:
@@ -352,37 +430,6 @@ def _idle(torch: Any, module: Any) -> int | None:
         own = (p.numel() for p in experts.parameters() if listed or p.shape[:1] == (size,))
         idle += sum(own) * (size - active) // size
     return idle
-
-
-def _recorder(torch: Any, seen: SimpleNamespace) -> Any:
-    """Return a context that keeps the operators executed in it, views aside."""
-    from torch.utils._python_dispatch import TorchDispatchMode
-
-    aten = torch.ops.aten
-    none = {*_KINDS["moves"], *_KINDS["none"]}
-    # What the meta device has of these operators for numbers of one kind alone.
-    only = {aten.histc.default: torch.float32, aten._grouped_mm.default: torch.bfloat16}
-
-    class Recorder(TorchDispatchMode):  # type: ignore[misc]
-        def __torch_dispatch__(self, func: Any, _: Any, args: Any = (), kwargs: Any = None) -> Any:
-            kwargs = kwargs or {}
-            name = _name(func.overloadpacket)
-            if not func.is_view:
-                may_multiply = _root(name) not in none and torch.Tag.pointwise not in func.tags
-                seen.operators[name] = seen.operators.get(name, False) or may_multiply
-            if func is aten.embedding.default:
-                seen.tables.add(id(args[0]))
-            if func in only and args[0].is_meta:
-                operands = _mapped(list(args[:2]), lambda leaf: leaf.to(only[func]))
-                return func(*operands, *args[2:], **kwargs).to(args[0].dtype)
-            return func(*args, **kwargs)
-
-    return Recorder()
-
-
-def _name(packet: Any) -> str:
-    """Return the name of an operator, without the namespace if it is one of PyTorch's own."""
-    return str(packet).removeprefix("aten.").removeprefix("prim.")
 
 
 def _root(name: str) -> str:

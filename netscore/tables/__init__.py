@@ -220,7 +220,7 @@ def rank_table(
                 return content.lazy() if hasattr(source, "collect") else content
         ranking.result = content
         counts = ranking.rows, ranking.cut, ranking.unscored, ranking.written
-        return RankedTable(*counts, tuple(ranking.added), others and others.title, ranking)
+        return RankedTable(*counts, tuple(ranking.added), others and others.said, ranking)
 
 
 def format_of(path: str | os.PathLike[str]) -> str | None:
@@ -381,7 +381,9 @@ def networks_among(
     must = f"{function}: {parameter} must be {known}, a file, a frame or networks"
     if isinstance(among, str) and not os.path.exists(among):
         raise ValueError(f"{must}, and there is no file {among!r}")
-    if isinstance(among, (str, os.PathLike)) or frames.is_frame(among):
+    if hasattr(among, "readline"):
+        return read(among, layout.printable(str(getattr(among, "name", "the file")).strip("<>")))
+    if _is_path(among) or frames.is_frame(among):
         name = f"the {type(among).__name__}" if frames.is_frame(among) else str(among)
         return read(among, layout.printable(name))
     try:
@@ -442,7 +444,8 @@ def _read_among(
                     SimpleNamespace(**{**dict(zip(others, row)), **network._asdict()})
                     for network, *row in zip(networks, *others.values())
                 ]
-            return Among(f"{title(networks)} of {name}", networks, figures)
+            halved = [column.name for column in ranking.measurements if column.unit.flops]
+            return Among(f"{title(networks)} of {name}", networks, figures, halved)
     except ValueError as error:
         usual = ": name the columns accuracy, params and macs, with the unit as in params_m"
         said = re.sub(": (choose|pass) .*", usual, str(error).removeprefix("rank_table: "))
@@ -480,7 +483,8 @@ def _opened(
     if forms or (form == "xlsx" and len(sources) > 1):
         raise ValueError("rank_table: several files must all be CSV, Parquet or Arrow")
     if not names:
-        called = [each if _is_path(each) else getattr(each, "name", each) for each in sources]
+        named = [getattr(each, "name", checks.shown(each)) for each in sources]
+        called = [each if _is_path(each) else name for each, name in zip(sources, named)]
         names = [layout.printable(str(each)) for each in called]
     if form is None:
         tables = []
@@ -531,7 +535,9 @@ def files(source: Any) -> list[Any]:
     Of a folder those with a suffix of a table, and not hidden.
     """
     if isinstance(source, (list, tuple)) and source:
-        return [file for each in source for file in files(each)]
+        # What is a list again is no file.
+        lists = ([each] if isinstance(each, (list, tuple)) else files(each) for each in source)
+        return [*chain.from_iterable(lists)]
     if not _is_path(source) or os.path.isfile(source):
         return [source]
     found: list[Any] = []

@@ -13,24 +13,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from netscore import arrays, checks, formula
+from netscore import arrays, checks, formula, quantities
 from netscore.arrays.blocks import Run
 from netscore.layout import KEPT, Column, free_name, printable
 from netscore.networks import COLUMNS
 from netscore.order import rank
 from netscore.pareto import front
-from netscore.quantities import (
-    COUNT,
-    FRACTION,
-    MISSING,
-    PERCENT,
-    POWERS,
-    Unit,
-    format_quantity,
-    parse_decimal,
-    parse_unit,
-    split_cell,
-)
+from netscore.quantities import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -42,7 +31,7 @@ if TYPE_CHECKING:
     from netscore.metrics import Metric
     from netscore.networks import Among
 
-    Cells: TypeAlias = "Sequence[Any] | NDArray[np.float64] | Slices"
+    Cells: TypeAlias = "Sequence[Any] | NDArray[np.float64]"
 
 CUT: Final = -inf
 """The accuracy of a row that is cut, which is no accuracy."""
@@ -55,12 +44,14 @@ _BOUNDS: Final = {
 COMPLAINTS: Final = 10
 """So many cells are named one by one."""
 
-# One reading and no other, in a moment.
-_PLAIN: Final = re.compile(r"[0-9]+(?:\.(?![0-9]{3}\Z)[0-9]*)?")
+# What has one reading and no other: under a decimal comma, of what may be thousands, of a share.
+_WHOLE, _COUNT, _SHARE = r"[0-9]+", r"[0-9]+(?:\.(?![0-9]{3}$)[0-9]*)?", r"[0-9]+(?:\.[0-9]*)?"
+_ODD: Final = {
+    plain: re.compile(rf"^(?!{plain}$).*", re.MULTILINE) for plain in (_WHOLE, _COUNT, _SHARE)
+}
 # How what is missing in a frame reads.
 _MISSING: Final = ("None", "nan", "NaT", "<NA>")
 _HEADINGS: Final = {column.key: column.heading for column in COLUMNS}
-_LONGEST_PLAIN: Final = 16
 _LISTED: Final = 12
 _LONGEST_SHOWN: Final = 40
 
@@ -76,7 +67,7 @@ class ColumnChoiceError(ValueError):
 def _count(read: Any, cell: Any) -> str:
     """Write a count as the reference table does, and anything else as it is."""
     value = read(cell) if isinstance(cell, str) else cell
-    return format_quantity(value) if value == value else str(cell)
+    return quantities.format_quantity(value) if value == value else str(cell)
 
 
 def plain_name(name: str) -> str:
@@ -102,7 +93,7 @@ def _names(bases: str, *units: tuple[str, Unit]) -> dict[str, Unit | None]:
 
 
 _COUNTS: Final = [
-    (template, Unit(prefix, 10.0 ** POWERS[prefix]))
+    (template, Unit(prefix, 10.0 ** quantities.POWERS[prefix]))
     for prefix, word in (("K", "thousand"), ("M", "million"), ("G", "billion"), ("B", "billion"))
     for template in (
         *(f"{{}}{prefix.lower()}", f"{{}}{word}s", f"{{}}{word}", f"{{}}in{word}s"),
@@ -112,8 +103,8 @@ _COUNTS: Final = [
 _USUAL: Final = {
     "accuracy": _names(
         "accuracy acc top1 top1accuracy top1acc acc1 accuracy1 accuracytop1 acctop1 a1",
-        *(("{}percent", PERCENT), ("{}pct", PERCENT)),
-        *(("{}fraction", FRACTION), ("{}frac", FRACTION)),
+        *(("{}percent", quantities.PERCENT), ("{}pct", quantities.PERCENT)),
+        *(("{}fraction", quantities.FRACTION), ("{}frac", quantities.FRACTION)),
     ),
     "params": _names(
         "params parameters param nparams nparameters numparams numparameters "
@@ -125,7 +116,7 @@ _USUAL: Final = {
         "nmacs nummacs numberofmacs maccount macscount totalmacs",
         *_COUNTS,
     )
-    | {"infergmacs": parse_unit("macs", "G")},
+    | {"infergmacs": quantities.parse_unit("macs", "G")},
 }
 """For each measurement the plain names it usually has, each with the unit that it states.
 
@@ -134,38 +125,6 @@ Another measurement has its own name.
 
 
 _NAMES: Final = ["name", "model", "modelname", "network", "networkname", "arch", "architecture"]
-
-
-class Slices:
-    """The cells of a column in a block of bytes of a text."""
-
-    def __init__(self, data: bytes, codes: Any, starts: Any, ends: Any) -> None:
-        self._data, self._codes, self._starts, self._ends = data, codes, starts, ends
-
-    def __getitem__(self, row: int) -> str:
-        return self._data[self._starts[row] : self._ends[row]].decode()
-
-    def decimals(self) -> tuple[Any, Any, Any, Any]:
-        """Return all digits as a whole number, and how many stand behind a point, -1 without one.
-
-        Then whether a cell is anything else, and whether it could be thousands.
-        """
-        lengths = self._ends - self._starts
-        whole, behind = np.zeros(lengths.shape, np.int64), np.full(lengths.shape, -1)
-        odd = lengths > _LONGEST_PLAIN
-        for place in range(min(_LONGEST_PLAIN, lengths.max())):
-            inside = place < lengths
-            codes = self._codes[np.where(inside, self._starts + place, 0)]
-            digit = inside & (codes - 48 < 10)
-            point = inside & (codes == 46) & (behind < 0)
-            whole = np.where(digit, whole * 10 + (codes - 48), whole)
-            odd |= inside & ~digit & ~point
-            behind += digit & (behind >= 0)
-            behind[point] = 0
-        before = lengths - 1 - behind
-        odd |= (whole > 2**53) | (lengths == (behind >= 0))
-        twofold = (behind == 3) & (before > 0) & (before < 4) & (self._codes[self._starts] != 48)
-        return whole, behind, odd, twofold
 
 
 @dataclass
@@ -224,11 +183,13 @@ class Measurement:
         self.least, self.most = inf, -inf
         self.noted: list[tuple[int, str]] = []
         self.remedies: dict[str, None] = {}
+        plain = _COUNT if self.rule.allows(self._figures(1000.0)) else _SHARE
+        self._odd = _ODD[_WHOLE if self.decimal == "," else plain]
 
     @property
     def must(self) -> str:
         """What a figure must be."""
-        return "a fraction from 0 to 1" if self.unit is FRACTION else self.rule.must
+        return "a fraction from 0 to 1" if self.unit is quantities.FRACTION else self.rule.must
 
     def settled(self, others: set[str], separators: Container[str]) -> bool:
         """Settle how cells are read now that all were seen; whether those read so far stand."""
@@ -246,12 +207,7 @@ class Measurement:
 
     def read(self, cells: Cells, position: int) -> NDArray[np.float64]:
         """Return the figures in cells, NaN where there is none that is allowed."""
-        if isinstance(cells, np.ndarray):
-            numbers = cells
-        elif isinstance(cells, Slices):
-            numbers = self._in_bulk(cells)
-        else:
-            numbers = np.fromiter(map(self.number, cells), np.float64, len(cells))
+        numbers = cells if isinstance(cells, np.ndarray) else self._numbers(cells)
         with np.errstate(all="ignore"):
             figures: NDArray[np.float64] = self._figures(numbers)
             figures[~self.rule.allows(figures)] = nan
@@ -268,26 +224,21 @@ class Measurement:
         self.most = float(np.fmax.reduce(figures, initial=self.most))
         return figures
 
-    def _in_bulk(self, cells: Slices) -> NDArray[np.float64]:
-        """Return what `number` would of each cell."""
-        whole, behind, odd, twofold = cells.decimals()
-        points = behind >= 0
-        numbers: NDArray[np.float64] = whole / 10.0 ** np.maximum(behind, 0)
-        if self.decimal == ",":
-            odd |= points
-        elif self.decimal is None:
-            twofold &= ~odd & self.rule.allows(self._figures(whole * 1.0))
-            if twofold.any():
-                self._twofold.add(".")
-                odd |= twofold & (self._reads["."] != ".")
-            sure = points & ~twofold & ~odd
-            if sure.any() and self.rule.allows(self._figures(numbers[sure])).any():
-                self.marks.add(".")
-        if not self.said:
-            bare = (numbers > 0) & (numbers <= (self.rule.doubtful or inf)) & ~odd
+    def _numbers(self, cells: Sequence[Any]) -> NDArray[np.float64]:
+        """Return the number in each cell, of plain texts in bulk."""
+        numbers, rows = np.empty(len(cells)), np.arange(len(cells))
+        text = "\n".join(cells) if {*map(type, cells)} == {str} else "\n" * len(cells)
+        if text.count("\n") < len(cells):
+            for cell in cells if "." in text else ():
+                if "." in self.marks:
+                    break
+                if "." in cell:
+                    self.number(cell)  # it may settle the mark
+            numbers = np.fromstring(self._odd.sub("nan", text), sep="\n")
+            bare = (numbers > 0) & (numbers <= (self.rule.doubtful or inf)) & (not self.said)
             self._bare |= bool(bare.any())
-            odd |= bare & self._strict
-        for row in np.flatnonzero(odd).tolist():
+            rows = np.flatnonzero((numbers != numbers) | (bare & self._strict))
+        for row in rows.tolist():
             numbers[row] = self.number(cells[row])
         return numbers
 
@@ -322,14 +273,14 @@ class Measurement:
         if value is not None:
             return self._alone(float(value), cell)
         text = cell.strip() if isinstance(cell, str) else ""
-        if self.decimal is None and _PLAIN.fullmatch(text):
+        if self.decimal is None and re.fullmatch(_COUNT, text):
             value = float(text)
             if "." in text:
                 self._settle(".", value)
             return self._alone(value, cell)
         if _missing(cell):
             return nan
-        parts = split_cell(text)
+        parts = quantities.split_cell(text)
         if parts is None:
             with suppress(ValueError):
                 if text.isascii():
@@ -339,7 +290,9 @@ class Measurement:
         power = self._power(unit)
         if isinstance(power, str):
             return f"{_shown(cell)} {power}"
-        read = {mark: parse_decimal(written, mark, power) for mark in (self.decimal or ".,")}
+        read = {
+            mark: quantities.parse_decimal(written, mark, power) for mark in (self.decimal or ".,")
+        }
         found = {mark: value for mark, value in read.items() if value == value}
         if not found:
             return self._no_number(cell)
@@ -388,7 +341,7 @@ class Measurement:
 
     def _compared(self, text: str) -> int | str:
         try:
-            unit = parse_unit(self.rule.name, text.replace("%", "percent"), self.own)
+            unit = quantities.parse_unit(self.rule.name, text.replace("%", "percent"), self.own)
         except ValueError:
             unit = Unit("", nan)
         worded = "MAC" in unit.name or "FLOP" in unit.name
@@ -410,7 +363,7 @@ class Measurement:
 def _missing(cell: object) -> bool:
     if isinstance(cell, str):
         text = cell.strip().lower()
-        return text in MISSING or not text.strip("-\u2010\u2011\u2012\u2013\u2014\u2212")
+        return text in quantities.MISSING or not text.strip("-\u2010\u2011\u2012\u2013\u2014\u2212")
     return cell is None or cell != cell
 
 
@@ -489,7 +442,9 @@ def choose_columns(
                     f"choose with {_option(other)} and {_option(kind)}"
                 )
         place = header.index(name)
-        chosen[kind] = Measurement(rule, place, name, unit or COUNT, unit is not None, own)
+        chosen[kind] = Measurement(
+            rule, place, name, unit or quantities.COUNT, unit is not None, own
+        )
     return tuple(chosen.values())
 
 
@@ -530,7 +485,7 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
             f"{_option(kind)} names {missing}, which is none of the columns {_listed(header)}"
         )
     try:
-        return name, parse_unit(kind, unit, own)
+        return name, quantities.parse_unit(kind, unit, own)
     except ValueError as error:
         raise ColumnChoiceError(f"{_option(kind)} {printable(choice)}: {error}") from None
 
@@ -671,7 +626,7 @@ class Ranking:
         counts = {
             column.name
             for column in self.measurements
-            if column.unit == COUNT and column.rule.name in ("params", "macs")
+            if column.unit == quantities.COUNT and column.rule.name in ("params", "macs")
         }
         needs = {column.name: 2 for column in self.measurements}
         needs.update(dict.fromkeys([*self.added][: 2 + self.adds_names], KEPT))

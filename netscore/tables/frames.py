@@ -137,7 +137,9 @@ def workbook(
     except fastexcel.FastExcelError as error:
         reason = str(error).partition("\n")[0]
         raise ValueError(f"rank_table: {name}: no workbook that can be read: {reason}") from None
-    names, *below = ([cell or "" for cell in texts.row(row)] for row in [top, *rows[:19]])
+    names, *below = (
+        [cell or "" for cell in texts.row(row)] for row in [top, *rows[: text.LOOKED_AT]]
+    )
     try:
         fits(names)
     except ColumnChoiceError as error:

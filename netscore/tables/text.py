@@ -8,7 +8,6 @@ import io
 import json
 import re
 import zlib
-from array import array
 from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from netscore.checks import shown
-from netscore.tables.columns import ColumnChoiceError, Options, Slices, TableError
+from netscore.tables.columns import ColumnChoiceError, Options, TableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -46,21 +45,22 @@ _BULK: Final = 2**20
 # Bytes a row of which a text is held in memory while it is written.
 _HELD: Final = 96
 _MOST_COLUMNS: Final = 2**17
+# So many lines below the first may be names of columns, too.
+LOOKED_AT: Final = 19
 _LARGEST_JSON: Final = 64 * 2**20
 LEAST_UNPACKED: Final = 64 * 2**20
 MOST_TIMES: Final = 250
 """What comes out of a packed file is at most so many bytes, or so many times those of the file."""
 
 _PACKED: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\0": "lzma"}
-_ZSTD: Final = b"\x28\xb5\x2f\xfd"
-# What is no text begins so.
 _NO_TEXT: Final = {
-    b"PK\3\4": "a file whose name should end in .xlsx",
-    b"PAR1": "a file whose name should end in .parquet",
-    b"ARROW1": "a file whose name should end in .arrow",
-    b"\xd0\xcf\x11\xe0": "an old or locked workbook: save it as .xlsx, without a password",
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a picture",
+    b"\x28\xb5\x2f\xfd": "packed with zstd: zstd -dc FILE | netscore rank -",
+    b"PK\3\4": "not text: a file whose name should end in .xlsx",
+    b"PAR1": "not text: a file whose name should end in .parquet",
+    b"ARROW1": "not text: a file whose name should end in .arrow",
+    b"\xd0\xcf\x11\xe0": "not text: an old or locked workbook: save it as .xlsx, unlocked",
+    b"%PDF": "not text: a PDF",
+    b"\x89PNG": "not text: a picture",
 }
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # The line below the names in Markdown, and what makes a whole cell bold or slanted there.
@@ -86,15 +86,15 @@ def opened(
     `fits` raises a ColumnChoiceError for a header without the columns that are looked for.
     """
     with SpooledTemporaryFile(_SPOOLED) as copy, SpooledTemporaryFile(_SPOOLED) as lines:
-        pieces, head = None, _head(stream)
-        if head.startswith(_ZSTD):
-            raise TableError(f"{name}: packed with zstd: zstd -dc FILE | netscore rank -")
+        head = _head(stream)
         for magic, what in _NO_TEXT.items():
             if head.startswith(magic):
-                raise TableError(f"{name}: not text: {what}")
+                raise TableError(f"{name}: {what}")
+        pieces = iter(partial(stream.readline, LONGEST_LINE + 1), b"")
+        again = isinstance(getattr(stream, "raw", None), io.FileIO) and stream.seekable()
         for magic, module in _PACKED.items():
             if head.startswith(magic):
-                pieces = _unpacked(stream, module, name)
+                again, pieces = False, _unpacked(stream, module, name)
                 head = next(pieces, b"")
                 pieces = chain([head], pieces)
         encoding = options.encoding or ("utf-16" if head.startswith(_UTF16) else "utf-8")
@@ -102,19 +102,15 @@ def opened(
             "".encode(encoding)
         except (LookupError, ValueError):
             raise TableError(f"{name}: there is no encoding {encoding!r}") from None
-        read = iter(partial(stream.readline, LONGEST_LINE + 1), b"")
         if not codecs.lookup(encoding).name.startswith("utf-8"):
-            pieces = _decoded(pieces or read, encoding, name)
-        file = stream
-        again = isinstance(getattr(stream, "raw", None), io.FileIO) and stream.seekable()
-        if pieces or not again:
-            limit = _LARGEST_JSON if _is_json(head) else LONGEST_LINE
-            _keep(pieces or read, copy, name, limit)
-            file, head = copy, _head(copy)
+            again, pieces = False, _decoded(pieces, encoding, name)
+        if not again:
+            _keep(pieces, copy, name, _LARGEST_JSON if _is_json(head) else LONGEST_LINE)
+            stream, head = copy, _head(copy)
         if _is_json(head):
-            yield Records(file, lines, name)
+            yield Records(stream, lines, name)
         else:
-            yield TextTable(file, name, options, fits)
+            yield TextTable(stream, name, options, fits)
 
 
 def _is_json(head: bytes, starts: tuple[bytes, ...] = (b"{", b"[")) -> bool:
@@ -223,7 +219,7 @@ class TextTable:
     >>> from io import BytesIO
     >>> with opened(BytesIO(b"model,top1\n\nfirst,72\nsecond,71\n"), "models.csv") as table:
     ...     print(table.header, *table.blocks())
-    ...     print(len(list(table.blocks(whole=False))), *table.rows([1, 0]))
+    ...     print(len(list(table.blocks(noted=True))), *table.rows([1, 0]))
     ['model', 'top1'] ([('first', 'second'), ('72', '71')], [])
     1 ['second', '71'] ['first', '72']
     """
@@ -253,31 +249,23 @@ class TextTable:
         # The number of lines that were read, and of bytes.
         self._line, self._position = 0, file.tell()
         self._first = self._line, self._position
-        # Where each row begins, and where the last one ends.
-        self._offsets = array("q")
 
     def _looked_at(self, lines: Lines, options: Options, fits: Fits) -> list[tuple[int, str]]:
         """Find out what separates the cells; return the lines that were read for it."""
         separator = options.separator
         kept: list[tuple[int, str]] = []
-
-        def again() -> Iterator[str]:
-            yield from [text for _, text in kept]
-            for line in lines:
-                kept.append(line)
-                yield line[1]
-
-        while text := next(again(), "").rstrip("\r\n") or ("\n" if kept else ""):
-            match = re.fullmatch(r"sep=([,;|\t])", text, re.IGNORECASE)
-            if self._line >= options.skip and text != "\n" and match is None:
+        for size, text in lines:
+            match = re.fullmatch(r"sep=([,;|\t])", text.rstrip("\r\n"), re.IGNORECASE)
+            if self._line >= options.skip and text.strip("\r\n") and match is None:
+                kept = [(size, text), *islice(lines, LOOKED_AT)]
                 break
             separator = separator or (match and match[1])
             self._line += 1
-            self._position += kept.pop()[0]
-        if max(text.count(mark) for mark in SEPARATORS.values()) >= _MOST_COLUMNS:
+            self._position += size
+        first, *below = [text for _, text in kept] or [""]
+        if max(map(first.count, SEPARATORS.values())) >= _MOST_COLUMNS:
             raise self._wrong(self._line + 1, f"more than {_MOST_COLUMNS} columns")
-        below = next(islice(again(), 1, None), "")
-        if separator is None and "|" in text and _RULE.fullmatch(below.strip()):
+        if separator is None and "|" in first and _RULE.fullmatch("".join(below[:1]).strip()):
             self._rule = self._line + 2
             self._format: dict[str, Any] = {"delimiter": "|", "escapechar": "\\", "quoting": 3}
             return kept
@@ -285,17 +273,15 @@ class TextTable:
         for mark in [separator] if separator else SEPARATORS.values():
             headers[mark] = []
             with suppress(csv.Error):
-                rows = csv.reader(again(), delimiter=mark, strict=True)
-                headers[mark] = next(filter(None, rows), [])
+                headers[mark] = next(csv.reader([first, *below], delimiter=mark, strict=True), [])
         found = [mark for mark, header in headers.items() if has_columns(header, fits)]
         if len(found) > 1:
             what = f"the columns are found between {found[0]!r} and between {found[1]!r}"
             raise self._wrong(self._line + 1, f"{what}: --separator says which")
         mark = found[0] if found else max(headers, key=lambda mark: len(headers[mark]))
-        for line, names in enumerate(islice(again() if not found else (), 1, 20), 1):
+        for line, names in enumerate(() if found else below, self._line + 1):
             if any(has_columns(names.rstrip("\r\n").split(mark), fits) for mark in headers):
-                above = self._line + line
-                raise self._wrong(self._line + 1, no_names("line", above))
+                raise self._wrong(self._line + 1, no_names("line", line))
         if not found and len(headers[mark]) == 1:
             what = f"none of , ; tab | separates columns: {shown(headers[mark][0])}"
             advice = "--separator says what does, --skip N passes over lines above the names"
@@ -305,35 +291,31 @@ class TextTable:
         return kept
 
     def blocks(
-        self, ranking: Ranking | None = None, *, whole: bool = True
-    ) -> Iterator[tuple[Any, list[NDArray[np.float64]]]]:
+        self, ranking: Ranking | None = None, *, noted: bool = False
+    ) -> Iterator[tuple[Sequence[Sequence[Any]], list[NDArray[np.float64]]]]:
         """Yield the cells of the next rows, column by column, and their figures if they are read.
 
-        Not `whole`, there are no cells, but plain rows are read in bulk, and `rows` finds all
-        rows later, for 8 bytes each.
+        If it is `noted` where they begin, for 8 bytes each, `rows` finds them later.
         """
         self._line, self._position = self._first
-        self._offsets = array("q")
+        end = self._file.seek(0, io.SEEK_END)
+        offsets: list[Any] = []
         lines: Sequence[int] = ()
-        while batch := (not whole and self._in_bulk()) or self._one_by_one():
+        while self._position < end and (batch := self._in_bulk() or self._one_by_one()):
             columns, starts, lines = batch
-            if not whole:
-                self._offsets.frombytes(np.asarray(starts, np.int64).tobytes())
+            offsets += [np.asarray(starts, np.int64)] * noted
             figures: list[NDArray[np.float64]] = []
             if ranking is not None:
                 cells = [columns[measurement.place] for measurement in ranking.measurements]
                 figures = ranking.figures(cells, f"{self.name} {self.row}", lines)
             yield columns, figures
-            if self._ended:
-                break
         if not lines:
             raise self._wrong(self._line, "there is no row below the header")
-        self._offsets.append(self._position)
+        self._offsets = np.concatenate([*offsets, [self._position]])
 
     def _one_by_one(self) -> tuple[Any, Any, Any] | None:
         self._file.seek(self._position)
         block = list(islice(self._parsed(self._lines()), ROWS))
-        self._ended = len(block) < ROWS
         if not block:
             return None
         rows, lines, starts = zip(*block)
@@ -342,37 +324,27 @@ class TextTable:
     def _in_bulk(self) -> tuple[Any, Any, Any] | None:
         """Return columns of the next rows, where they begin and their lines, if they are plain."""
         self._file.seek(self._position)
-        read = self._file.read(_BULK)
-        data = read[: read.rfind(b"\n") + 1]
-        self._ended = len(data) < _BULK and data == read
-        returns = data.count(b"\r")
-        odd = b'"' in data or b"\0" in data or returns != data.count(b"\r\n")
-        if not data or odd or self._rule or not self.separators:
+        data = self._file.read(_BULK)
+        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)[:ROWS] + 1
+        if not ends.size or b'"' in data or not self.separators:
             return None
+        starts = np.append(0, ends[:-1])
         try:
-            data.decode()
+            text = data[: ends[-1]].decode().replace("\r\n", "\n")
         except UnicodeDecodeError:
             return None
-        codes, width = np.frombuffer(data, np.uint8), len(self.header)
-        ends: NDArray[Any] = np.flatnonzero((codes == ord(self.separators[0])) | (codes == 10))
-        if ends.size % width or np.diff(ends, prepend=-1).max() > csv.field_size_limit():
+        mark, width = self.separators[0], len(self.header) + 1
+        cells = text.replace("\n", f"{mark}\n{mark}").split(mark)
+        rows = cells[width - 1 :: width].count("\n")
+        plain = rows == ends.size and rows * width == len(cells) - 1
+        longest = (ends - starts).max()
+        if not plain or "\r" in text or "\0" in text or longest > csv.field_size_limit():
             return None
-        ends = ends.reshape(-1, width)
-        if len(ends) != data.count(b"\n") or (codes[ends[:, -1]] != 10).any():
-            return None
-        if len(ends) > ROWS:
-            ends, self._ended = ends[:ROWS], False
-        size = int(ends[-1, -1]) + 1
-        starts = np.roll(ends.ravel(), 1).reshape(-1, width) + 1
-        starts[0, 0] = 0
-        if returns:
-            ends[:, -1] -= codes[ends[:, -1] - 1] == 13
-        columns = [Slices(data, codes, starts[:, i], ends[:, i]) for i in range(width)]
-        begin = starts[:, 0] + self._position
-        lines = range(self._line + 1, self._line + 1 + len(ends))
-        self._line += len(ends)
-        self._position += size
-        return columns, begin, lines
+        lines = range(self._line + 1, self._line + 1 + rows)
+        starts += self._position
+        self._line += rows
+        self._position += int(ends[-1])
+        return [cells[place:-1:width] for place in range(width - 1)], starts, lines
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers, once all have been read."""
@@ -391,7 +363,7 @@ class TextTable:
 
         It is read at once if that takes no more memory than a few numbers a row.
         """
-        offsets, at = np.frombuffer(self._offsets, np.int64), np.fromiter(numbers, np.int64)
+        offsets, at = self._offsets, np.fromiter(numbers, np.int64)
         if self._held is None:
             size = int(offsets[-1] - offsets[0])
             self._file.seek(offsets[0])
@@ -493,10 +465,10 @@ class Several(TextTable):
             if table.header != self.header:
                 raise TableError(f"{table.place}: the columns are not those of {first.place}")
 
-    def blocks(self, ranking: Ranking | None = None, *, whole: bool = True) -> Iterator[Any]:
+    def blocks(self, ranking: Ranking | None = None, *, noted: bool = False) -> Iterator[Any]:
         """Yield the blocks of each."""
         for table in self._tables:
-            yield from table.blocks(ranking, whole=whole)
+            yield from table.blocks(ranking, noted=noted)
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers in the whole."""
@@ -570,7 +542,7 @@ class RankedRows:
     def __init__(self, table: TextTable, ranking: Ranking) -> None:
         self._table, self._ranking = table, ranking
         blocks = ranking.settle(
-            lambda: [figures for _, figures in table.blocks(ranking, whole=False)]
+            lambda: [figures for _, figures in table.blocks(ranking, noted=True)]
         )
         figures = [np.concatenate(column) for column in zip(*blocks)]
         self._order, self._ranks, self._scores = ranking.ordered(figures)
