@@ -94,7 +94,7 @@ def inverse(xp: Any, score: Any, figures: Sequence[Any], convention: Convention)
         log = xp.where((log > 2.0) & (log <= 2.0 + error) & (log < inf), 2.0, log)
         return xp.where(log > 2.0, nan, 10.0 ** xp.where(log > 2.0, 2.0, log))
     # Beyond these Python's powers overflow, and lose digits that the size gives back.
-    log = xp.where(log < -308.25, inf, -log)
+    log = xp.where(log < -308.2547155599167, inf, -log)
     size = sizes[place - 1]
     tiny = log < -290.0
     power = 10.0 ** xp.where(tiny, log + log10(size), log)
