@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netscore.arrays import ContainerT, Plain, Values
+    from netscore.arrays.blocks import Array
 
 
 @overload
@@ -191,7 +192,7 @@ def top(
     return places[np.argsort(-scores, kind="stable")]
 
 
-def _promising(block: list[NDArray[Any]], threshold: float) -> NDArray[np.intp]:
+def _promising(block: list[Array], threshold: float) -> Any:
     """Return the rows that may reach the threshold by a^4 / (p m), a little below to be safe."""
     accuracy, params, macs = block
     cost = params * macs
@@ -202,13 +203,10 @@ def _promising(block: list[NDArray[Any]], threshold: float) -> NDArray[np.intp]:
     most = NETSCORE.figure(threshold, (100.0, 1.0, None)) * (1e-8 + 1e-17)
     # Most cost too much for the highest accuracy, and their own need not be looked at.
     rows = np.flatnonzero(cost <= accuracy.max() ** 4 * most)
-    promising: NDArray[np.intp] = rows[cost[rows] <= np.square(np.square(accuracy[rows])) * most]
-    return promising
+    return rows[cost[rows] <= np.square(np.square(accuracy[rows])) * most]
 
 
-def _best(
-    scores: NDArray[Any], places: NDArray[np.intp], k: int
-) -> tuple[NDArray[Any], NDArray[np.intp]]:
+def _best(scores: Array, places: Array, k: int) -> tuple[Array, Array]:
     """Return the best k in the order of their places, of equal ones the first."""
     if scores.size <= k:
         return scores, places

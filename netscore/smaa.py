@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netscore.arrays import Floats, Values
+    from netscore.arrays.blocks import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -294,12 +295,8 @@ def _generator(seed: Any) -> np.random.Generator:
 
 
 def _count_ranks(
-    figures: NDArray[Any],
-    default: NDArray[Any],
-    default_rank: NDArray[np.intp],
-    exponents: Callable[[int, int], Floats],
-    draws: int,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    figures: Array, default: Array, default_rank: Array, exponents: Callable[..., Array], draws: int
+) -> tuple[Array, Array]:
     """Count how often each network has each rank, and compare each order with the default one."""
     total = default.size
     missing = np.isnan(default)

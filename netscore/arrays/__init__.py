@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netscore.arrays.plain import Kind
-    from netscore.checks import Rule
+    from netscore.checks import Rule, Rules
 
     # What a type checker needs to know of a container is what no array or number has.
     class ColumnLike(Protocol):
@@ -219,9 +219,7 @@ def real_array(function: str, name: str, value: object) -> NDArray[Any]:
     return plain.plain_array(function, name, value)
 
 
-def columns(
-    function: str, rules: Sequence[Rule], values: Sequence[object]
-) -> tuple[list[NDArray[Any]], int]:
+def columns(function: str, rules: Rules, values: Sequence[Any]) -> tuple[list[NDArray[Any]], int]:
     """Return the values as one-dimensional arrays of one length, numbers as they are, and it."""
     arrays, shape = Call(function, (), rules).arrays(values)
     if len(shape) != 1:

@@ -19,11 +19,13 @@ from netscore.arrays.blocks import FLOAT64, Kernel, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
+    from typing import TypeAlias
 
     from netscore.arrays import Call
+    from netscore.arrays.blocks import Array, Arrays, Mask
     from netscore.checks import Rule
+
+    Shape: TypeAlias = tuple[int, ...]
 
 
 _BALANCE = Kernel(lambda xp, params, macs: checks.balance(xp.where, params, macs))
@@ -67,14 +69,14 @@ class Kind:
         """Return the values as an array, masked where they are missing."""
         raise NotImplementedError
 
-    def fit(self, call: Call, values: Sequence[Any], shape: tuple[int, ...]) -> None:
+    def fit(self, call: Call, values: Sequence[Any], shape: Shape) -> None:
         """Refuse containers whose rows are not the same rows, and arrays that do not fit them."""
 
-    def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
+    def wrap(self, own: Sequence[Any], result: Array, label: str) -> Any:
         """Return the result in a container like those of this kind among the arguments."""
         return result
 
-    def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
+    def seen(self, call: Call, rule: Rule, value: Any) -> Array | None:
         """Return the array in which the value is to be checked; None: nothing can be seen."""
         return call.array(rule.name, value)
 
@@ -159,13 +161,8 @@ def is_from(library: str, name: str, value: object) -> bool:
 
 
 def over(
-    run: Run,
-    values: Sequence[object],
-    arrays: Sequence[NDArray[Any]],
-    shape: tuple[int, ...],
-    threads: int = 1,
-    out: NDArray[Any] | None = None,
-) -> NDArray[Any]:
+    run: Run, values: Any, arrays: Arrays, shape: Shape, threads: int = 1, out: Array | None = None
+) -> Array:
     """Compute a run over values and their arrays, masked if one of them is."""
     dtype = floating_dtype(values, arrays)
     data, mask = apart(arrays, shape)
@@ -174,16 +171,14 @@ def over(
     return result if mask is None else np.ma.MaskedArray(result, mask=mask.copy())
 
 
-def apart(
-    arrays: Sequence[NDArray[Any]], shape: tuple[int, ...]
-) -> tuple[list[NDArray[Any]], NDArray[np.bool_] | None]:
+def apart(arrays: Arrays, shape: Shape) -> tuple[list[Array], Mask | None]:
     """Return the data of arrays, and where one of them is masked if any can be."""
     masks = [np.ma.getmaskarray(array) for array in arrays if np.ma.isMaskedArray(array)]
     mask = np.broadcast_to(reduce(operator.or_, masks), shape) if masks else None
     return [np.ma.getdata(array) for array in arrays], mask
 
 
-def report(run: Run, function: str, arrays: Sequence[NDArray[Any]]) -> None:
+def report(run: Run, function: str, arrays: Arrays) -> None:
     """Raise the error, or give the warning, that the blocks of a run call for."""
     if run.wrong:
         for rule, array in zip(run.rules, arrays):
@@ -194,9 +189,7 @@ def report(run: Run, function: str, arrays: Sequence[NDArray[Any]]) -> None:
         checks.warn_units(function, checks.doubts(run.rules, ranges, run.balances))
 
 
-def slices(
-    columns: Sequence[NDArray[Any]], size: int
-) -> Iterator[tuple[NDArray[np.intp], list[NDArray[Any]], NDArray[np.bool_] | None]]:
+def slices(columns: Arrays, size: int) -> Iterator[tuple[Array, list[Array], Mask | None]]:
     """Yield columns, numbers among them, block by block: positions, data, what is masked."""
     data, mask = apart(columns, (size,))
     data = [np.broadcast_to(column, size) for column in data]
@@ -206,7 +199,7 @@ def slices(
         yield positions, [one[rows] for one in data], None if mask is None else mask[rows]
 
 
-def comparable(value: object, array: NDArray[Any]) -> NDArray[Any]:
+def comparable(value: object, array: Array) -> Array:
     """Return numbers that compare as the caller's do, integers beyond 2^53 among them.
 
     Parameters
@@ -224,7 +217,7 @@ def comparable(value: object, array: NDArray[Any]) -> NDArray[Any]:
     return numbers
 
 
-def plain_array(function: str, name: str, value: Any) -> NDArray[Any]:
+def plain_array(function: str, name: str, value: Any) -> Array:
     """Return the value as an array of real numbers, masked if it was; refuse every other kind."""
     listed = isinstance(value, (list, tuple))
     every: list[tuple[tuple[int, ...], Any]] = []
@@ -276,7 +269,7 @@ def is_real(element: Any) -> bool:
     return isinstance(element, (int, float)) and not isinstance(element, bool)
 
 
-def check_array(function: str, rule: Rule, array: NDArray[Any]) -> None:
+def check_array(function: str, rule: Rule, array: Array) -> None:
     """Refuse an array with a value that the rule does not allow; masked values are free."""
     data, wrong = np.ma.getdata(array), wrong_in(rule, array)
     if wrong.any():
@@ -285,14 +278,14 @@ def check_array(function: str, rule: Rule, array: NDArray[Any]) -> None:
         checks.refuse_value(function, rule, data[first].item(), place)
 
 
-def wrong_in(rule: Rule, array: NDArray[Any]) -> NDArray[Any]:
+def wrong_in(rule: Rule, array: Array) -> Array:
     """Return where the array has values that the rule does not allow."""
     with np.errstate(invalid="ignore"):  # an infinity has no remainder
         wrong = np.logical_not(rule.takes(np.ma.getdata(array)))
     return np.asarray(wrong & ~np.ma.getmaskarray(array))
 
 
-def extent(array: NDArray[Any]) -> tuple[float, float]:
+def extent(array: Array) -> tuple[float, float]:
     """Return the least and the most of the values that are not missing, NaN if all are."""
     known = np.ma.compressed(array)
     if not known.size:
@@ -300,14 +293,14 @@ def extent(array: NDArray[Any]) -> tuple[float, float]:
     return float(np.fmin.reduce(known)), float(np.fmax.reduce(known))
 
 
-def floating_dtype(values: Sequence[object], arrays: Sequence[NDArray[Any]]) -> np.dtype[Any]:
+def floating_dtype(values: Sequence[object], arrays: Arrays) -> np.dtype[Any]:
     """Return the floating dtype of the result; Python numbers adapt to the arrays beside them."""
     dtypes = [a.dtype for v, a in zip(values, arrays) if type(v) not in (int, float)]
     dtype = np.result_type(*dtypes) if dtypes else FLOAT64
     return dtype.newbyteorder("=") if dtype.kind == "f" else FLOAT64
 
 
-def missing_as_nan(array: NDArray[Any]) -> NDArray[Any]:
+def missing_as_nan(array: Array) -> Array:
     """Return the values with NaN where they are masked, as floats if any is."""
     if not np.ma.isMaskedArray(array):
         return array
@@ -321,7 +314,7 @@ def refuse_out(function: str, words: str) -> NoReturn:
     )
 
 
-def check_out(function: str, out: object, shape: tuple[int, ...]) -> None:
+def check_out(function: str, out: object, shape: Shape) -> None:
     """Refuse what is no array to write into, or does not fit the result."""
     if not isinstance(out, np.ndarray) or np.ma.isMaskedArray(out) or out.dtype.kind != "f":
         got = f"an array of dtype {out.dtype}" if type(out) is np.ndarray else checks.shown(out)
