@@ -84,6 +84,18 @@ def errors(name: str) -> Iterator[None]:
         raise ValueError(f"rank_table: {name}: {reason}") from error
 
 
+@contextmanager
+def system_errors() -> Iterator[None]:
+    """Raise as the system's what polars says of it in an error of its own."""
+    try:
+        yield
+    except (OSError, load_polars().exceptions.ComputeError) as error:
+        found = re.search(r"\(os error (\d+)\)", str(error))
+        if found is None:
+            raise
+        raise OSError(int(found[1]), os.strerror(int(found[1]))) from None
+
+
 def interruptible(
     function: Callable[..., Any], *arguments: Any, stop: Callable[[], None] | None = None
 ) -> Any:
@@ -443,7 +455,8 @@ class Parts:
             rows = frame.with_columns(*_series(ranking, behind))[order]
             paths.append(os.path.join(folder, f"{len(paths)}.arrow"))
             # Small records, as a cut of a part is read in whole records.
-            rows.write_ipc(paths[-1], record_batch_size=_RECORDS)
+            with system_errors():
+                rows.write_ipc(paths[-1], record_batch_size=_RECORDS)
             samples.append(-scores[order][: np.count_nonzero(scores == scores) : _STEP])
         return paths, np.unique(np.sort(np.concatenate(samples))[:: max(1, _ROWS // _STEP)])
 
@@ -506,7 +519,8 @@ def write(ranking: Ranking, stream: Any, form: str, frames: Iterable[pl.DataFram
 
     lazy = register_io_source(lambda *_: until(), schema=first.schema)
     sink = partial(getattr(lazy, f"sink_{form}"), stream, engine="streaming")
-    interruptible(sink, stop=stop)
+    with system_errors():
+        interruptible(sink, stop=stop)
     stream.flush()
     if os.path.isfile(stream.name):
         scan = getattr(polars, f"scan_{form}")(stream.name, glob=False)
