@@ -325,7 +325,7 @@ def test_an_open_dimension_without_an_example() -> None:
 def test_examples_must_fit() -> None:
     with pytest.raises(ValueError, match=r"takes 1 inputs \(x\), got 2\Z"):
         count(open_model((1, 6)), np.zeros((1, 6)), np.zeros((1, 6)))
-    for wrong in ((1, 7), (1, 1, 6), (6,)):
+    for wrong in ((1, 7), (1, 1, 6), (1, 6, 1), (6,), (1,)):
         with pytest.raises(ValueError, match=r"x of the ONNX model has the shape \(batch, 6\), g"):
             count(open_model(("batch", 6)), np.zeros(wrong))
     with pytest.raises(TypeError, match=r"\Acount: example inputs must be arrays, got \(1, 6\)\Z"):
