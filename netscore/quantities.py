@@ -178,6 +178,9 @@ _MACS: Final = [
     for word, flops in (("MAC", False), ("FLOP", True))
     for plural in ("", "s")
 ]
+OWN: Final = {"accuracy": "", "params": "parameters", "macs": "multiply-accumulates"}
+"""What NetScore counts in: a cost of the name in another unit is another measurement."""
+
 _UNITS: Final = {
     "accuracy": ([PERCENT, FRACTION, ERROR], "percent, fraction or error"),
     "params": (_COUNTS, "K, M, G, B or T"),
@@ -203,7 +206,7 @@ def parse_unit(measurement: str, text: str, own: str = "") -> Unit:
         of a parameter. For another cost its own unit, alone or after one of the prefixes n, u, m,
         k, M and G, in which case matters.
     own : str, optional
-        The unit of another cost.
+        The unit of another cost, or of params or macs that are not NetScore's.
 
     Returns
     -------
@@ -225,7 +228,7 @@ def parse_unit(measurement: str, text: str, own: str = "") -> Unit:
     Unit(name='ms', factor=0.001, flops=False, zero=0.0)
     """
     said = text.strip()
-    if measurement in _UNITS:
+    if measurement in _UNITS and own in ("", OWN[measurement]):
         units, choices = _UNITS[measurement]
         matches = [unit for unit in units if unit.name.lower() == said.lower()]
     else:

@@ -29,8 +29,13 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-SAID: Final = ("separator", "decimal", "encoding", "skip", "sheet")
-"""What can be said of how a file is written."""
+# What is said of how a file is written, and of which files it can be said.
+_SAID: Final = {
+    "separator": ((None,), "text"),
+    "encoding": ((None,), "text"),
+    "skip": ((None, "xlsx"), "text and workbooks"),
+    "sheet": (("xlsx",), "a workbook"),
+}
 
 
 def rank_table(
@@ -191,11 +196,10 @@ def rank_table(
     for name, choice in choices.items():
         if not isinstance(choice, (str, NoneType)):
             raise TypeError(f"rank_table: {name} must name a column, got {checks.shown(choice)}")
-    said: dict[str, Any] = dict(zip(SAID, (separator, decimal, encoding, skip, sheet)))
-    progress = progress or Options().progress
     others = None if among is None else networks_among("rank_table", among)
-    bounds = min_accuracy, max_params, max_macs
-    options = Options(top, pareto, others, signature, in_parts, progress, *bounds, **said)
+    wishes = top, pareto, others, signature, in_parts, progress or Options().progress
+    said = separator, decimal, encoding, skip, sheet
+    options = Options(*wishes, min_accuracy, max_params, max_macs, *said)
     with ExitStack() as stack:
         stream: Any = None
         if target is not None:
@@ -300,29 +304,8 @@ def ranked(
 
     Temporary files lie beside the target. The names are what to call the files in messages.
     """
-    if options.top is not None:
-        checks.positive_integer("rank_table", "top", options.top)
-    if options.pareto and len(metric.costs) != 2:
-        raise ValueError(
-            f"rank_table: pareto is for accuracy and two costs, and {metric.name} has "
-            f"{len(metric.costs)}"
-        )
+    options = checked(options, metric)
     at_once = options.among is not None
-    if at_once and options.in_parts:
-        raise ValueError("rank_table: among is for a table that is not read in parts")
-    if at_once and not metric.is_netscore:
-        raise ValueError(f"rank_table: the networks of among have no figures of {metric.name}")
-    if options.separator is not None:
-        if options.separator not in (*SEPARATORS, *SEPARATORS.values()):
-            words = ", ".join(SEPARATORS)
-            raise ValueError(
-                f"rank_table: separator must be one of {words}, got {options.separator!r}"
-            )
-        options = options._replace(separator=SEPARATORS.get(options.separator, "\t"))
-    if options.decimal not in (None, ".", ","):
-        raise ValueError(f"rank_table: decimal must be . or a comma, got {options.decimal!r}")
-    if options.skip:
-        checks.positive_integer("rank_table", "skip", options.skip)
     fits = partial(choose_columns, where="", choices=choices, metric=metric)
     with ExitStack() as stack:
         if at_once and frames.is_frame(source):
@@ -330,7 +313,7 @@ def ranked(
         table = _opened(source, stack, options, fits, target, names)
         if at_once and isinstance(table, frames.Parts):
             whole = frames.joined([frame for frame, _ in table.batches()])
-            table = frames.FrameTable(whole, f"{table.name} position")
+            table = frames.FrameTable(whole, table.name)
         ranking = Ranking(table, choices, metric, options)
         if isinstance(table, TextTable):
             ranking.result = RankedRows(table, ranking)
@@ -344,6 +327,33 @@ def ranked(
             rank = ranking.columns[0]
             ranking.columns[0] = rank._replace(heading=f"{rank.heading} (doubtful)")
         yield ranking
+
+
+def checked(options: Options, metric: Metric) -> Options:
+    """Return what is wished, or refuse what does not fit together."""
+    if options.top is not None:
+        checks.positive_integer("rank_table", "top", options.top)
+    if options.pareto and len(metric.costs) != 2:
+        raise ValueError(
+            f"rank_table: pareto is for accuracy and two costs, and {metric.name} has "
+            f"{len(metric.costs)}"
+        )
+    if options.among and options.in_parts:
+        raise ValueError("rank_table: among is for a table that is not read in parts")
+    if options.among and not metric.is_netscore:
+        raise ValueError(f"rank_table: the networks of among have no figures of {metric.name}")
+    if options.separator is not None:
+        if options.separator not in (*SEPARATORS, *SEPARATORS.values()):
+            words = ", ".join(SEPARATORS)
+            raise ValueError(
+                f"rank_table: separator must be one of {words}, got {options.separator!r}"
+            )
+        options = options._replace(separator=SEPARATORS.get(options.separator, "\t"))
+    if options.decimal not in (None, ".", ","):
+        raise ValueError(f"rank_table: decimal must be . or a comma, got {options.decimal!r}")
+    if options.skip:
+        checks.positive_integer("rank_table", "skip", options.skip)
+    return options
 
 
 def write(ranking: Ranking, stream: Any, form: str, **style: Any) -> None:
@@ -459,7 +469,14 @@ def _opened(
     names: Sequence[str],
 ) -> TextTable | frames.FrameTable | frames.Parts:
     """Return the rows of a source: what it is, and what the caller says, decide how it is read."""
-    if frames.is_frame(source):
+    a_frame = frames.is_frame(source)
+    sources = [source] if a_frame else files(source)
+    forms = {frames.format_of(s, frames.SOURCES) if _is_path(s) else None for s in sources}
+    for name, (of, words) in _SAID.items():
+        if getattr(options, name) and not forms.issubset(() if a_frame else of):
+            value = getattr(options, name)
+            raise ValueError(f"rank_table: {name} is for {words}, got {value!r} beside another")
+    if a_frame:
         kind = f"the {type(source).__name__}"
         lazy = hasattr(source, "collect")
         if options.in_parts and not lazy:
@@ -473,8 +490,6 @@ def _opened(
         if target is not None:
             source = frames.load_polars().DataFrame(frames.with_index(source))
         return frames.FrameTable(source)
-    sources = files(source)
-    forms = {frames.source_format_of(each) if _is_path(each) else None for each in sources}
     form = forms.pop()
     if forms or (form == "xlsx" and len(sources) > 1):
         raise ValueError("rank_table: several files must all be CSV, Parquet or Arrow")
@@ -506,9 +521,11 @@ def _opened(
                 raise ValueError(f"rank_table: {file_name}: a pipe can hold no file of columns")
     stack.enter_context(frames.errors(names[0]))
     if form == "xlsx":
-        return frames.workbook(sources[0], names[0], options.sheet, options.skip)
-    scan = getattr(frames.load_polars(), f"scan_{form}")
-    return frames.Parts(scan(sources, glob=False), names[0])
+        return frames.workbook(sources[0], names[0], options, fits)
+    polars = frames.load_polars()
+    scans = [getattr(polars, f"scan_{form}")(each, glob=False) for each in sources]
+    # Numbers of several types become those of one.
+    return frames.Parts(polars.concat(scans, how="vertical_relaxed"), names[0])
 
 
 def _is_path(value: object) -> bool:

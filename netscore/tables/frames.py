@@ -21,8 +21,8 @@ from netscore.layout import distinct, free_name
 from netscore.order import rank
 from netscore.pareto import front
 from netscore.tables import text
-from netscore.tables.columns import CUT, cells_of
-from netscore.tables.text import TextTable
+from netscore.tables.columns import CUT, TableError, cells_of, quoted
+from netscore.tables.text import TextTable, has_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from netscore.tables.columns import Ranking
+    from netscore.tables.columns import Options, Ranking
+    from netscore.tables.text import Fits
 
 # So many rows are in memory at a time, two or three times over.
 _ROWS: Final = 1 << 20
@@ -53,19 +54,16 @@ _FRAMES: Final = (
 )
 
 
-_SOURCES: Final = {**SUFFIXES, ".xlsx": "xlsx"}
+SOURCES: Final = {**SUFFIXES, ".xlsx": "xlsx"}
+"""The formats that polars reads."""
+
 # Cells that a sheet may have.
 _MOST_CELLS: Final = 2**26
 
 
-def source_format_of(path: str | os.PathLike[str]) -> str | None:
-    """Return the format that polars reads, if the suffix of a file says one."""
-    return _SOURCES.get(os.path.splitext(os.fspath(path))[1].lower())
-
-
-def format_of(path: str | os.PathLike[str]) -> str | None:
+def format_of(path: str | os.PathLike[str], known: Mapping[str, str] = SUFFIXES) -> str | None:
     """Return the format of a file of columns that the suffix of its name says, if it says one."""
-    return SUFFIXES.get(os.path.splitext(os.fspath(path))[1].lower())
+    return known.get(os.path.splitext(os.fspath(path))[1].lower())
 
 
 def load_polars() -> Any:
@@ -82,6 +80,10 @@ def errors(name: str) -> Iterator[None]:
     except (polars.exceptions.PolarsError, polars.exceptions.PanicException) as error:
         reason = str(error).partition("\n")[0]
         raise ValueError(f"rank_table: {name}: {reason}") from error
+    except OSError as error:
+        if error.errno is None:  # it is of polars and names no file
+            raise OSError(f"{name}: {error}") from error
+        raise
 
 
 def interruptible(
@@ -106,9 +108,11 @@ def interruptible(
             raise
 
 
-def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: int) -> FrameTable:
+def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fits) -> FrameTable:
     """Return a sheet of a workbook: numbers where all cells of a column are, else text."""
-    checks.extra("rank_table", "fastexcel", "excel")  # polars reads with it
+    fastexcel = checks.extra("rank_table", "fastexcel", "excel")  # polars reads with it
+    wrong = (ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile)
+    skip, sheet = options.skip, options.sheet
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
@@ -117,22 +121,43 @@ def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: i
             for info in archive.infolist():  # reading to the end checks the size
                 with archive.open(info) as part:
                     _check_extent(part)
+        sheets = fastexcel.read_excel(path).sheet_names
+        if sheet not in (None, *sheets):
+            raise ValueError(f"the sheets are {', '.join(map(quoted, sheets))}, got {sheet!r}")
         read = partial(
             load_polars().read_excel,
             path,
             sheet_name=sheet,
             engine="calamine",
+            has_header=False,
             drop_empty_rows=False,
-            read_options={"header_row": skip},
+            raise_if_empty=False,
         )
-        texts, frame = read(infer_schema_length=0), read(infer_schema_length=None)
-    except (ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-        raise ValueError(f"rank_table: {name}: {error}") from None
-    # A text among numbers would be lost.
-    counts = zip(texts, texts.null_count().row(0), frame.null_count().row(0))
-    frame = frame.with_columns(column for column, of_text, typed in counts if of_text != typed)
-    rows = np.flatnonzero([any(cell is not None for cell in row) for row in frame.iter_rows()])
-    return FrameTable(frame[rows], f"{name} row", rows + skip + 2)
+        rows = {"header_row": None, "skip_rows": skip}
+        whole = read(infer_schema_length=0, read_options=rows)
+        if whole.height < 2:
+            raise ValueError("there is no row below the header")
+        frame = read(infer_schema_length=None, read_options=rows | {"skip_rows": skip + 1})
+    except (*wrong, fastexcel.FastExcelError) as error:
+        raise ValueError(f"rank_table: {name}: {str(error).splitlines()[0]}") from None
+    first, *below = [[cell or "" for cell in row] for row in whole.head(20).iter_rows()]
+    for line, names in enumerate(() if has_columns(first, fits) else below, skip + 1):
+        if has_columns(names, fits):
+            what = f"these are no names of columns; --skip {line} for those of row {line + 1}"
+            raise TableError(f"{name} row {skip + 1}: {what}")
+    # A text among numbers would be lost, and TRUE would be 1.
+    texts, typed = whole[1:], frame.iter_columns()
+    odd = [
+        of_text
+        for of_text, column in zip(texts, typed)
+        if of_text.null_count() != column.null_count() or of_text.is_in(["true", "false"]).any()
+    ]
+    frame = frame.with_columns(odd)
+    frame.columns = distinct(first)
+    held = np.flatnonzero([any(cell is not None for cell in row) for row in frame.iter_rows()])
+    table = FrameTable(frame[held], name, "row", held + skip + 2)
+    table.header, table.place = first, f"{name} row {skip + 1}"
+    return table
 
 
 def _check_extent(part: IO[bytes]) -> None:
@@ -169,9 +194,10 @@ def with_index(frame: Any) -> Any:
 class FrameTable:
     """A frame in memory, of pandas, polars or pyarrow."""
 
-    def __init__(self, frame: Any, place: str = "", at: Any = None) -> None:
+    def __init__(self, frame: Any, name: str = "", row: str = "position", at: Any = None) -> None:
         self.frame = frame
-        self.place = place or f"the {type(frame).__name__} position"
+        name = name or f"the {type(frame).__name__}"
+        self.place, self._row = f"rank_table: {name}", f"{name} {row}"
         self._at = range(len(frame)) if at is None else at
         self.header = list(map(str, getattr(frame, "column_names", frame.columns)))
         self.numbers = _numbers(getattr(frame, "dtypes", ()))
@@ -179,7 +205,7 @@ class FrameTable:
     def ranked(self, ranking: Ranking) -> Any:
         """Return the frame in the order of the scores, ranked."""
         cells = [cells_of(c.name, self.column(c.place)) for c in ranking.measurements]
-        figures = ranking.settle(lambda: ranking.figures(cells, self.place, self._at))
+        figures = ranking.settle(lambda: ranking.figures(cells, self._row, self._at))
         order, ranks, scores = ranking.ordered(figures)
         frame = self._among(ranking, cells) if ranking.networks else self.frame
         # Of pandas and pyarrow, and of polars.
@@ -197,19 +223,20 @@ class FrameTable:
     def _among(self, ranking: Ranking, cells: Sequence[Any]) -> Any:
         """Return the frame with the networks that it is ranked among, in its units."""
         labels = list(getattr(self.frame, "column_names", self.frame.columns))
-        place = ranking.name_place
-        name = "network" if place is None else labels[place]
-        rows: dict[Any, list[Any]] = {name: [network.name for network in ranking.networks]}
-        for column, own, figures in zip(ranking.measurements, cells, ranking.known):
-            values: list[Any] = list(map(column.written, figures[ranking.rows :].tolist()))
-            if isinstance(own, np.ndarray):
-                values = [None if value is None else float(value) for value in values]
+        numbers = {
+            c.place for c, own in zip(ranking.measurements, cells) if isinstance(own, np.ndarray)
+        }
+        others, rows = ranking.others(), dict[Any, list[Any]]()
+        for place in others[0]:
+            values: list[Any] = [other[place] for other in others]
+            if place in numbers:
+                values = [value and float(value) for value in values]
                 if all(value is not None and value.is_integer() for value in values):
                     values = list(map(int, values))
-            rows[labels[column.place]] = values
+            rows["network" if place is None else labels[place]] = values
         frame = _stacked(self.frame, rows)
         if ranking.adds_names:
-            order = [name, *labels]
+            order = ["network", *labels]
             frame = frame.select(order) if hasattr(frame, "select") else frame[order]
         return frame
 
@@ -506,7 +533,12 @@ def write(ranking: Ranking, stream: Any, form: str, frames: Iterable[pl.DataFram
 
     lazy = register_io_source(lambda *_: until(), schema=first.schema)
     sink = partial(getattr(lazy, f"sink_{form}"), stream, engine="streaming")
-    interruptible(sink, stop=stop)
+    try:
+        interruptible(sink, stop=stop)
+    except OSError as error:  # it is of polars and names no file
+        found = re.search(r"\(os error ([0-9]+)\)", str(error))
+        number = int(found[1]) if found else error.errno or 0
+        raise OSError(number, os.strerror(number), stream.name) from error
     stream.flush()
     if os.path.isfile(stream.name):
         scan = getattr(polars, f"scan_{form}")(stream.name, glob=False)
