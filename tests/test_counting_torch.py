@@ -375,6 +375,13 @@ def test_an_exported_program_says_which_module_it_is() -> None:
     assert count(program.module(), zeros(1, 4)).macs == 12
 
 
+def test_a_class_is_called_first() -> None:
+    with pytest.raises(
+        TypeError, match=r"; a class is called first, as in count\(Linear\(3, 4\), x"
+    ):
+        count(nn.Linear, zeros(1, 3))
+
+
 def test_a_lazy_module_has_no_shapes() -> None:
     with pytest.raises(ValueError, match=r"\Acount: the module is lazy and has no shapes yet"):
         count(nn.LazyLinear(3), torch.zeros(1, 4))

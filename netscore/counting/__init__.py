@@ -226,13 +226,13 @@ file, got 25600000.0
         counter = count_onnx
     else:
         hint = (
-            "; of an exported program, count its .module()"
-            if hasattr(model, "module")
-            else (
-                "; for JAX, jax.jit(f).lower(...).cost_analysis() has FLOPs, another number, of "
-                "additions and functions as well"
-            )
+            "; for JAX, jax.jit(f).lower(...).cost_analysis() has FLOPs, another number, of "
+            "additions and functions as well"
         )
+        if isinstance(model, type):
+            hint = "; a class is called first, as in count(Linear(3, 4), x)"
+        elif hasattr(model, "module"):
+            hint = "; of an exported program, count its .module()"
         raise TypeError(
             "count: model must be a torch.nn.Module, an onnx.ModelProto or the path of an ONNX "
             f"file, got {shown(model)}{hint if callable(model) else ''}"

@@ -25,17 +25,16 @@ if TYPE_CHECKING:
     Shape: TypeAlias = tuple[int, ...]
 
 
-def _places(text: str) -> Sequence[int]:
-    """Return the places that a list names, 0,3,8, or a range, 2:9999:3."""
-    numbers = [int(number) for number in re.split("[,:]", text)]
-    return range(*numbers) if ":" in text else numbers
+def _at(places: str, names: Sequence[str]) -> list[str]:
+    """Return the names at the places of a list, 0,3,8, or of a range, 2:9999:3."""
+    numbers = [int(number) for number in re.findall(r"\d+", places)]
+    return [names[at] for at in (range(*numbers) if ":" in places else numbers) if at < len(names)]
 
 
 # The versions of the operator sets that were read: what a later one adds may multiply.
 _KNOWN: Final = {"": 28, "ai.onnx.ml": 5}
 _KINDS: Final = kinds_of("onnx")
-_PRODUCTS: Final = {name: _places(rest) for name, rest in _KINDS["products"].items()}
-_ARGUMENTS: Final = {name: int(rest) for name, rest in _KINDS["arguments"].items()}
+_PRODUCTS: Final = _KINDS["products"]
 _PLUG_INS: Final = re.compile("nms|nonmaxsuppression|roi_?align|tokenizer", re.IGNORECASE)
 _FLOATING: Final = re.compile("B?FLOAT|DOUBLE|COMPLEX")
 # Of one operand or two; with others, onnx may look for an arrow without end.
@@ -183,7 +182,7 @@ class _Walk:
         plain = self.library.NodeProto(op_type=kind, domain=domain, input=inputs)
         plain.output.extend(node.output)
         plain.attribute.extend(node.attribute)
-        made_of = inputs[: _ARGUMENTS.get(kind)]
+        made_of = _at(_KINDS["arguments"].get(kind, "0:9999"), inputs)
         self.steps.append((kind, node.output, {*made_of, *captured}))
         constant = _attributes(node, "t").get("value") if kind == "Constant" else None
         if constant:
@@ -196,7 +195,7 @@ class _Walk:
             self._infer(plain, {*filter(None, inputs), *captured})
         if kind not in _PRODUCTS:
             return
-        names = [name for at, name in enumerate(inputs) if at in _PRODUCTS[kind]]
+        names = _at(_PRODUCTS[kind], inputs)
         # A transposed convolution multiplies as often as the convolution that undoes its shape.
         names.append(node.output[0] if kind in ("Conv", "Gemm", "MatMul") else names[0])
         where = node.name or next(filter(None, node.output), "")
@@ -341,8 +340,7 @@ def _operator(node: onnx.NodeProto) -> tuple[str, list[str]]:
     """Return the operator of ONNX itself that a node is or stands for, and the inputs of that."""
     name = _name(node).removeprefix("com.microsoft.")
     kind, _, places = _KINDS["stand_ins"].get(name, name).partition("=")
-    inputs = [*node.input]
-    return kind, [inputs[at] for at in _places(places) if at < len(inputs)] if places else inputs
+    return kind, _at(places or "0:9999", node.input)
 
 
 def _nested(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
@@ -396,13 +394,16 @@ def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int:
 
 def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int:
     sizes: dict[str | int, int] = {}
-    for term, shape in zip(equation.replace(" ", "").partition("->")[0].split(","), shapes):
+    terms, arrow, result = equation.replace(" ", "").partition("->")
+    for term, shape in zip(terms.split(","), shapes):
         before, _, after = term.partition("...")
         labels = (*before, *range(len(before) + len(after) - len(shape), 0), *after)
         for label, size in zip(labels, shape):
             sizes[label] = max(size, sizes.get(label, 1))
-    # Of one operand, elements are moved and added.
-    return prod(sizes.values()) if len(shapes) > 1 else 0
+    kept = result if arrow else [label for label in terms if terms.count(label) == 1]
+    # Of one operand, elements are moved and added; where no index is summed, they are scaled.
+    product = len(shapes) > 1 and {*terms} - {*kept, ",", "."}
+    return prod(sizes.values()) if product else 0
 
 
 def _attention(heads: dict[str, int], query: Shape, key: Shape, value: Shape, *past: Shape) -> int:
