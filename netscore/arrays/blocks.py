@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netscore.checks import Rule
+    from netscore.weighted import Convention
 
     Arrays = Sequence[NDArray[Any]]
 
 # Long enough for threads to hand the interpreter lock over seldom, short enough for the caches.
 BLOCK = 1 << 16
-# Up to here the iterator takes longer to set up than it saves. A block with a buffer for every
-# array is no longer either.
+# Up to here arrays are computed at once. A block with a buffer for every array is no longer either.
 SHORT_BLOCK = 1 << 14
-FLOAT64 = np.dtype(np.float64)
+FLOAT64, INT64 = np.dtype(np.float64), np.dtype(np.int64)
 # log10 e to 40 places.
 _LOG10_E_DIGITS = 4342944819032518276511289189166050822944
 _minimum = np.minimum.reduce
@@ -46,8 +46,6 @@ class Kernel:
     floor : float
         Within the limits, a quick result from here on is as good as that of the formula, and
         shows that no value was infinite.
-    scratch : bool
-        Whether the quick form wants scratch memory; else it is handed an empty array.
     label : str
         The name of a result that has one, if it is not that of the function.
     is_ratio : bool
@@ -56,7 +54,6 @@ class Kernel:
         Whether the second and the third array are params and macs.
     """
 
-    scratch = False
     label = ""
     is_ratio = False
     counts = False
@@ -68,8 +65,7 @@ class Kernel:
         floor: float = 0.0,
     ) -> None:
         self.formula = formula
-        self.limits = limits
-        self.floor = floor
+        self.limits, self.floor = limits, floor
 
     def quick(self, block: Arrays, out: NDArray[Any], scratch: NDArray[Any]) -> None:
         """Compute a block; what becomes of a value depends on nothing but its own row."""
@@ -108,29 +104,32 @@ class Kernel:
         )
 
     def at_once(self, values: Sequence[Any]) -> NDArray[Any] | None:
-        """Compute the commonest arrays: few float64 of one shape, all within the limits.
+        """Compute the commonest arrays: few numbers of 64 bits of one shape, all within the limits.
 
         On 60 rows the preparations for every other call take longer than the formula.
         """
         first = values[0]
         if type(first) is not np.ndarray or first.ndim != 1 or not 0 < first.size <= SHORT_BLOCK:
             return None
-        shape = first.shape
-        for array, (least, most) in zip(values, self.limits or ((nan, nan),)):
+        floats = []
+        for array, (least, most) in zip(values, self.limits):
+            if type(array) is not np.ndarray or array.shape != first.shape:
+                return None
+            if array.dtype is INT64:
+                array = array.astype(FLOAT64)
             if (
-                type(array) is not np.ndarray
-                or array.dtype is not FLOAT64
-                or array.shape != shape
+                array.dtype is not FLOAT64
                 or not array.item(array.argmin()) >= least
                 or (most != inf and array.item(array.argmax()) > most)
             ):
                 return None
-        if self.counts and not _balanced(*values[1:3]):
+            floats.append(array)
+        if not floats or (self.counts and not _balanced(*floats[1:3])):
             return None
-        out = np.empty(shape)
+        out = np.empty(first.shape)
         if self.is_ratio:  # whose quotient shows what the logarithm would warn of
             try:
-                self.quotient(values, out)
+                self.quotient(floats, out)
             except FloatingPointError:  # an underflow, if the caller has NumPy raise it
                 return None
             if not out.item(out.argmin()) >= 1e-290:
@@ -138,7 +137,7 @@ class Kernel:
             np.log(out, out)
             return np.multiply(out, TEN_OVER_LN_10, out)
         with np.errstate(all="ignore"):
-            self.quick(values, out, np.empty(shape) if self.scratch else out)
+            self.quick(floats, out, np.empty_like(out))
         return out if out.item(out.argmin()) >= self.floor else None
 
     def odd(self, block: Arrays, result: NDArray[Any]) -> NDArray[np.intp]:
@@ -151,16 +150,6 @@ class Kernel:
                 fine &= np.less_equal(values, most, other)
         return np.flatnonzero(np.logical_not(fine, fine))
 
-    def rows(self, values: Arrays) -> NDArray[Any]:
-        """Compute checked one-dimensional arrays, as `Run` computes theirs, by the quick form."""
-        out = np.empty(values[0].shape, values[0].dtype)
-        with np.errstate(all="ignore"):
-            self.quick(values, out, np.empty(out.size * self.scratch, out.dtype))
-            odd = self.odd(values, out)
-            if odd.size:
-                out[odd] = self.exact(*(one[odd] for one in values))
-        return out
-
 
 class Weighted(Kernel):
     """The kernel of a weighted score; an exponent that is None comes as an array, after the costs.
@@ -168,42 +157,30 @@ class Weighted(Kernel):
     One logarithm under the default exponents of NetScore, else one for each term.
     """
 
-    def __init__(
-        self,
-        alpha: float | None,
-        exponents: Sequence[float | None],
-        sizes: Sequence[float],
-        scale: float = 20.0,
-        *,
-        counts: bool = False,
-    ) -> None:
+    def __init__(self, convention: Convention, *, counts: bool = False) -> None:
+        alpha, exponents, sizes, scale = convention
         self.weights = (alpha, *exponents)
-        self.sizes = sizes
-        self.scale = scale
+        self.sizes, self.scale = sizes, scale
         self.counts = counts
-        self.is_ratio = (alpha, tuple(exponents), tuple(sizes), scale) == NETSCORE
-        given = [weight for weight in self.weights if weight is not None]
+        self.is_ratio = convention == NETSCORE
         # From this accuracy on its term outweighs what rounding costs a cost near its size.
-        least = 2.0
-        self.near = None in self.weights or alpha == 0.0
-        if not self.near and any(size != 1.0 for size in sizes):
-            decades = max(given[1:]) / given[0]
-            self.near = decades > 1.0
-            least = 2.0 if self.near else max(2.0, 10.0**decades)
+        known = None not in self.weights and alpha and any(size != 1.0 for size in sizes)
+        decades = max(exponents) / alpha if known else inf
+        self.near = decades > 1.0
+        least = 2.0 if self.near else max(2.0, 10.0**decades)
         self.limits = (
             (least, 100.0),
             *((1e3, inf) if counts else _divisible(size) for size in sizes),
             *((1e-6, 1e3) for weight in self.weights if weight is None),
         )
         self.floor = -2900.0 if self.is_ratio else -1e300  # a quotient of 1e-290 has its digits
-        self.scratch = not self.is_ratio
         self.factors = [weight and _per_logarithm(scale, weight) for weight in self.weights]
 
     def formula(self, xp: Any, accuracy: Any, *values: Any) -> Any:
         """Compute the exact form."""
         costs, arrays = values[: len(self.sizes)], iter(values[len(self.sizes) :])
         alpha, *exponents = [next(arrays) if w is None else w for w in self.weights]
-        return weighted(xp, accuracy, costs, alpha, exponents, self.sizes, self.scale)
+        return weighted(xp, accuracy, costs, (alpha, exponents, self.sizes, self.scale))
 
     def quick(self, block: Arrays, out: NDArray[Any], scratch: NDArray[Any]) -> None:
         """Compute by natural logarithms, which NumPy computes in half the time."""
@@ -277,6 +254,9 @@ def _per_logarithm(scale: float, weight: float) -> float:
     return a * c * _LOG10_E_DIGITS / (b * d * 10**40)
 
 
+SCORE = Weighted(NETSCORE, counts=True)
+
+
 class Run:
     """One evaluation of a kernel: what its blocks were like.
 
@@ -291,10 +271,8 @@ class Run:
     """
 
     def __init__(self, kernel: Kernel, rules: Sequence[Rule]) -> None:
-        self.kernel = kernel
-        self.rules = rules
-        self.wrong = False
-        self.ordinary = False
+        self.kernel, self.rules = kernel, rules
+        self.wrong = self.ordinary = False
         self.balances = set[float]() if rules[1:3] == checks.COUNTS else {1.0}
 
     @property
@@ -309,16 +287,11 @@ class Run:
         if mask is None and _balanced(*block[1:3]):
             self.balances.add(1.0)
             return
-        step = SHORT_BLOCK // 4  # whose arrays stay in the caches
-        for start in range(0, block[0].size, step):
-            if 1.0 in self.balances:
-                break
-            rows = slice(start, start + step)
-            wide = (counts[rows].astype(np.float64, copy=False) for counts in block[1:3])
-            found = checks.balance(np.where, *wide)
-            found = found[found == found if mask is None else (found == found) & ~mask[rows]]
-            if found.size:
-                self.balances.update((found.min().item(), found.max().item()))
+        wide = (counts.astype(np.float64, copy=False) for counts in block[1:3])
+        found = checks.balance(np.where, *wide)
+        found = found[found == found if mask is None else (found == found) & ~mask]
+        if found.size:
+            self.balances.update((found.min().item(), found.max().item()))
 
     def over(
         self,
@@ -332,29 +305,19 @@ class Run:
 
         Where the mask is, any value is allowed, and the result is NaN.
         """
-        scratch = self.kernel.scratch
-        if out.size <= SHORT_BLOCK:
-            full = [a if a.shape == out.shape else np.broadcast_to(a, out.shape) for a in arrays]
-            flat = [array.astype(dtype, copy=False).reshape(-1) for array in full]
-            at_once = out.dtype == dtype and out.flags.c_contiguous
-            result = out.reshape(-1) if at_once else np.empty(out.size, dtype)
-            hidden = None if mask is None else mask.reshape(-1)
-            with np.errstate(all="ignore"):
-                if out.size:
-                    self.block(flat, result, np.empty(result.size * scratch, dtype), hidden)
-                if not at_once:
-                    out[...] = result.reshape(out.shape)
+        if not out.size:
             return
         cast = any(array.dtype != dtype for array in (*arrays, out))
-        step = SHORT_BLOCK if cast else BLOCK if scratch or mask is not None else 2 * BLOCK
+        few = mask is None and self.kernel.is_ratio
+        step = SHORT_BLOCK if cast else 2 * BLOCK if few else BLOCK
         total = -(-out.size // step)
         masks = [] if mask is None else [mask]
-        read, write = ["readonly"], ["writeonly", "no_broadcast"]
+        operands = [*arrays, *masks, out]
         blocks: Any = np.nditer(  # type: ignore[call-overload]  # its flags are not plain str
-            [*arrays, *masks, out],
+            operands,
             flags=["external_loop", "buffered", "ranged", "delay_bufalloc"],
-            op_flags=[*(read for _ in (*arrays, *masks)), write],
-            op_dtypes=[*(dtype for _ in arrays), *(np.bool_ for _ in masks), dtype],
+            op_flags=[["readonly"]] * len(operands[1:]) + [["writeonly", "no_broadcast"]],
+            op_dtypes=[dtype] * len(arrays) + [np.bool_] * len(masks) + [dtype],
             casting="same_kind",
             buffersize=step,
         )
@@ -362,7 +325,7 @@ class Run:
         def part(start: int, stop: int) -> None:
             own = blocks.copy()
             own.iterrange = (start, stop)
-            space = np.empty(step * scratch, dtype)
+            space = np.empty(min(step, out.size), dtype)
             with own, np.errstate(all="ignore"):
                 for *block, target in own:
                     if self.wrong:
@@ -417,12 +380,7 @@ class Run:
     def allowed(self, block: Arrays, mask: NDArray[np.bool_] | None) -> bool:
         """Whether every value is allowed, or hidden by the mask; else the run is wrong."""
         for rule, values in zip(self.rules, block):
-            allowed = rule.allows(values)
-            if rule.missing:
-                allowed |= values != values
-            if mask is not None:
-                allowed |= mask
-            if not allowed.all():
+            allowed = rule.takes(values)
+            if not (allowed if mask is None else allowed | mask).all():
                 self.wrong = True
-                return False
-        return True
+        return not self.wrong
