@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import glob
 import io
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -383,11 +383,8 @@ def networks_among(
     if not networks:
         raise ValueError(f"{function}: {parameter} must hold at least one network, got none")
     if all(isinstance(network, Mapping) for network in networks):
-        text = io.StringIO()
-        writer = csv.DictWriter(text, dict.fromkeys(chain.from_iterable(networks)))
-        writer.writeheader()
-        writer.writerows(networks)  # type: ignore[arg-type]
-        return read(io.BytesIO(text.getvalue().encode()), "the dicts")
+        text = json.dumps([*map(dict, networks)], default=str)
+        return read(io.BytesIO(text.encode()), "the dicts")
     figures = [_figures(function, parameter, network) for network in networks]
     return Among(title(networks), networks, figures)
 
