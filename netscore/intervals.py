@@ -189,8 +189,7 @@ def _score_of_end(
         return score.formula(xp, bound, p, m, *arrayed)
     # The quick form may end between the two, and differ from the exact one in the last digit.
     ends = np.empty((2, a.size), a.dtype)
-    for accuracy, result in zip((bound, a), ends):
-        Run(score, ()).over((accuracy, p, m, *arrayed), result, a.dtype, 1)
+    Run(score, ()).over((np.stack([bound, a]), p, m, *arrayed), ends, a.dtype, 1)
     return ends.max(axis=0) if end else ends.min(axis=0)
 
 
