@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Array: TypeAlias = NDArray[Any]
     Arrays: TypeAlias = Sequence[Array]
     Mask: TypeAlias = NDArray[np.bool_]
+    DType: TypeAlias = np.dtype[Any]
 
 # Long enough for threads to hand the interpreter lock over seldom, short enough for the caches.
 BLOCK = 1 << 16
@@ -292,12 +293,7 @@ class Run:
             self.balances.update((found.min().item(), found.max().item()))
 
     def over(
-        self,
-        arrays: Arrays,
-        out: Array,
-        dtype: np.dtype[Any],
-        workers: int,
-        mask: Mask | None = None,
+        self, arrays: Arrays, out: Array, dtype: DType, workers: int, mask: Mask | None = None
     ) -> None:
         """Compute the result of arrays that broadcast to the shape of `out`.
 
