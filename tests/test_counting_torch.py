@@ -981,6 +981,36 @@ def test_what_a_pass_writes_or_nothing_saves_is_no_weight() -> None:
 # Which parameters
 
 
+def test_states_among_the_parameters_of_keras_are_none() -> None:
+    class Variable(NamedTuple):
+        value: nn.Parameter
+
+        @property
+        def shape(self) -> torch.Size:
+            return self.value.shape
+
+    class Layer(nn.Module):
+        """A layer as Keras has it on torch: all its variables are parameters."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            sizes = {"kernel": (4, 3), "bias": (3,), "mean": (3,), "quantised": (3, 3)}
+            made = {name: nn.Parameter(zeros(*size), False) for name, size in sizes.items()}
+            self.tensors = nn.ParameterDict(made)
+            self.variables = [Variable(each) for each in made.values()]
+            self._trainable_variables = self.variables[:2]  # if they were not frozen
+
+        def _flatten_layers(self) -> list[Layer]:
+            return [self]
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y: torch.Tensor = x @ self.tensors["kernel"] @ self.tensors["quantised"]
+            return y
+
+    found = count(nn.Sequential(Layer(), nn.Linear(3, 2)), zeros(1, 4))
+    assert (found.params, found.trainable_params) == (12 + 3 + 9 + 8, 8)
+
+
 def test_a_tied_table_counts_once() -> None:
     class Tied(nn.Module):
         def __init__(self) -> None:

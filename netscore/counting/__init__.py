@@ -149,8 +149,8 @@ def count(
         If the model is none of these, or ``forward`` fails and no example input is a tensor.
     ValueError
         If the module is lazy and has not seen an input yet, is frozen TorchScript, or an input
-        is on another device; if the pass makes nested (jagged) tensors, yields its results, uses
-        ``flex_attention``, or looks at values on the meta device;
+        is on another device or nested (jagged); if the pass yields its results, looks at values on
+        the meta device, or uses ``flex_attention`` or loops of torch that this torch runs unseen;
         if an ONNX file cannot be read, leaves a shape open, does not fit the example inputs or
         has operators that multiply and that the counter does not count.
     ImportError
@@ -179,27 +179,28 @@ def count(
 
     Parameters are those of the module and what torch has packed for its quantised layers. A
     complex number is one of them. A complex product counts as three real ones, as torch makes
-    convolutions. Of a sparse matrix the stored numbers count.
+    convolutions.
 
-    A module runs once, in evaluation mode and without gradients, and comes back with the
-    training mode of every submodule, the gradients and the buffers that it had; so does the
-    state of torch's random numbers. Its hooks run. It runs once more with gradients if it takes
-    them itself, and they are counted, and on the first example of what looks like a batch.
-    Parametrisations and spectral norms are computed before the pass and are not in macs. What
-    ``forward`` itself writes elsewhere, into parameters or plain attributes, stays.
-    ``torch.utils.flop_counter`` has no formula for fused kernels of attention and recurrent
-    layers, so they are switched off during the pass. It counts a causal or masked product of
-    attention in full. Formulas registered with ``torch.utils.flop_counter.register_flop_formula``
-    are taken; they give FLOPs, 2 for each multiply-accumulate.
+    A module runs once, in evaluation mode and without gradients, and comes back with the training
+    mode of every submodule, the gradients and the buffers that it had; so does the state of torch's
+    random numbers. Its hooks run. It runs once more with gradients if it takes them itself, and
+    they are counted, and on the first example of what looks like a batch. Parametrisations and
+    spectral norms are computed before the pass and are not in macs. What ``forward`` itself writes
+    elsewhere, into parameters or plain attributes, stays. ``torch.utils.flop_counter`` has no
+    formula for some fused kernels of attention, so they are switched off during the pass. A causal
+    or masked product of attention counts in full, of a branch what runs, of a sparse matrix the
+    stored numbers. Formulas registered with ``torch.utils.flop_counter.register_flop_formula`` are
+    taken; they give FLOPs, 2 for each multiply-accumulate.
 
-    An ONNX model is read, not run, and weights stored beside the file are not loaded; shapes that
-    it computes are evaluated. Its parameters are the elements of all stored tensors that an
-    operator multiplies by, and of the other floating-point ones that become part of a result,
-    except single numbers, scales, limits, states, the running statistics of BatchNormalization,
-    and masks and the sines and cosines of positions, which are told by their contents. A layer
-    tied to an embedding, also if one of them is turned, counts once. A normalisation
-    folded into a convolution is gone from the count. Transposed convolutions are counted as the
-    convolution in the other direction, the quantised operators as those they stand for.
+    An ONNX model is read, not run, and weights stored beside the file are not loaded, so that
+    copies and tables of sines there count; shapes that it computes are evaluated. Its parameters
+    are the elements of all stored tensors that an operator multiplies by, and of the other
+    floating-point ones that become part of a result, except single numbers, scales, limits, states,
+    the running statistics of BatchNormalization, and masks and the sines and cosines of positions,
+    which are told by their contents. A layer tied to an embedding, also if one of them is turned,
+    counts once. A normalisation folded into a convolution is gone from the count. Transposed
+    convolutions are counted as the convolution in the other direction, the quantised operators as
+    those they stand for.
 
     Examples
     --------
