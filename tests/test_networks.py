@@ -130,6 +130,20 @@ def test_a_changed_copy_has_its_own_scores() -> None:
     )
 
 
+def test_the_scores_of_the_60_lie_where_the_docstrings_say() -> None:
+    networks = load_networks()
+    for function, values in (
+        (netscore, networks.netscore),
+        (information_density, networks.information_density),
+    ):
+        words = " ".join((function.__doc__ or "").split())
+        said = re.search(r"table lie between ([0-9.]+) and ([0-9.]+)\D", words)
+        assert said is not None
+        low, high = said.groups()
+        assert float(low) < values.min() < float(low) + (0.1 if "." in low else 1.0)
+        assert float(high) - 1.0 < values.max() < float(high)
+
+
 def test_ranks_count_the_higher_scores_and_ties_share_one(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = room._read("networks.csv")[1]
     by_name = {row[0]: row for row in rows}
