@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import netscore
+import netscore.counting.onnx as of_onnx
 from netscore import load_networks
-from netscore.counting import onnx
 from netscore.networks import load_sources
 from netscore.tables import frames, text
 
@@ -34,7 +34,7 @@ def test_the_limits_are_those_that_the_pages_state() -> None:
     said = "sheet {:,} cells. What is packed may be {} times as large unpacked, and {} MiB in any"
     assert said.format(frames._MOST_CELLS, text.MOST_TIMES, text.LEAST_UNPACKED >> 20) in tables
     of_models = " ".join((DOCS / "count.md").read_text(encoding="utf-8").split())
-    limits = f"{onnx._DEEPEST} levels deep and make a model {onnx._LARGEST:,} nodes long"
+    limits = f"{of_onnx._DEEPEST} levels deep and make a model {of_onnx._LARGEST:,} nodes long"
     assert f"Functions may call each other {limits}" in of_models
 
 
