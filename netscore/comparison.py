@@ -185,8 +185,8 @@ def compare(
 
     Notes
     -----
-    Dominance is decided before any exponent is chosen, and a network that is dominated also has
-    the lower score. For the next place each figure is changed in turn: what is missing to the
+    Dominance is decided before any exponent is chosen, and a network that is dominated has no
+    higher score. For the next place each figure is changed in turn: what is missing to the
     score above, :math:`d` decibels, is a factor of :math:`10^{d / 20\alpha}` in
     accuracy, :math:`10^{-d / 20\beta}` in params and :math:`10^{-d / 20\gamma}` in macs.
 

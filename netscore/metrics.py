@@ -37,7 +37,7 @@ _LABEL: Final = (
     r"[a-z0-9]+(?:[-.][a-z0-9]+)*",
     "a label of lower-case letters, digits, hyphens and full stops, as in top1 or cifar10",
 )
-_VERSION: Final = (r"[0-9][0-9A-Za-z.+!]*", "a version, as in 0.1.0")
+_VERSION: Final = (r"([0-9]+!)?[0-9]+([.+][0-9A-Za-z]+)*", "a version, as in 0.1.0")
 _PERCENT: Final = "-percent"
 # All but the first need not be said.
 _LABELS: Final = ("accuracy", "data", "input", "counter")
@@ -705,7 +705,7 @@ def parse_signature(text: str) -> Signature:
     made = _labelled(function, Signature(metric, acc, *labels, given["v"]))
     # What is unknown, given twice, out of order or not written in the shortest way.
     if str(made) != text:
-        raise ValueError(f"{function}: text must be {made}, got {text[:120]!r}")
+        raise ValueError(f"{function}: text must be {str(made)[:240]}, got {text[:120]!r}")
     return made
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import cache
 from pkgutil import get_data
-from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from netscore.checks import shown
@@ -18,7 +17,7 @@ from netscore.quantities import format_quantity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     import numpy as np
@@ -199,7 +198,7 @@ class Network(Record):
             del known["Top-1 accuracy"], known["NetScore"], known["Information density"]
         part = named({name: value for name, value in known.items() if value})
         keys = self.paper, self.accuracy_source, self.params_source, self.macs_source
-        sources = [load_sources().get(key or "") for key in dict.fromkeys(keys)]
+        sources = [*map(load_sources().get, dict.fromkeys(key or "" for key in keys))]
         cited = (lines(cite_as_text(source), DIM) for source in sources if source)
         return [part, lines("Sources", DIM), *cited]
 
@@ -432,15 +431,14 @@ near names: VGG-19, VGG-16
     )
 
 
-@cache
-def load_sources() -> Mapping[str, Source]:
+def load_sources() -> dict[str, Source]:
     """Return the sources of the reference table by their keys.
 
     Returns
     -------
-    mapping of str to Source
-        Read-only, and the same on every call. It also holds ``wong2019netscore``, the chapter,
-        and ``canziani2016analysis``, the paper on information density.
+    dict of str to Source
+        It also holds ``wong2019netscore``, the chapter, and ``canziani2016analysis``, the paper on
+        information density.
 
     Examples
     --------
@@ -450,7 +448,7 @@ def load_sources() -> Mapping[str, Source]:
     >>> source.arxiv, source.where
     ('1412.4564', 'single centre crop of the Oxford weights')
     """
-    return MappingProxyType({row[0]: Source(*row) for row in _read("sources.csv")[1]})
+    return {row[0]: Source(*row) for row in _read("sources.csv")[1]}
 
 
 def data_version() -> str:

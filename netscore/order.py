@@ -54,7 +54,8 @@ def rank(scores: Any) -> Any:
 
     Notes
     -----
-    Integers are compared as integers, however large.
+    Integers of up to 64 bits, and those of Python however large, are compared as integers; longer
+    ones of other libraries, and decimals, as floats.
 
     Examples
     --------

@@ -77,9 +77,9 @@ def pareto_front(accuracy: Any, params: Any, macs: Any) -> Any:
 
     Notes
     -----
-    The result is exact, and the time is O(n log n) [1]_ whatever the data: networks dominated by
-    a few good ones are dropped in one pass, the rest is sorted by accuracy and halved
-    recursively.
+    The result is exact (integers are compared as in `rank`), and the time is O(n log n) [1]_
+    whatever the data: networks dominated by a few good ones are dropped in one pass, the rest is
+    sorted by accuracy and halved recursively.
 
     References
     ----------

@@ -632,6 +632,10 @@ def changed(old: str, new: str, text: str | None = None) -> str:
         (changed("g:0.5", "g:1e-07"), f"gamma must be {EXPONENT_RULE}, got 1e-07"),
         (changed(END, "v:"), "v must be a version, as in 0.1.0, got ''"),
         (changed(END, "v:1 0"), "v must be a version, as in 0.1.0, got '1 0'"),
+        *(
+            (changed(END, f"v:{wrong}"), f"v must be a version, as in 0.1.0, got '{wrong}'")
+            for wrong in ("+!..", "0..1", "1.", "1+", "1!", "1.0-2", "\u0967.0")
+        ),
         (
             changed("|memory:MiB^0.125", "", NS_M_TEXT),
             "field 'memory' is missing, NS-M has acc, memory, log, a, v",
@@ -719,6 +723,13 @@ def test_what_is_not_written_as_it_would_be_signed(text: str, read: str) -> None
     with pytest.raises(ValueError, match=f"^{message}$"):
         parse_signature(text)
     assert str(parse_signature(read)) == read
+
+
+def test_no_megabyte_is_said_again() -> None:
+    long = changed("acc:top1-percent", f"acc:{'x' * 10**6}")
+    for text in (long, f"{changed('acc:top1-percent', 'acc:top5-percent')}|data:{'9' * 10**6}"):
+        with pytest.raises(ValueError, match=r"\Aparse_signature: text must be .{1,420}\Z"):
+            parse_signature(text)
 
 
 @pytest.mark.parametrize("wrong", [None, b"netscore", 3])

@@ -92,6 +92,7 @@ def of(library: str, make: Callable[[Any], Any]) -> Any:
         lambda: pd.Series(LARGE),
         lambda: pd.Series(LARGE, dtype="Int64"),
         lambda: pd.Series(LARGE, dtype="UInt64"),
+        lambda: pd.Series(LARGE, dtype="Sparse[int64]"),
         of("polars", lambda polars: polars.Series(LARGE)),
         of("pyarrow", lambda pyarrow: pyarrow.array(LARGE)),
         of("pyarrow", lambda pyarrow: pyarrow.chunked_array([LARGE[:1], LARGE[1:]])),

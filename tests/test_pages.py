@@ -14,14 +14,28 @@ import numpy as np
 import pytest
 
 import netscore
+import netscore.counting.onnx as of_onnx
 from netscore import load_networks
 from netscore.networks import load_sources
+from netscore.tables import frames, text
 
 DOCS = Path(__file__).parents[1] / "docs"
 sys.path.insert(0, str(DOCS))
 write_pages = importlib.import_module("write_pages")
 sys.path.remove(str(DOCS))
 TABLE = (DOCS / "reference-table.md").read_text(encoding="utf-8")
+
+
+def test_the_limits_are_those_that_the_pages_state() -> None:
+    tables = " ".join((DOCS / "tables.md").read_text(encoding="utf-8").split())
+    mebibytes = text.LONGEST_LINE >> 20, text._LARGEST_JSON >> 20
+    said = "A line may have {} MiB, a list of JSON records {} MiB, a header {:,} columns, and a"
+    assert said.format(*mebibytes, text._MOST_COLUMNS) in tables
+    said = "sheet {:,} cells. What is packed may be {} times as large unpacked, and {} MiB in any"
+    assert said.format(frames._MOST_CELLS, text.MOST_TIMES, text.LEAST_UNPACKED >> 20) in tables
+    of_models = " ".join((DOCS / "count.md").read_text(encoding="utf-8").split())
+    limits = f"{of_onnx._DEEPEST} levels deep and make a model {of_onnx._LARGEST:,} nodes long"
+    assert f"Functions may call each other {limits}" in of_models
 
 
 def test_the_reference_table_is_up_to_date(

@@ -44,9 +44,10 @@ class PandasSeries(Column):
         types = sys.modules["pandas"].api.types
         if not types.is_numeric_dtype(dtype) or types.is_bool_dtype(dtype):
             checks.refuse_kind(function, name, f"a Series of dtype {dtype}")
-        if dtype.kind in "iu" and hasattr(dtype, "numpy_dtype"):
+        own = getattr(dtype, "numpy_dtype", getattr(dtype, "subtype", None))  # of a sparse one
+        if dtype.kind in "iu" and own is not None:
             # Not through floats, in which large integers would share a value.
-            whole, missing = value.to_numpy(dtype=dtype.numpy_dtype, na_value=0), value.isna()
+            whole, missing = value.to_numpy(dtype=own, na_value=0), value.isna()
             return np.ma.MaskedArray(whole, mask=missing) if missing.any() else whole
         floats = getattr(dtype, "numpy_dtype", np.float64) if dtype.kind == "f" else np.float64
         return value.to_numpy(dtype=floats, na_value=np.nan)

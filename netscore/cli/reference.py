@@ -88,7 +88,7 @@ def cite(arguments: Namespace) -> None:
     """
     with usage_errors():
         networks = [find_network(name) for name in arguments.names]
-    sources = [load_sources()[key] for key in cited_keys(networks)]
+    sources = [*map(load_sources().__getitem__, cited_keys(networks))]
     stream = options.stdout(arguments.format)
     if arguments.format == "text":
         cited = map(layout.lines, map(cite_as_text, sources))

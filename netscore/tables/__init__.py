@@ -219,6 +219,7 @@ def rank_table(
             if frames.is_frame(source):
                 return content.lazy() if hasattr(source, "collect") else content
         ranking.result = content
+        del ranking.table  # and the file that it is read from
         counts = ranking.rows, ranking.cut, ranking.unscored, ranking.written
         return RankedTable(*counts, tuple(ranking.added), others and others.said, ranking)
 
