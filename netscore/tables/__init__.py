@@ -377,13 +377,13 @@ def networks_among(
     if hasattr(among, "readline") or _is_path(among) or frames.is_frame(among):
         return read(among, _name(among))
     try:
-        networks = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
+        networks: list[Any] = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
     except TypeError:
         raise TypeError(f"{must}, got {checks.shown(among)}") from None
     if not networks:
         raise ValueError(f"{function}: {parameter} must hold at least one network, got none")
     if all(isinstance(network, Mapping) for network in networks):
-        text = json.dumps([*map(dict, networks)], default=str)
+        text = json.dumps([dict(network) for network in networks], default=str)
         return read(io.BytesIO(text.encode()), "the dicts")
     figures = [_figures(function, parameter, network) for network in networks]
     return Among(title(networks), networks, figures)

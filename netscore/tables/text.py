@@ -63,6 +63,7 @@ _NO_TEXT: Final = {
     b"\x89PNG": "not text: a picture, which is not read",
     b"<": "HTML or XML, which is not read: save the table as CSV",
 }
+_JSON: Final = (b"{", b"[")
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # The line below the names in Markdown, and what makes a whole cell bold or slanted there.
 _RULE: Final = re.compile(r"\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?")
@@ -103,16 +104,12 @@ def opened(stream: Any, name: str, options: Options, fits: Fits) -> Iterator[Tex
         if not codecs.lookup(encoding).name.startswith("utf-8"):
             again, pieces = False, _decoded(pieces, encoding, name)
         if not again:
-            _keep(pieces, copy, name, _LARGEST_JSON if _is_json(head) else LONGEST_LINE)
+            _keep(pieces, copy, name, _LARGEST_JSON if head.startswith(_JSON) else LONGEST_LINE)
             stream, head = copy, _head(copy)
-        if _is_json(head):
+        if head.startswith(_JSON):
             yield Records(stream, lines, name)
         else:
             yield TextTable(stream, name, options, fits)
-
-
-def _is_json(head: bytes, starts: tuple[bytes, ...] = (b"{", b"[")) -> bool:
-    return head.startswith(starts)
 
 
 def _keep(pieces: Iterable[bytes], copy: Any, name: str, limit: int) -> None:
@@ -503,7 +500,7 @@ class Records(TextTable):
             raise TableError(f"{name}: there is no record")
 
     def _read(self, stream: Any) -> Iterator[dict[str, Any]]:
-        whole = _is_json(_head(stream), (b"[",))
+        whole = _head(stream).startswith(b"[")
         limit = _LARGEST_JSON if whole else LONGEST_LINE
         number = 0
         while data := (stream.read if whole else stream.readline)(limit + 1):
