@@ -392,7 +392,8 @@ class TextTable:
         try:
             for cells in self._cells(self._lines()):
                 # 0 and False are values of JSON.
-                if (any(cells) or 0 in cells) and line + 1 != (self._rule or None):
+                held = len(cells) != width or any(cells) or 0 in cells
+                if cells and held and line + 1 != (self._rule or None):
                     width = width or len(cells)
                     if len(cells) != width:
                         what = f"{len(cells)} cells, but the header has {width}"
