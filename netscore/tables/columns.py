@@ -55,9 +55,12 @@ COMPLAINTS: Final = 10
 
 # What has one reading and no other: under a decimal comma, of what may be thousands, of a share.
 _WHOLE, _COUNT, _SHARE = r"[0-9]+", r"[0-9]+(?:\.(?![0-9]{3}$)[0-9]*)?", r"[0-9]+(?:\.[0-9]*)?"
-_ODD: Final = {
-    plain: re.compile(rf"^(?!{plain}$).*", re.MULTILINE) for plain in (_WHOLE, _COUNT, _SHARE)
+_LINES: Final = {
+    plain: [re.compile(form, re.M) for form in (rf"(?:{plain}\n)*{plain}", rf"^(?!{plain}$).*")]
+    for plain in (_WHOLE, _COUNT, _SHARE)
 }
+"""What lines of nothing else are, and what other lines are."""
+
 # How what is missing in a frame reads.
 _MISSING: Final = ("None", "nan", "NaT", "<NA>")
 _HEADINGS: Final = {column.key: column.heading for column in COLUMNS}
@@ -196,7 +199,7 @@ class Measurement:
         self.noted: list[tuple[int, str]] = []
         self.remedies: dict[str, None] = {}
         plain = _COUNT if self.rule.allows(self._figures(1000.0)) else _SHARE
-        self._odd = _ODD[_WHOLE if self.decimal == "," else plain]
+        self._lines = _LINES[_WHOLE if self.decimal == "," else plain]
 
     @property
     def must(self) -> str:
@@ -245,7 +248,9 @@ class Measurement:
                     break
                 if "." in cell:
                     self.number(cell)  # it may settle the mark
-            numbers = np.fromstring(self._odd.sub("nan", text), sep="\n")
+            plain, odd = self._lines
+            text = text if plain.fullmatch(text) else odd.sub("nan", text)
+            numbers = np.fromstring(text, sep="\n")
             bare = (numbers > 0) & (numbers <= (self.rule.doubtful or inf)) & (not self.said)
             self._bare |= bool(bare.any())
             rows = np.flatnonzero((numbers != numbers) | (bare & self._strict))

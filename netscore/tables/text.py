@@ -21,7 +21,7 @@ from netscore.checks import shown
 from netscore.tables.columns import ColumnChoiceError, Options, TableError, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from numpy.typing import NDArray
@@ -293,18 +293,21 @@ class TextTable:
     ) -> Iterator[tuple[Sequence[Sequence[Any]], list[NDArray[np.float64]]]]:
         """Yield the cells of the next rows, column by column, and their figures if they are read.
 
-        If it is `noted` where they stand, for 16 bytes each, `rows` finds them later.
+        If it is `noted` where they stand, for 16 bytes each, `rows` finds them later, and cells
+        of other columns may be left out.
         """
         self._begin(*self._first)
         size = self._file.seek(0, io.SEEK_END)
         spans: list[Any] = [np.empty((2, 0), np.int64)]
         lines: Sequence[int] = ()
-        while self._position < size and (batch := self._in_bulk() or self._one_by_one()):
+        measured = [measurement.place for measurement in ranking.measurements] if ranking else []
+        wanted = measured if noted else range(len(self.header))
+        while self._position < size and (batch := self._in_bulk(wanted) or self._one_by_one()):
             columns, lines, starts, ends = batch
             spans += [np.array([starts, ends], np.int64)] * noted
             figures: list[NDArray[np.float64]] = []
             if ranking is not None:
-                cells = [columns[measurement.place] for measurement in ranking.measurements]
+                cells = [columns[place] for place in measured]
                 figures = ranking.figures(cells, f"{self.name} {self.row}", lines)
             yield columns, figures
         if not lines:
@@ -322,7 +325,7 @@ class TextTable:
         rows, *places = zip(*block)
         return list(zip(*rows)), *places
 
-    def _in_bulk(self) -> tuple[Any, ...] | None:
+    def _in_bulk(self, wanted: Container[int]) -> tuple[Any, ...] | None:
         """Return columns of the next rows, and where these stand, if they are plain."""
         self._file.seek(self._position)
         data = self._file.read(_BULK)
@@ -346,7 +349,8 @@ class TextTable:
         starts = np.append(self._position, ends[:-1])
         self._line += rows
         self._position = int(ends[-1])
-        return [cells[place:-1:width] for place in range(width - 1)], lines, starts, ends
+        columns = [cells[i:-1:width] if i in wanted else [] for i in range(width - 1)]
+        return columns, lines, starts, ends
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers, once all have been read."""
