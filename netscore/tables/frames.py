@@ -86,6 +86,19 @@ def errors(name: str) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def system_errors(name: str | None = None) -> Iterator[None]:
+    """Raise as the system's, of a file, what polars says of it in an error of its own."""
+    try:
+        yield
+    except (OSError, load_polars().exceptions.ComputeError) as error:
+        found = re.search(r"\(os error (\d+)\)", str(error))
+        if found is None and (name is None or not isinstance(error, OSError)):
+            raise
+        number = int(found[1]) if found else getattr(error, "errno", None) or 0
+        raise OSError(number, os.strerror(number), name) from error
+
+
 def interruptible(
     function: Callable[..., Any], *arguments: Any, stop: Callable[[], None] | None = None
 ) -> Any:
@@ -461,7 +474,8 @@ class Parts:
             rows = frame.with_columns(*_series(ranking, behind))[order]
             paths.append(os.path.join(folder, f"{len(paths)}.arrow"))
             # Small records, as a cut of a part is read in whole records.
-            rows.write_ipc(paths[-1], record_batch_size=_RECORDS)
+            with system_errors():
+                rows.write_ipc(paths[-1], record_batch_size=_RECORDS)
             samples.append(-scores[order][: np.count_nonzero(scores == scores) : _STEP])
         return paths, np.unique(np.sort(np.concatenate(samples))[:: max(1, _ROWS // _STEP)])
 
@@ -524,12 +538,8 @@ def write(ranking: Ranking, stream: Any, form: str, frames: Iterable[pl.DataFram
 
     lazy = register_io_source(lambda *_: until(), schema=first.schema)
     sink = partial(getattr(lazy, f"sink_{form}"), stream, engine="streaming")
-    try:
+    with system_errors(stream.name):
         interruptible(sink, stop=stop)
-    except OSError as error:  # it is of polars and names no file
-        found = re.search(r"\(os error ([0-9]+)\)", str(error))
-        number = int(found[1]) if found else error.errno or 0
-        raise OSError(number, os.strerror(number), stream.name) from error
     stream.flush()
     if os.path.isfile(stream.name):
         scan = getattr(polars, f"scan_{form}")(stream.name, glob=False)
