@@ -23,6 +23,7 @@ from math import inf, log10, nan
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -802,7 +803,32 @@ def test_both_sources_of_text_give_the_same(
 
     data = (HEADER.replace(",", mark) + "".join(map(line, rows))).encode()
     options = {"top": top, "signature": True, "decimal": decimal}
-    assert outcome(data, **options, in_parts=True) == outcome(data, **options)
+    at_once = outcome(data, **options)
+    assert outcome(data, **options, in_parts=True) == at_once
+    with patch.object(text, "_BULK", 0):  # line by line
+        assert outcome(data, **options) == at_once
+
+
+@given(
+    cells=st.lists(FIGURES, min_size=1),
+    name=st.sampled_from(["top1", "params", "macs"]),
+    decimal=st.sampled_from([None, ".", ","]),
+    strict=st.booleans(),
+)
+def test_cells_are_read_together_as_one_by_one(
+    cells: list[str], name: str, decimal: str | None, strict: bool
+) -> None:
+    found = []
+    for together in (True, False):
+        (column,) = (c for c in choose(["top1", "params", "macs"]) if c.name == name)
+        column.decimal, column._with_unit = decimal, strict
+        numbers: list[float] = []
+        while not numbers or not column.settled({"."}, [","]):
+            column.begin()
+            one_by_one = map(column.number, [] if together else cells)
+            numbers = column._numbers(cells).tolist() if together else [*one_by_one]
+        found.append((repr(numbers), column.marks, column.remedies))
+    assert found[0] == found[1]
 
 
 @settings(max_examples=25)

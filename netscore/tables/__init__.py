@@ -384,7 +384,7 @@ def networks_among(
     if not networks:
         raise ValueError(f"{function}: {parameter} must hold at least one network, got none")
     if all(isinstance(network, Mapping) for network in networks):
-        text = json.dumps([*map(dict, networks)], default=str)
+        text = json.dumps([dict(network) for network in networks], default=str)
         return read(io.BytesIO(text.encode()), "the dicts")
     figures = [_figures(function, parameter, network) for network in networks]
     return Among(title(networks), networks, figures)

@@ -20,7 +20,7 @@ from netscore.layout import KEPT, Column, free_name, printable
 from netscore.networks import COLUMNS
 from netscore.order import rank
 from netscore.pareto import front
-from netscore.quantities import Unit
+from netscore.quantities import COUNT, ERROR, FRACTION, PERCENT, Unit, parse_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -55,9 +55,12 @@ COMPLAINTS: Final = 10
 
 # What has one reading and no other: under a decimal comma, of what may be thousands, of a share.
 _WHOLE, _COUNT, _SHARE = r"[0-9]+", r"[0-9]+(?:\.(?![0-9]{3}$)[0-9]*)?", r"[0-9]+(?:\.[0-9]*)?"
-_ODD: Final = {
-    plain: re.compile(rf"^(?!{plain}$).*", re.MULTILINE) for plain in (_WHOLE, _COUNT, _SHARE)
+_LINES: Final = {
+    plain: [re.compile(form, re.M) for form in (rf"(?:{plain}\n)*{plain}", rf"^(?!{plain}$).*")]
+    for plain in (_WHOLE, _COUNT, _SHARE)
 }
+"""What lines of nothing else are, and what other lines are."""
+
 # How what is missing in a frame reads.
 _MISSING: Final = ("None", "nan", "NaT", "<NA>")
 _HEADINGS: Final = {column.key: column.heading for column in COLUMNS}
@@ -114,8 +117,8 @@ _COUNTS: Final = [
 _USUAL: Final = {
     "accuracy": _names(
         "accuracy acc top1 top1accuracy top1acc acc1 accuracy1 accuracytop1 acctop1 a1",
-        *((name, quantities.PERCENT) for name in ("{}percent", "{}pct", "{}inpercent")),
-        *(("{}fraction", quantities.FRACTION), ("{}frac", quantities.FRACTION)),
+        *((name, PERCENT) for name in ("{}percent", "{}pct", "{}inpercent")),
+        *(("{}fraction", FRACTION), ("{}frac", FRACTION)),
     ),
     "params": _names(
         "params parameters param parameter nparams nparameters numparams numparameters "
@@ -196,12 +199,12 @@ class Measurement:
         self.noted: list[tuple[int, str]] = []
         self.remedies: dict[str, None] = {}
         plain = _COUNT if self.rule.allows(self._figures(1000.0)) else _SHARE
-        self._odd = _ODD[_WHOLE if self.decimal == "," else plain]
+        self._lines = _LINES[_WHOLE if self.decimal == "," else plain]
 
     @property
     def must(self) -> str:
         """What a figure must be."""
-        return "a fraction from 0 to 1" if self.unit is quantities.FRACTION else self.rule.must
+        return "a fraction from 0 to 1" if self.unit is FRACTION else self.rule.must
 
     def settled(self, others: set[str], separators: Container[str]) -> bool:
         """Settle how cells are read now that all were seen; whether those read so far stand."""
@@ -245,7 +248,9 @@ class Measurement:
                     break
                 if "." in cell:
                     self.number(cell)  # it may settle the mark
-            numbers = np.fromstring(self._odd.sub("nan", text), sep="\n")
+            plain, odd = self._lines
+            text = text if plain.fullmatch(text) else odd.sub("nan", text)
+            numbers = np.fromstring(text, sep="\n")
             bare = (numbers > 0) & (numbers <= (self.rule.doubtful or inf)) & (not self.said)
             self._bare |= bool(bare.any())
             rows = np.flatnonzero((numbers != numbers) | (bare & self._strict))
@@ -284,11 +289,6 @@ class Measurement:
         if value is not None:
             return self._alone(float(value), cell)
         text = cell.strip() if isinstance(cell, str) else ""
-        if self.decimal is None and re.fullmatch(_COUNT, text):
-            value = float(text)
-            if "." in text:
-                self._settle(".", value)
-            return self._alone(value, cell)
         if _missing(cell):
             return nan
         parts = quantities.split_cell(text)
@@ -303,9 +303,7 @@ class Measurement:
             if self.rule.name == "macs" and "flop" in unit.lower():
                 self.remedies[f"--macs '{printable(self.name)}:FLOP' has FLOPs halved"] = None
             return f"{quoted(cell)} {power}"
-        read = {
-            mark: quantities.parse_decimal(written, mark, power) for mark in (self.decimal or ".,")
-        }
+        read = {mark: parse_decimal(written, mark, power) for mark in (self.decimal or ".,")}
         found = {mark: value for mark, value in read.items() if value == value}
         if not found:
             return self._no_number(cell)
@@ -323,13 +321,10 @@ class Measurement:
             value = found[point]
         else:
             ((mark, value), *other) = found.items()
-            if not other and ("," in written or "." in written):
-                self._settle(mark, value)
+            marked = not other and ("," in written or "." in written)
+            if marked and self.rule.allows(self._figures(value)):
+                self.marks.add(mark)
         return value if unit else self._alone(value, cell)
-
-    def _settle(self, mark: str, value: float) -> None:
-        if mark not in self.marks and self.rule.allows(self._figures(value)):
-            self.marks.add(mark)
 
     def _alone(self, value: float, cell: Any) -> float | str:
         """Return the number of a cell without a unit, unless it lacks one beside other cells."""
@@ -454,9 +449,7 @@ def choose_columns(
                 what = f"column {quoted(name)} cannot be both {other} and {kind}"
                 raise ColumnChoiceError(f"{what}: {advice}")
         place = header.index(name)
-        chosen[kind] = Measurement(
-            rule, place, name, unit or quantities.COUNT, unit is not None, own
-        )
+        chosen[kind] = Measurement(rule, place, name, unit or COUNT, unit is not None, own)
     return tuple(chosen.values())
 
 
@@ -629,11 +622,7 @@ class Ranking:
 
     def on_screen(self) -> list[Column]:
         """Return the columns as a terminal shows them: like those of the reference table."""
-        counts = {
-            column.name
-            for column in self.measurements
-            if column.unit == quantities.COUNT and column.rule.name in ("params", "macs")
-        }
+        counts = {c.name for c in self.measurements if c.unit == COUNT and c.rule in checks.COUNTS}
         needs = {column.name: 2 for column in self.measurements}
         needs.update(dict.fromkeys([*self.added][: 2 + self.adds_names], KEPT))
         if self.name_place is not None:
@@ -740,7 +729,7 @@ class Ranking:
         said = checks.doubts(self.metric.rules, ranges, self._run.balances)
         said += filter(None, (_BOUNDS[name].doubt(n, n) for name, n in self._bounds.items()))
         for column in self.measurements:
-            if column.unit is quantities.ERROR and 99 <= column.least < 100:
+            if column.unit is ERROR and 99 <= column.least < 100:
                 errors = checks.ACCURACY.span(100 - column.most, 100 - column.least)
                 what = f"{printable(column.name)} was read as errors of {errors}"
                 said.append(f"{what}; if they are fractions, multiply them by 100")

@@ -280,9 +280,9 @@ def widened(frame: Any, ranking: Ranking, added: Mapping[str, NDArray[Any]]) -> 
     if is_from("pyarrow", "Table", frame):
         import pyarrow as pa
 
-        kinds = {"Int64": pa.int64(), "Float64": pa.float64(), "String": pa.string()}
         for place, (name, values) in enumerate(added.items()):
-            column = pa.array(values, from_pandas=True).cast(kinds[ranking.added[name]])
+            kind = getattr(pa, ranking.added[name].lower())()
+            column = pa.array(values, from_pandas=True).cast(kind)
             frame = frame.add_column(min(place, 1) * frame.num_columns, name, column)
         return frame
     return frame.select(*_series(ranking, [first]), "*", *_series(ranking, behind))

@@ -21,7 +21,7 @@ from netscore.checks import shown
 from netscore.tables.columns import ColumnChoiceError, Options, TableError, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from numpy.typing import NDArray
@@ -63,6 +63,7 @@ _NO_TEXT: Final = {
     b"\x89PNG": "not text: a picture, which is not read",
     b"<": "HTML or XML, which is not read: save the table as CSV",
 }
+_JSON: Final = (b"{", b"[")
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # The line below the names in Markdown, and what makes a whole cell bold or slanted there.
 _RULE: Final = re.compile(r"\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?")
@@ -103,16 +104,12 @@ def opened(stream: Any, name: str, options: Options, fits: Fits) -> Iterator[Tex
         if not codecs.lookup(encoding).name.startswith("utf-8"):
             again, pieces = False, _decoded(pieces, encoding, name)
         if not again:
-            _keep(pieces, copy, name, _LARGEST_JSON if _is_json(head) else LONGEST_LINE)
+            _keep(pieces, copy, name, _LARGEST_JSON if head.startswith(_JSON) else LONGEST_LINE)
             stream, head = copy, _head(copy)
-        if _is_json(head):
+        if head.startswith(_JSON):
             yield Records(stream, lines, name)
         else:
             yield TextTable(stream, name, options, fits)
-
-
-def _is_json(head: bytes, starts: tuple[bytes, ...] = (b"{", b"[")) -> bool:
-    return head.startswith(starts)
 
 
 def _keep(pieces: Iterable[bytes], copy: Any, name: str, limit: int) -> None:
@@ -296,18 +293,21 @@ class TextTable:
     ) -> Iterator[tuple[Sequence[Sequence[Any]], list[NDArray[np.float64]]]]:
         """Yield the cells of the next rows, column by column, and their figures if they are read.
 
-        If it is `noted` where they stand, for 16 bytes each, `rows` finds them later.
+        If it is `noted` where they stand, for 16 bytes each, `rows` finds them later, and cells
+        of other columns may be left out.
         """
         self._begin(*self._first)
         size = self._file.seek(0, io.SEEK_END)
         spans: list[Any] = [np.empty((2, 0), np.int64)]
         lines: Sequence[int] = ()
-        while self._position < size and (batch := self._in_bulk() or self._one_by_one()):
+        measured = [measurement.place for measurement in ranking.measurements] if ranking else []
+        wanted = measured if noted else range(len(self.header))
+        while self._position < size and (batch := self._in_bulk(wanted) or self._one_by_one()):
             columns, lines, starts, ends = batch
             spans += [np.array([starts, ends], np.int64)] * noted
             figures: list[NDArray[np.float64]] = []
             if ranking is not None:
-                cells = [columns[measurement.place] for measurement in ranking.measurements]
+                cells = [columns[place] for place in measured]
                 figures = ranking.figures(cells, f"{self.name} {self.row}", lines)
             yield columns, figures
         if not lines:
@@ -325,7 +325,7 @@ class TextTable:
         rows, *places = zip(*block)
         return list(zip(*rows)), *places
 
-    def _in_bulk(self) -> tuple[Any, ...] | None:
+    def _in_bulk(self, wanted: Container[int]) -> tuple[Any, ...] | None:
         """Return columns of the next rows, and where these stand, if they are plain."""
         self._file.seek(self._position)
         data = self._file.read(_BULK)
@@ -349,7 +349,8 @@ class TextTable:
         starts = np.append(self._position, ends[:-1])
         self._line += rows
         self._position = int(ends[-1])
-        return [cells[place:-1:width] for place in range(width - 1)], lines, starts, ends
+        columns = [cells[i:-1:width] if i in wanted else [] for i in range(width - 1)]
+        return columns, lines, starts, ends
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers, once all have been read."""
@@ -395,7 +396,8 @@ class TextTable:
         try:
             for cells in self._cells(self._lines()):
                 # 0 and False are values of JSON.
-                if (any(cells) or 0 in cells) and line + 1 != (self._rule or None):
+                held = len(cells) != width or any(cells) or 0 in cells
+                if cells and held and line + 1 != (self._rule or None):
                     width = width or len(cells)
                     if len(cells) != width:
                         what = f"{len(cells)} cells, but the header has {width}"
@@ -503,7 +505,7 @@ class Records(TextTable):
             raise TableError(f"{name}: there is no record")
 
     def _read(self, stream: Any) -> Iterator[dict[str, Any]]:
-        whole = _is_json(_head(stream), (b"[",))
+        whole = _head(stream).startswith(b"[")
         limit = _LARGEST_JSON if whole else LONGEST_LINE
         number = 0
         while data := (stream.read if whole else stream.readline)(limit + 1):
