@@ -13,7 +13,9 @@ from netscore.weighted import Numbers
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import Any, NoReturn
+    from typing import Any, NoReturn, TypeAlias
+
+    Rules: TypeAlias = "Sequence[Rule]"
 
 
 class UnitWarning(UserWarning):
@@ -175,9 +177,7 @@ def balance(where: Any, params: Any, macs: Any) -> Any:
     return where(enough & (macs <= params * 1e7), 1.0, wrong)
 
 
-def doubts(
-    rules: Sequence[Rule], ranges: Sequence[tuple[float, float]], balances: set[float]
-) -> list[str]:
+def doubts(rules: Rules, ranges: Sequence[tuple[float, float]], balances: set[float]) -> list[str]:
     """Say which figures look like another unit: by the least and most of each, and balances.
 
     Where one of the two counts is in doubt by itself, so is their balance, and nothing is added.
@@ -189,9 +189,7 @@ def doubts(
     return [*filter(None, said)]
 
 
-def doubt_rows(
-    function: str, rules: Sequence[Rule], *groups: Sequence[Sequence[float]]
-) -> tuple[str, ...]:
+def doubt_rows(function: str, rules: Rules, *groups: Sequence[Sequence[float]]) -> tuple[str, ...]:
     """Warn of figures that look like another unit in groups of rows of numbers, and return why."""
     said: dict[str, None] = {}
     for rows in groups:
@@ -219,9 +217,7 @@ def number(value: object) -> int | float | None:
     return None
 
 
-def numbers(
-    function: str, rules: Sequence[Rule], values: Sequence[object]
-) -> tuple[int | float, ...] | None:
+def numbers(function: str, rules: Rules, values: Sequence[object]) -> tuple[float, ...] | None:
     """Return the checked values as Python numbers if each of them is a number, else None."""
     plain = []
     for value in values:
@@ -238,9 +234,7 @@ def numbers(
     return tuple(plain)
 
 
-def only_numbers(
-    function: str, rules: Sequence[Rule], values: Sequence[object]
-) -> tuple[int | float, ...]:
+def only_numbers(function: str, rules: Rules, values: Sequence[object]) -> tuple[float, ...]:
     """Return the checked values as Python numbers, or refuse what is not one number.
 
     The first wrong one is refused; nothing is said of units.

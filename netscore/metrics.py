@@ -195,9 +195,8 @@ class Metric:
 
     def __repr__(self) -> str:
         costs = ", ".join(f"{c.name} ({c.unit})^{_text(c.exponent)}" for c in self.costs)
-        return (
-            f"<Metric {self.name}: {costs}; alpha {_text(self.alpha)}, scale {_text(self.scale)}>"
-        )
+        constants = f"alpha {_text(self.alpha)}, scale {_text(self.scale)}"
+        return f"<Metric {self.name}: {costs}; {constants}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Rules are one object each, by which params and macs are known.

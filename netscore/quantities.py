@@ -51,10 +51,8 @@ def parse_quantity(text: str) -> float:
             digits, prefix = flops[1], flops[2].upper()
             macs = f"{float(digits) / 2:g}{prefix}"
             raise ValueError(f"{digits} {prefix}FLOPs are {macs} MACs, got {text!r}")
-        raise ValueError(
-            "a quantity is a number with at most one suffix of K, M, G, B and T, as in 3.4M, "
-            f"got {text!r}"
-        )
+        must = "a number with at most one suffix of K, M, G, B and T, as in 3.4M"
+        raise ValueError(f"a quantity is {must}, got {text!r}")
     power = match["exponent"] or f"e{POWERS.get((match['suffix'] or '').upper(), 0)}"
     return float(match["digits"] + power)
 
@@ -184,10 +182,7 @@ OWN: Final = {"accuracy": "", "params": "parameters", "macs": "multiply-accumula
 _UNITS: Final = {
     "accuracy": ([PERCENT, FRACTION, ERROR], "percent, fraction or error"),
     "params": (_COUNTS, "K, M, G, B or T"),
-    "macs": (
-        [*_COUNTS, *_MACS],
-        "K, M, G, B or T, alone or before MAC or FLOP, as in GMAC",
-    ),
+    "macs": ([*_COUNTS, *_MACS], "K, M, G, B or T, alone or before MAC or FLOP, as in GMAC"),
 }
 _SI: Final = {"": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9}
 

@@ -325,7 +325,7 @@ def test_an_open_dimension_without_an_example() -> None:
 def test_examples_must_fit() -> None:
     with pytest.raises(ValueError, match=r"takes 1 inputs \(x\), got 2\Z"):
         count(open_model((1, 6)), np.zeros((1, 6)), np.zeros((1, 6)))
-    for wrong in ((1, 7), (1, 1, 6), (6,)):
+    for wrong in ((1, 7), (1, 1, 6), (1, 6, 1), (6,), (1,)):
         with pytest.raises(ValueError, match=r"x of the ONNX model has the shape \(batch, 6\), g"):
             count(open_model(("batch", 6)), np.zeros(wrong))
     with pytest.raises(TypeError, match=r"\Acount: example inputs must be arrays, got \(1, 6\)\Z"):
@@ -630,11 +630,29 @@ def test_states_and_numbers_of_shapes_are_no_parameters() -> None:
     assert (found.params, found.macs) == (576 + 10, 10 * 576 + 36 * 10)
 
 
-@pytest.mark.parametrize("equation", ["bij->bji", "bij->bi"])
-def test_an_einsum_of_one_operand_moves_and_adds(equation: str) -> None:
-    nodes = [node("MatMul", "x w", "m"), node("Einsum", "m", equation=equation)]
-    found = count(model_of(nodes, {"x": (1, 10, 16)}, {"w": (16, 4)}))
+@pytest.mark.parametrize(
+    ("inputs", "equation"),
+    [("m", "bij->bji"), ("m", "bij->bi"), ("m m", "bij,bij->bij"), ("m v", "bij,k")],
+)
+def test_an_einsum_may_multiply_no_matrices(inputs: str, equation: str) -> None:
+    nodes = [node("MatMul", "x w", "m"), node("Einsum", inputs, equation=equation)]
+    found = count(model_of(nodes, {"x": (1, 10, 16)}, {"w": (16, 4), "v": (3,)}))
     assert (found.macs, found.leaves_out) == (640, ("Einsum",))
+
+
+@pytest.mark.parametrize("opset", [18, 21])
+def test_a_normalisation_keeps_the_shape(opset: int) -> None:
+    nodes = [node("GroupNormalization", "x g b", "z", num_groups=2), node("Conv", "z w")]
+    stored = {"g": (2 if opset == 18 else 4,), "b": (2 if opset == 18 else 4,), "w": (6, 4, 3, 3)}
+    sets = [helper.make_opsetid("", opset)]
+    found = count(model_of(nodes, {"x": (1, 4, 8, 8)}, stored, opset_imports=sets))
+    assert found.macs == 36 * 6 * 36
+
+
+def test_peepholes_are_learned() -> None:
+    operator = helper.make_node("LSTM", ["x", "w", "r", "b", "", "", "", "p"], ["y"], hidden_size=8)
+    stored = {"w": (1, 32, 16), "r": (1, 32, 8), "b": (1, 64), "p": (1, 24)}
+    assert count(model_of([operator], {"x": (10, 1, 16)}, stored)).params == 768 + 64 + 24
 
 
 def test_scales_and_zero_points_are_no_parameters() -> None:

@@ -379,6 +379,7 @@ def test_counts_that_do_not_belong_together_are_doubted_once(function: Function)
             if size == 1 and function.contract == "element" and function.name != "solve":
                 forms.append(float)
             for make in forms[: None if size < N else 1]:
+                counts: dict[str, Any]
                 counts = {"params": np.resize(params, size), "macs": np.resize(macs, size)}
                 if make is float:  # all of them numbers
                     given, counts = numbers(function), {"params": params[0], "macs": macs[0]}

@@ -8,6 +8,7 @@ import io
 import itertools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -1572,6 +1573,10 @@ def test_rows_that_are_not_written_are_an_error(
     assert not (tmp_path / "ranked.parquet").exists()
 
 
+def compute_error(*_: object, **__: object) -> None:
+    raise pl.exceptions.ComputeError("no text")
+
+
 def test_a_full_disk_is_said_with_the_name_of_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -1585,6 +1590,10 @@ def test_a_full_disk_is_said_with_the_name_of_the_file(
         with pytest.raises(OSError, match=r"ranked\.parquet") as error:
             rank_table(candidates(20), target)
         assert (error.value.errno, error.value.filename) == (number, str(target))
+    with monkeypatch.context() as patch:
+        patch.setattr(frames, "interruptible", compute_error)
+        with pytest.raises(ValueError, match=r"^rank_table: the DataFrame: no text$"):
+            rank_table(candidates(20), target)
     monkeypatch.setattr(pl.LazyFrame, "collect", full)
     with pytest.raises(OSError, match=r"^the LazyFrame: a fault$"):
         rank_table(candidates(20).lazy())
@@ -1663,6 +1672,38 @@ def test_a_panic_of_polars_is_an_error(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(ValueError) as error:
         rank_table(path)
     assert str(error.value) == f"rank_table: {path}: index out of bounds"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device that is full")
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "arrow", "xlsx"])
+@pytest.mark.parametrize("source", ["candidates.csv", "candidates.parquet"])
+def test_a_full_disk_names_the_target(tmp_path: Path, source: str, suffix: str) -> None:
+    path = tmp_path / source
+    frame = candidates(5000)
+    (frame.write_csv if path.suffix == ".csv" else frame.write_parquet)(path)
+    target = tmp_path / f"full.{suffix}"
+    target.symlink_to("/dev/full")
+    said = rf"^\[Errno 28\] No space left on device: '{re.escape(str(target))}'$"
+    with pytest.raises(OSError, match=said):
+        rank_table(path, target)
+
+
+def test_a_disk_that_is_full_of_sorted_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(pl.DataFrame, "write_ipc", fail)
+    path = write(candidates(20), tmp_path / "candidates.parquet")
+    target = tmp_path / "ranked.parquet"
+    error: Exception = OSError("File too large (os error 27)")
+    with pytest.raises(OSError, match=rf"^\[Errno 27\] .*: '{re.escape(str(target))}'$"):
+        rank_table(path, target)
+    error = OSError("something else")
+    with pytest.raises(OSError, match=r"something else$"):
+        rank_table(path, target)
+    assert sorted(each.name for each in tmp_path.iterdir()) == [path.name]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")

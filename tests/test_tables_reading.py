@@ -278,7 +278,7 @@ ALONE = "a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72"
                 "2, column params: '20.5MB' is in MB, and the column in parameters",
                 "2, column macs: '0.9GFLOPs' is in GFLOPs, and the column in multiply-accumulates",
             ],
-            [],
+            ["--macs 'macs:FLOP' has FLOPs halved"],
         ),
         (
             ["a|72|1,2,34|1.23.4", "b|72|12,34,567|1,234.567,8", "c|72|1,2345|2e6M"],

@@ -14,13 +14,16 @@ from netscore.weighted import LOG10_E, NETSCORE, TEN_OVER_LN_10, weighted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TypeAlias
 
     from numpy.typing import NDArray
 
     from netscore.checks import Rule
     from netscore.weighted import Convention
 
-    Arrays = Sequence[NDArray[Any]]
+    Array: TypeAlias = NDArray[Any]
+    Arrays: TypeAlias = Sequence[Array]
+    Mask: TypeAlias = NDArray[np.bool_]
 
 # Long enough for threads to hand the interpreter lock over seldom, short enough for the caches.
 BLOCK = 1 << 16
@@ -67,18 +70,18 @@ class Kernel:
         self.formula = formula
         self.limits, self.floor = limits, floor
 
-    def quick(self, block: Arrays, out: NDArray[Any], scratch: NDArray[Any]) -> None:
+    def quick(self, block: Arrays, out: Array, scratch: Array) -> None:
         """Compute a block; what becomes of a value depends on nothing but its own row."""
         out[...] = self.exact(*block)
 
-    def quotient(self, block: Arrays, out: NDArray[Any]) -> None:
+    def quotient(self, block: Arrays, out: Array) -> None:
         """Compute what the one logarithm of a ratio is taken of."""
         raise NotImplementedError
 
-    def exact(self, *arrays: NDArray[Any]) -> NDArray[Any]:
+    def exact(self, *arrays: Array) -> Array:
         """Compute the formula of NumPy arrays."""
         # Strides make NumPy choose other loops, with other last digits.
-        result: NDArray[Any] = self.formula(np, *map(np.ascontiguousarray, arrays))
+        result: Array = self.formula(np, *map(np.ascontiguousarray, arrays))
         return result
 
     def anywhere(self, xp: Any, rules: Sequence[Rule], *values: Any) -> Any:
@@ -103,7 +106,7 @@ class Kernel:
             for values, (least, most) in zip(block, self.limits)
         )
 
-    def at_once(self, values: Sequence[Any]) -> NDArray[Any] | None:
+    def at_once(self, values: Sequence[Any]) -> Array | None:
         """Compute the commonest arrays: few numbers of 64 bits of one shape, all within the limits.
 
         On 60 rows the preparations for every other call take longer than the formula.
@@ -140,7 +143,7 @@ class Kernel:
             self.quick(floats, out, np.empty_like(out))
         return out if out.item(out.argmin()) >= self.floor else None
 
-    def odd(self, block: Arrays, result: NDArray[Any]) -> NDArray[np.intp]:
+    def odd(self, block: Arrays, result: Array) -> NDArray[np.intp]:
         """Return the rows that the quick form does not answer."""
         fine = result >= self.floor
         other = np.empty_like(fine)
@@ -182,7 +185,7 @@ class Weighted(Kernel):
         alpha, *exponents = [next(arrays) if w is None else w for w in self.weights]
         return weighted(xp, accuracy, costs, (alpha, exponents, self.sizes, self.scale))
 
-    def quick(self, block: Arrays, out: NDArray[Any], scratch: NDArray[Any]) -> None:
+    def quick(self, block: Arrays, out: Array, scratch: Array) -> None:
         """Compute by natural logarithms, which NumPy computes in half the time."""
         accuracy, *costs = block[: len(self.sizes) + 1]
         if self.is_ratio:
@@ -196,7 +199,7 @@ class Weighted(Kernel):
             self.term(cost, size, factor, arrays, scratch)
             np.subtract(out, scratch, out)
 
-    def quotient(self, block: Arrays, out: NDArray[Any]) -> None:
+    def quotient(self, block: Arrays, out: Array) -> None:
         """Compute a^4 1e15 / p / m: the units shifted before the logarithm."""
         accuracy, params, macs = block
         np.square(accuracy, out)
@@ -206,12 +209,7 @@ class Weighted(Kernel):
         np.divide(out, macs, out)
 
     def term(
-        self,
-        values: NDArray[Any],
-        size: float,
-        factor: float | None,
-        arrays: Any,
-        out: NDArray[Any],
+        self, values: Array, size: float, factor: float | None, arrays: Any, out: Array
     ) -> None:
         """Compute the logarithms of values / size, times a factor or the next of the arrays."""
         if size == 1.0:
@@ -232,7 +230,7 @@ class Weighted(Kernel):
         np.multiply(out, factor, out)
 
 
-def _balanced(params: NDArray[Any], macs: NDArray[Any]) -> bool:
+def _balanced(params: Array, macs: Array) -> bool:
     """Whether the first row, the last or that in the middle is beyond doubt, as it mostly is."""
     for row in (0, -1, params.size // 2):
         least, most = params.item(row), macs.item(row)
@@ -280,7 +278,7 @@ class Run:
         """Whether no figure looks like another unit."""
         return self.ordinary and 1.0 in self.balances
 
-    def weigh(self, block: Arrays, mask: NDArray[np.bool_] | None = None) -> None:
+    def weigh(self, block: Arrays, mask: Mask | None = None) -> None:
         """Note how macs stand to params in a block, unless that is clear."""
         if 1.0 in self.balances or not block[0].size:
             return
@@ -296,10 +294,10 @@ class Run:
     def over(
         self,
         arrays: Arrays,
-        out: NDArray[Any],
+        out: Array,
         dtype: np.dtype[Any],
         workers: int,
-        mask: NDArray[np.bool_] | None = None,
+        mask: Mask | None = None,
     ) -> None:
         """Compute the result of arrays that broadcast to the shape of `out`.
 
@@ -346,13 +344,7 @@ class Run:
             # Going through the results raises what a thread raised.
             list(pool.map(part, bounds[:-1], bounds[1:]))
 
-    def block(
-        self,
-        block: Arrays,
-        target: NDArray[Any],
-        scratch: NDArray[Any],
-        mask: NDArray[np.bool_] | None = None,
-    ) -> None:
+    def block(self, block: Arrays, target: Array, scratch: Array, mask: Mask | None = None) -> None:
         """Compute one block of one-dimensional arrays."""
         self.weigh(block, mask)
         kernel = self.kernel
@@ -377,7 +369,7 @@ class Run:
         if mask is not None:
             target[mask] = nan
 
-    def allowed(self, block: Arrays, mask: NDArray[np.bool_] | None) -> bool:
+    def allowed(self, block: Arrays, mask: Mask | None) -> bool:
         """Whether every value is allowed, or hidden by the mask; else the run is wrong."""
         for rule, values in zip(self.rules, block):
             allowed = rule.takes(values)

@@ -88,9 +88,8 @@ class Namespace(Kind):
             dtype = xp.result_type(*arrays)
         except TypeError:  # the standard mixes no integers with floats
             return result
-        return (
-            xp.astype(result, dtype, copy=False) if xp.isdtype(dtype, "real floating") else result
-        )
+        floating = xp.isdtype(dtype, "real floating")
+        return xp.astype(result, dtype, copy=False) if floating else result
 
     def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
         return self.functions(own[0]).asarray(result, device=own[0].device)

@@ -54,9 +54,8 @@ class PolarsExpression(Lazy):
                 given[place] = column if len(column) == rows else column.new_from_index(0, rows)
             return call.lenient(kernel, *given)
 
-        return polars.map_batches(columns, batch, is_elementwise=True).alias(
-            kernel.label or call.function
-        )
+        label = kernel.label or call.function
+        return polars.map_batches(columns, batch, is_elementwise=True).alias(label)
 
 
 class DaskArray(Lazy):

@@ -295,18 +295,16 @@ def wrong_in(rule: Rule, array: NDArray[Any]) -> NDArray[Any]:
 def extent(array: NDArray[Any]) -> tuple[float, float]:
     """Return the least and the most of the values that are not missing, NaN if all are."""
     known = np.ma.compressed(array)
-    return (
-        (float(np.fmin.reduce(known)), float(np.fmax.reduce(known))) if known.size else (nan, nan)
-    )
+    if not known.size:
+        return nan, nan
+    return float(np.fmin.reduce(known)), float(np.fmax.reduce(known))
 
 
 def floating_dtype(values: Sequence[object], arrays: Sequence[NDArray[Any]]) -> np.dtype[Any]:
     """Return the floating dtype of the result; Python numbers adapt to the arrays beside them."""
-    dtypes = [
-        a.dtype for v, a in zip(values, arrays) if type(v) is not int and type(v) is not float
-    ]
+    dtypes = [a.dtype for v, a in zip(values, arrays) if type(v) not in (int, float)]
     dtype = np.result_type(*dtypes) if dtypes else FLOAT64
-    return dtype.newbyteorder("=") if dtype.kind == "f" else np.dtype(np.float64)
+    return dtype.newbyteorder("=") if dtype.kind == "f" else FLOAT64
 
 
 def missing_as_nan(array: NDArray[Any]) -> NDArray[Any]:

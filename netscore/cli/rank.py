@@ -84,7 +84,7 @@ def rank(arguments: Namespace) -> int:
     given |= {"skip": arguments.skip or 0, "signature": column}
     with usage_errors():
         wishes = Options(**given | {"among": among, "progress": progress})
-        tables.checked(wishes, metric)
+        tables.check(wishes, metric)
     with ExitStack() as stack:
         stack.callback(progress.clear)
         sources, names = zip(*[stack.enter_context(reading(file)) for file in files])

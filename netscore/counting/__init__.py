@@ -213,30 +213,26 @@ def count(
     TypeError: count: model must be a torch.nn.Module, an onnx.ModelProto or the path of an ONNX \
 file, got 25600000.0
     """
+    path = os.fspath(model) if isinstance(model, (str, os.PathLike)) else ""
+    if reason := NO_COUNT.get(os.path.splitext(path)[1].lower()):
+        raise ValueError(f"count: {path} {reason}")
     if _is("torch", "nn.Module", model):
         from netscore.counting.torch import count_module
 
         counter: Any = count_module
-    elif isinstance(model, (str, os.PathLike)) or _is("onnx", "ModelProto", model):
-        reason = (
-            NO_COUNT.get(os.path.splitext(model)[1].lower())
-            if not _is("onnx", "ModelProto", model)
-            else None
-        )
-        if reason is not None:
-            raise ValueError(f"count: {os.fspath(model)} {reason}")
+    elif path or _is("onnx", "ModelProto", model):
         from netscore.counting.onnx import count_onnx
 
         counter = count_onnx
     else:
         hint = (
-            "; of an exported program, count its .module()"
-            if hasattr(model, "module")
-            else (
-                "; for JAX, jax.jit(f).lower(...).cost_analysis() has FLOPs, another number, of "
-                "additions and functions as well"
-            )
+            "; for JAX, jax.jit(f).lower(...).cost_analysis() has FLOPs, another number, of "
+            "additions and functions as well"
         )
+        if isinstance(model, type):
+            hint = "; a class is called first, as in count(Linear(3, 4), x)"
+        elif hasattr(model, "module"):
+            hint = "; of an exported program, count its .module()"
         raise TypeError(
             "count: model must be a torch.nn.Module, an onnx.ModelProto or the path of an ONNX "
             f"file, got {shown(model)}{hint if callable(model) else ''}"

@@ -25,17 +25,16 @@ if TYPE_CHECKING:
     Shape: TypeAlias = tuple[int, ...]
 
 
-def _places(text: str) -> Sequence[int]:
-    """Return the places that a list names, 0,3,8, or a range, 2:9999:3."""
-    numbers = [int(number) for number in re.split("[,:]", text)]
-    return range(*numbers) if ":" in text else numbers
+def _at(places: str, names: Sequence[str]) -> list[str]:
+    """Return the names at the places of a list, 0,3,8, or of a range, 2:9999:3."""
+    numbers = [int(number) for number in re.findall(r"\d+", places)]
+    return [names[at] for at in (range(*numbers) if ":" in places else numbers) if at < len(names)]
 
 
 # The versions of the operator sets that were read: what a later one adds may multiply.
 _KNOWN: Final = {"": 28, "ai.onnx.ml": 5}
 _KINDS: Final = kinds_of("onnx")
-_PRODUCTS: Final = {name: _places(rest) for name, rest in _KINDS["products"].items()}
-_ARGUMENTS: Final = {name: int(rest) for name, rest in _KINDS["arguments"].items()}
+_PRODUCTS: Final = _KINDS["products"]
 _PLUG_INS: Final = re.compile("nms|nonmaxsuppression|roi_?align|tokenizer", re.IGNORECASE)
 _FLOATING: Final = re.compile("B?FLOAT|DOUBLE|COMPLEX")
 # Of one operand or two; with others, onnx may look for an arrow without end.
@@ -107,24 +106,20 @@ class _Walk:
 
     def __init__(self, library: Any, model: onnx.ModelProto) -> None:
         stored = {tensor.name for tensor in model.graph.initializer}
-        # The weights stay where they are: their contents are not copied.
-        graph = library.GraphProto(
-            name="outline",
-            node=model.graph.node,
-            input=[value for value in model.graph.input if value.name not in stored],
-            output=[library.ValueInfoProto(name=value.name) for value in model.graph.output],
-        )
-        # From version 4 on, an initializer need not be repeated among the inputs.
-        self.version, sets = max(model.ir_version, 4), model.opset_import
-        if model.functions:
-            outline = library.ModelProto(
-                ir_version=self.version, opset_import=sets, functions=model.functions, graph=graph
-            )
+        # The weights stay where they are: their contents are not copied. From version 4 on, they
+        # need not be repeated among the inputs.
+        self.version = max(model.ir_version, 4)
+        outline = library.ModelProto(ir_version=self.version, opset_import=model.opset_import)
+        outline.functions.extend(model.functions)
+        outline.graph.name = "outline"
+        outline.graph.node.extend(model.graph.node)
+        outline.graph.input.extend(v for v in model.graph.input if v.name not in stored)
+        outline.graph.output.extend(library.ValueInfoProto(name=v.name) for v in model.graph.output)
+        if outline.functions:
             _check_functions(outline)
             outline = library.inliner.inline_local_functions(outline)
-            graph, sets = outline.graph, outline.opset_import
-        self.library, self.graph = library, graph
-        self.sets = [each for each in sets if each.domain in ("ai.onnx", *_KNOWN)]
+        self.library, self.graph = library, outline.graph
+        self.sets = [each for each in outline.opset_import if each.domain in ("ai.onnx", *_KNOWN)]
         self.types: dict[str, onnx.TypeProto] = {}
         self.values: dict[str, onnx.TensorProto] = {}
         self.stored: dict[str, onnx.TensorProto] = {}
@@ -135,9 +130,9 @@ class _Walk:
         self.products: list[Product] = []
         for tensor in model.graph.initializer:
             self._store(tensor.name, tensor)
-        if not graph.node:
+        if not self.graph.node:
             raise ValueError("count: the ONNX model has no operators")
-        _refuse({_name(node) for node in _nested(graph) if _may_multiply(library, node)})
+        _refuse({_name(node) for node in _nested(self.graph) if _may_multiply(library, node)})
 
     def _store(self, name: str, tensor: onnx.TensorProto) -> None:
         make, size = self.library.helper.tensor_dtype_to_np_dtype, prod(tensor.dims)
@@ -149,12 +144,12 @@ class _Walk:
                 f"{len(tensor.raw_data)} bytes"
             )
         self.stored[name] = tensor
-        self._know(name, tensor, content=size <= _SMALL and tensor.data_location != tensor.EXTERNAL)
+        self._know(name, tensor)
 
-    def _know(self, name: str, tensor: onnx.TensorProto, *, content: bool = True) -> None:
+    def _know(self, name: str, tensor: onnx.TensorProto) -> None:
         make = self.library.helper.make_tensor_type_proto
         self.types[name] = make(tensor.data_type, tensor.dims)
-        if content:
+        if prod(tensor.dims) <= _SMALL and tensor.data_location != tensor.EXTERNAL:
             self.values[name] = tensor
 
     def over(self, graph: onnx.GraphProto) -> None:
@@ -183,14 +178,11 @@ class _Walk:
     def _step(self, node: onnx.NodeProto, captured: set[str]) -> None:
         """Find what a node returns, as far as it can be known, and count its product."""
         kind, inputs = _operator(node)
-        plain = self.library.NodeProto(
-            op_type=kind,
-            domain=node.domain.replace("com.microsoft", ""),
-            input=inputs,
-            output=node.output,
-            attribute=node.attribute,
-        )
-        made_of = inputs[: _ARGUMENTS.get(kind)]
+        domain = node.domain.replace("com.microsoft", "")
+        plain = self.library.NodeProto(op_type=kind, domain=domain, input=inputs)
+        plain.output.extend(node.output)
+        plain.attribute.extend(node.attribute)
+        made_of = _at(_KINDS["arguments"].get(kind, "0:9999"), inputs)
         self.steps.append((kind, node.output, {*made_of, *captured}))
         constant = _attributes(node, "t").get("value") if kind == "Constant" else None
         if constant:
@@ -201,12 +193,16 @@ class _Walk:
             self.types.update(dict.fromkeys(node.output, self.types[inputs[0]]))
         else:
             self._infer(plain, {*filter(None, inputs), *captured})
-        if kind in _PRODUCTS:
-            where = node.name or next(filter(None, node.output), "")
-            shapes = self._operands(plain, f"{node.op_type} {where}")
-            if macs := _macs(plain, shapes):
-                self.multiplied.update(made_of)
-                self.products.append((where, _name(node), shapes[:-1], macs))
+        if kind not in _PRODUCTS:
+            return
+        names = _at(_PRODUCTS[kind], inputs)
+        # A transposed convolution multiplies as often as the convolution that undoes its shape.
+        names.append(node.output[0] if kind in ("Conv", "Gemm", "MatMul") else names[0])
+        where = node.name or next(filter(None, node.output), "")
+        shapes = tuple(self._known(name, f"{node.op_type} {where}") for name in names)
+        if macs := _macs(plain, shapes):
+            self.multiplied.update(made_of)
+            self.products.append((where, _name(node), shapes[:-1], macs))
 
     def _infer(self, node: onnx.NodeProto, reads: set[str]) -> None:
         """Infer the types of the results, and their contents where shapes may depend on them."""
@@ -254,19 +250,14 @@ class _Walk:
         known = all(dim.HasField("dim_value") and dim.dim_value >= 0 for dim in tensor.shape.dim)
         return _dims(self.types[name]) if known else None
 
-    def _operands(self, node: onnx.NodeProto, where: str) -> tuple[Shape, ...]:
-        """Return the shapes of the tensors that a node multiplies, and of its result."""
-        names = [name for at, name in enumerate(node.input) if at in _PRODUCTS[node.op_type]]
-        # A transposed convolution multiplies as often as the convolution that undoes its shape.
-        names.append(node.output[0] if node.op_type in ("Conv", "Gemm", "MatMul") else names[0])
-        shapes = {name: self._shape(name) for name in names}
-        for name, shape in shapes.items():
-            if shape is None:
-                raise ValueError(
-                    f"count: the shape of {name}, of {where}, does not follow from the ONNX model; "
-                    "fold its constants first, with  onnxslim MODEL.onnx FOLDED.onnx"
-                )
-        return tuple(shapes[name] or () for name in names)
+    def _known(self, name: str, where: str) -> Shape:
+        shape = self._shape(name)
+        if shape is None:
+            raise ValueError(
+                f"count: the shape of {name}, of {where}, does not follow from the ONNX model; "
+                "fold its constants first, with  onnxslim MODEL.onnx FOLDED.onnx"
+            )
+        return shape
 
     def parameters(self) -> tuple[dict[str, Shape], set[str]]:
         """Return the names and shapes of the parameters, and the names of what is looked up."""
@@ -296,13 +287,14 @@ class _Walk:
                 with suppress(ValueError):  # of an outline, which has only shapes
                     array = self.library.numpy_helper.to_array(tensor)
             if array is not None and array.min() != array.max():
+                if name in weights - tables:
+                    if seen and hash(array.tobytes()) in seen:
+                        continue
+                elif _is_fixed(array):
+                    continue
+                # What is tied to a table may be stored turned.
                 if name in tables:
-                    # The other may be stored turned.
                     seen.update(hash(each.tobytes()) for each in (array, array.T))
-                elif name in weights and seen and hash(array.tobytes()) in seen:
-                    continue
-                if (name in tables or name not in weights) and _is_fixed(array):
-                    continue
             found[name] = tuple(tensor.dims)
         return found, tables
 
@@ -348,8 +340,7 @@ def _operator(node: onnx.NodeProto) -> tuple[str, list[str]]:
     """Return the operator of ONNX itself that a node is or stands for, and the inputs of that."""
     name = _name(node).removeprefix("com.microsoft.")
     kind, _, places = _KINDS["stand_ins"].get(name, name).partition("=")
-    inputs = [*node.input]
-    return kind, [inputs[at] for at in _places(places) if at < len(inputs)] if places else inputs
+    return kind, _at(places or "0:9999", node.input)
 
 
 def _nested(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
@@ -393,24 +384,26 @@ def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int:
         return _einsum(_attributes(node, "s")["equation"].decode(), shapes[:-1])
     if kind == "Attention":
         return _attention(_attributes(node, "i"), left, right, *more[:-1])
-    tensors = []
     # A vector is a matrix of one column, a number a vector of one.
-    for shape in (left, right if len(right) > 1 else (*right, 1), more[0] or (1,)):
-        tensors.append(Tensor(""))
-        tensors[-1].update_shape([*shape])
+    tensors = [Tensor(""), Tensor(""), Tensor("")]
+    for tensor, shape in zip(tensors, (left, right if right[1:] else (*right, 1), more[0] or (1,))):
+        tensor.update_shape([*shape])
     formula = NODE_REGISTRY[f"{kind.removesuffix('Transpose')}Node"](node)
     return int(formula.profile(tensors[:2], tensors[2:])[0])
 
 
 def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int:
     sizes: dict[str | int, int] = {}
-    for term, shape in zip(equation.replace(" ", "").partition("->")[0].split(","), shapes):
+    terms, arrow, result = equation.replace(" ", "").partition("->")
+    for term, shape in zip(terms.split(","), shapes):
         before, _, after = term.partition("...")
         labels = (*before, *range(len(before) + len(after) - len(shape), 0), *after)
         for label, size in zip(labels, shape):
             sizes[label] = max(size, sizes.get(label, 1))
-    # Of one operand, elements are moved and added.
-    return prod(sizes.values()) if len(shapes) > 1 else 0
+    kept = result if arrow else [label for label in terms if terms.count(label) == 1]
+    # Of one operand, elements are moved and added; where no index is summed, they are scaled.
+    product = len(shapes) > 1 and {*terms} - {*kept, ",", "."}
+    return prod(sizes.values()) if product else 0
 
 
 def _attention(heads: dict[str, int], query: Shape, key: Shape, value: Shape, *past: Shape) -> int:
@@ -436,27 +429,22 @@ def _fix_inputs(
         )
     for value in graph.input:
         tensor = value.type.tensor_type
-        sizes = [dim.dim_value for dim in tensor.shape.dim]  # 0 or less where it is open
-        text = ", ".join(
-            str(dim.dim_value) if dim.dim_value > 0 else dim.dim_param or "?"
-            for dim in tensor.shape.dim
-        )
+        dims, given = tensor.shape.dim, tensor.HasField("shape")
+        sizes = [dim.dim_value if dim.dim_value > 0 else None for dim in dims]
+        text = ", ".join(str(size or dim.dim_param or "?") for size, dim in zip(sizes, dims))
         if value.name in examples:
-            shape = getattr(examples[value.name], "shape", None)
+            example = examples[value.name]
+            shape = getattr(example, "shape", None)
             if shape is None:
-                raise TypeError(
-                    f"count: example inputs must be arrays, got {shown(examples[value.name])}"
-                )
-            fits = len(shape) == len(sizes) and all(
-                size < 1 or size == given for size, given in zip(sizes, shape)
-            )
-            if tensor.HasField("shape") and not fits:
+                raise TypeError(f"count: example inputs must be arrays, got {shown(example)}")
+            same = len(sizes) == len(shape) and all(n in (None, m) for n, m in zip(sizes, shape))
+            if given and not same:
                 raise ValueError(
                     f"count: input {value.name} of the ONNX model has the shape ({text}), "
                     f"got an example of shape {tuple(shape)}"
                 )
-        elif tensor.HasField("shape") and min(sizes[1:], default=1) > 0:
-            shape = [max(size, 1) for size in sizes]
+        elif given and None not in sizes[1:]:
+            shape = [size or 1 for size in sizes]
         else:
             raise ValueError(
                 f"count: the ONNX model leaves the shape of its input {value.name} open, "

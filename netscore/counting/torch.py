@@ -81,7 +81,7 @@ def count_module(
             return None
 
     parameters = _parameters(module)
-    packed = _packed_in(torch, module)
+    packed = _packed(torch, [value for part in module.modules() for value in vars(part).values()])
     params = sum(tensor.numel() for tensor in (*parameters.values(), *packed))
     kinds = (torch.nn.Embedding, torch.nn.EmbeddingBag)
     tables = seen.tables | {id(part.weight) for part in module.modules() if isinstance(part, kinds)}
@@ -134,14 +134,10 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
 
 
 def _leaves(value: Any) -> list[Any]:
-    leaves: list[Any] = []
-
-    def keep(leaf: Any) -> Any:
-        leaves.append(leaf)
-        return leaf  # as a copy of a graph may share what holds its tensors
-
-    _mapped(value, keep)
-    return leaves
+    leaves: dict[int, Any] = {}
+    # Each stays what it is, as a copy of a graph may share what holds its tensors.
+    _mapped(value, lambda leaf: leaves.setdefault(len(leaves), leaf))
+    return [*leaves.values()]
 
 
 def _tensors(torch: Any, module: Any, given: Any) -> Any:
@@ -207,9 +203,7 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
     from torch.nn.modules import module as hooks
 
     with ExitStack() as stack:
-        stack.enter_context(_unchanged(torch, module, _leaves(given), gradients))
-        outside = [(name, tensor, _version(tensor)) for name, tensor in _outside(torch, module)]
-        stack.enter_context(_countable(torch, module))
+        outside = stack.enter_context(_prepared(torch, module, _leaves(given), gradients))
         counter = _counter(torch, module)
         stack.callback(hooks.register_module_forward_pre_hook(counter.enter).remove)
         leave = hooks.register_module_forward_hook(counter.leave, always_call=True)
@@ -245,11 +239,11 @@ def _counter(torch: Any, module: Any) -> Any:
             super().__init__()
             self.inside = [module]
             self.macs: Counter[tuple[str, str, tuple[Any, ...]]] = Counter()
-            # Of each operator that ran, whether it may multiply by what has no formula.
+            # Whether each operator that ran may multiply and has no formula.
             self.operators: dict[str, bool] = {}
-            # By their identities, tables that were looked up and parameters of parts that ran.
-            self.tables: set[int] = set()
+            # By identity: parameters of parts that ran, and what was looked up or multiplied.
             self.ran: dict[int, Any] = {}
+            self.tables: set[int] = set()
             self.places: set[int] = set()
             self.packed = False
 
@@ -260,9 +254,7 @@ def _counter(torch: Any, module: Any) -> Any:
         def leave(self, *_: Any) -> None:
             self.inside.pop()
 
-        def __torch_dispatch__(
-            self, func: Any, kinds: Any, args: Any = (), kwargs: Any = None
-        ) -> Any:
+        def __torch_dispatch__(self, func: Any, kinds: Any, args: Any, kwargs: Any = None) -> Any:
             kwargs = kwargs or {}
             if NestedTensor in kinds:
                 return NotImplemented  # and what it is made of comes back here
@@ -328,30 +320,13 @@ def _formulas(torch: Any) -> dict[Any, Any]:
 
 
 def _parameters(module: Any) -> dict[int, Any]:
-    """Return the parameters by their identities, without what Keras keeps among them as a state.
-
-    Statistics and seeds are buffers in torch.
-    """
-    layers = [
-        layer for part in module.modules() for layer in getattr(part, "_flatten_layers", list)()
-    ]
-    learned = {id(each.value) for layer in layers for each in layer._trainable_variables}
-    kept = {id(each.value) for layer in layers for each in layer.variables}
-    return {
-        id(p): p
-        for p in module.parameters()
-        if id(p) not in kept - learned or _is_matrix(p)  # a matrix is a quantised weight
-    }
-
-
-def _packed_in(torch: Any, module: Any) -> list[Any]:
-    """Return the weights and biases that torch has packed for quantised layers, or for oneDNN."""
-    kept = [value for part in module.modules() for value in vars(part).values()]
-    return _packed(torch, kept) + [
-        tensor
-        for name, tensor in module.named_buffers()
-        if tensor.layout is torch._mkldnn and name.endswith(("weight", "bias"))
-    ]
+    """Return the parameters by their identities, without the statistics and seeds of Keras."""
+    states: set[int] = set()
+    for part in module.modules():
+        for layer in getattr(part, "_flatten_layers", list)():
+            states |= {id(each.value) for each in layer.variables if len(each.shape) < 2}
+            states -= {id(each.value) for each in layer._trainable_variables}
+    return {id(p): p for p in module.parameters() if id(p) not in states}
 
 
 def _packed(torch: Any, value: Any) -> list[Any]:
@@ -371,8 +346,7 @@ def _outside(torch: Any, module: Any) -> Iterator[tuple[str, Any]]:
     for name, part in module.named_modules():
         unsaved = getattr(part, "_non_persistent_buffers_set", ())
         for key, value in (vars(part) | dict(part.named_buffers(recurse=False))).items():
-            tensor = isinstance(value, torch.Tensor) and value.layout is not torch._mkldnn
-            if tensor and key not in unsaved:
+            if isinstance(value, torch.Tensor) and key not in unsaved:
                 yield f"{name}.{key}".lstrip("."), value
 
 
@@ -449,54 +423,54 @@ def _root(name: str) -> str:
 
 
 @contextmanager
-def _unchanged(torch: Any, module: Any, inputs: list[Any], gradients: bool) -> Iterator[None]:
-    """Put the module into evaluation mode, and everything back at the end."""
+def _prepared(torch: Any, module: Any, inputs: list[Any], gradients: bool) -> Iterator[Any]:
+    """Put the module into evaluation mode without fused attention, and everything back at the end.
+
+    For fused attention there is no formula. Yields names, tensors and versions of what is no
+    parameter.
+    """
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+    from torch.nn.utils import parametrize
+    from torch.nn.utils.spectral_norm import SpectralNorm
+
     # The module works on copies of its buffers. One of TorchScript has no dict of them.
     copies = {id(tensor): tensor.clone() for tensor in module.buffers()}
     parameters = [*module.parameters()]
     devices = [tensor.device for tensor in (*inputs, *parameters) if hasattr(tensor, "is_cuda")]
     gpus = {device.index for device in devices if device.type == "cuda"}
+    mha = torch.backends.mha
     with ExitStack() as stack, torch.random.fork_rng(devices=gpus):
+
+        def kept(entries: dict[str, Any]) -> None:
+            stack.callback(entries.update, dict(entries))
+            stack.callback(entries.clear)
+
         stack.enter_context(torch.set_grad_enabled(gradients))
+        stack.enter_context(sdpa_kernel(SDPBackend.MATH))
+        stack.callback(mha.set_fastpath_enabled, mha.get_fastpath_enabled())
+        mha.set_fastpath_enabled(False)
+        # Where nothing is compiled, the compiler need not be loaded.
+        compiled = "torch._dynamo" in sys.modules
+        stack.enter_context(torch.compiler.set_stance("force_eager") if compiled else nullcontext())
+        for parameter in parameters:
+            stack.callback(setattr, parameter, "grad", parameter.grad)
+            parameter.grad = None
         for part in module.modules():
             # Not by eval(), which modules override: some keep parts of themselves in one mode.
             stack.callback(setattr, part, "training", part.training)
             part.training = False
             if isinstance(own := part._buffers, dict):
-                stack.callback(own.update, dict(own))
-                stack.callback(own.clear)
+                kept(own)
                 own.update({name: copies.get(id(tensor)) for name, tensor in own.items()})
-        for parameter in parameters:
-            stack.callback(setattr, parameter, "grad", parameter.grad)
-            parameter.grad = None
-        yield
-
-
-@contextmanager
-def _countable(torch: Any, module: Any) -> Iterator[None]:
-    """Keep torch from fused attention, for which there is no formula, and from making weights."""
-    from torch.nn.attention import SDPBackend, sdpa_kernel
-    from torch.nn.utils import parametrize
-    from torch.nn.utils.spectral_norm import SpectralNorm
-
-    mha = torch.backends.mha
-    with ExitStack() as stack:
-        stack.callback(mha.set_fastpath_enabled, mha.get_fastpath_enabled())
-        mha.set_fastpath_enabled(False)
-        stack.enter_context(sdpa_kernel(SDPBackend.MATH))
-        # Where nothing is compiled, the compiler need not be loaded.
-        compiled = "torch._dynamo" in sys.modules
-        stack.enter_context(torch.compiler.set_stance("force_eager") if compiled else nullcontext())
+        outside = [(name, tensor, _version(tensor)) for name, tensor in _outside(torch, module)]
         # Weights that are made of others are made once, before what is counted.
         stack.enter_context(parametrize.cached())
         for part in module.modules():
             for name in part.parametrizations if parametrize.is_parametrized(part) else ():
                 getattr(part, name)
-            own = part._forward_pre_hooks
-            for key, hook in [*own.items()]:
+            for key, hook in [*part._forward_pre_hooks.items()]:
                 if isinstance(hook, SpectralNorm):
                     hook(part, ())
-                    stack.callback(own.update, dict(own))
-                    stack.callback(own.clear)
-                    del own[key]
-        yield
+                    kept(part._forward_pre_hooks)
+                    del part._forward_pre_hooks[key]
+        yield outside

@@ -300,6 +300,8 @@ class Measurement:
         written, unit = parts
         power = self._power(unit)
         if isinstance(power, str):
+            if self.rule.name == "macs" and "flop" in unit.lower():
+                self.remedies[f"--macs '{printable(self.name)}:FLOP' has FLOPs halved"] = None
             return f"{quoted(cell)} {power}"
         read = {
             mark: quantities.parse_decimal(written, mark, power) for mark in (self.decimal or ".,")
@@ -450,10 +452,9 @@ def choose_columns(
             raise TableError(f"{where}: two columns are named {quoted(name)}")
         for other, measurement in chosen.items():
             if measurement.name == name:
-                raise ColumnChoiceError(
-                    f"column {quoted(name)} cannot be both {other} and {kind}: "
-                    f"choose with {_option(other)} and {_option(kind)}"
-                )
+                advice = f"choose with {_option(other)} and {_option(kind)}"
+                what = f"column {quoted(name)} cannot be both {other} and {kind}"
+                raise ColumnChoiceError(f"{what}: {advice}")
         place = header.index(name)
         chosen[kind] = Measurement(
             rule, place, name, unit or quantities.COUNT, unit is not None, own
@@ -472,18 +473,14 @@ def _usual(header: Sequence[str], kind: str, own: str) -> tuple[str, Unit | None
     names = list(dict.fromkeys(name for name in header if _base_name(name) in usual))
     if len(names) == 1:
         return names[0], usual[_base_name(names[0])]
+    choose = f"choose with {_option(kind)} COLUMN"
     if names:
-        raise ColumnChoiceError(
-            f"each of the columns {_listed(names)} could be {kind}: "
-            f"choose with {_option(kind)} COLUMN"
-        )
+        raise ColumnChoiceError(f"each of the columns {_listed(names)} could be {kind}: {choose}")
     for name in header:
         if question := _question(kind, name):
             raise ColumnChoiceError(f"no column is named as {kind}, and {question}")
-    raise ColumnChoiceError(
-        f"none of the columns {_listed(header)} has a usual name of {kind}: "
-        f"choose with {_option(kind)} COLUMN"
-    )
+    none = f"none of the columns {_listed(header)} has a usual name of {kind}"
+    raise ColumnChoiceError(f"{none}: {choose}")
 
 
 def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str, Unit | None]:
@@ -495,9 +492,8 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
     name, colon, unit = choice.rpartition(":")
     if not colon or name not in header:
         missing = quoted(choice if not colon else name)
-        raise ColumnChoiceError(
-            f"{_option(kind)} names {missing}, which is none of the columns {_listed(header)}"
-        )
+        known = f"none of the columns {_listed(header)}"
+        raise ColumnChoiceError(f"{_option(kind)} names {missing}, which is {known}")
     try:
         return name, quantities.parse_unit(kind, unit, own)
     except ValueError as error:
@@ -581,11 +577,7 @@ class Ranking:
     """
 
     def __init__(
-        self,
-        table: Any,
-        choices: Mapping[str, str | None],
-        metric: Metric,
-        options: Options,
+        self, table: Any, choices: Mapping[str, str | None], metric: Metric, options: Options
     ) -> None:
         self.table, self.metric, self.options = table, metric, options
         self.networks = options.among.networks if options.among else ()

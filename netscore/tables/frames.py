@@ -86,6 +86,19 @@ def errors(name: str) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def system_errors(name: str | None = None) -> Iterator[None]:
+    """Raise as the system's, of a file, what polars says of it in an error of its own."""
+    try:
+        yield
+    except (OSError, load_polars().exceptions.ComputeError) as error:
+        found = re.search(r"\(os error (\d+)\)", str(error))
+        if found is None and (name is None or not isinstance(error, OSError)):
+            raise
+        number = int(found[1]) if found else getattr(error, "errno", None) or 0
+        raise OSError(number, os.strerror(number), name) from error
+
+
 def interruptible(
     function: Callable[..., Any], *arguments: Any, stop: Callable[[], None] | None = None
 ) -> Any:
@@ -213,7 +226,7 @@ class FrameTable:
         self.header = list(map(str, getattr(frame, "column_names", frame.columns)))
         self.numbers = _numbers(getattr(frame, "dtypes", ()))
 
-    def ranked(self, ranking: Ranking) -> Any:
+    def ranked(self, ranking: Ranking, _folder: str) -> list[Any]:
         """Return the frame in the order of the scores, ranked."""
         cells = [cells_of(c.name, self.column(c.place)) for c in ranking.measurements]
         figures = ranking.settle(lambda: ranking.figures(cells, self._row, self._at))
@@ -225,7 +238,9 @@ class FrameTable:
         except NotImplementedError as error:  # of a type of pyarrow
             raise TypeError(f"rank_table: {error}: cast the column") from None
         figures = [values[order] for values in ranking.known]
-        return widened(rows, ranking, ranking.values(ranks[order], figures, scores[order], order))
+        ranking.wrote(order.size)
+        added = ranking.values(ranks[order], figures, scores[order], order)
+        return [widened(rows, ranking, added)]
 
     def column(self, place: int) -> Any:
         """Return a column."""
@@ -371,7 +386,7 @@ class Parts:
         if ranking.options.top is None and not ranking.options.pareto:
             rows = _merged(ranking, *self._sorted(ranking, folder))
         else:
-            rows = self._chosen(ranking, *self._best(ranking, folder))
+            rows = self._chosen(ranking, self._best(ranking))
         return self._named(ranking, chain([empty], rows))
 
     def _named(self, ranking: Ranking, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -395,9 +410,8 @@ class Parts:
             rows += frame.height
             yield frame, figures
         if rows != (rows if self._promised is None else self._promised):
-            raise ValueError(
-                f"rank_table: {self.name}: of {self._promised} rows only {rows} can be read"
-            )
+            what = f"of {self._promised} rows only {rows} can be read"
+            raise ValueError(f"rank_table: {self.name}: {what}")
         self._promised = rows
 
     def _of_frame(self, ranking: Ranking | None, whole: bool) -> Iterator[Any]:
@@ -419,55 +433,45 @@ class Parts:
             frames = [polars.DataFrame(dict(zip(self.schema, part)), self.schema) for part in cells]
             yield polars.concat(frames), [np.concatenate(column) for column in zip(*figures)]
 
-    def _best(
-        self, ranking: Ranking, folder: str
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return position, figures and score of each row to keep, best first, and the ranks."""
+    def _best(self, ranking: Ranking) -> NDArray[np.float64]:
+        """Return position, figures and score of each row to keep, best first."""
         top, pareto = ranking.options.top, ranking.options.pareto
 
-        def reduced(kept: NDArray[np.float64]) -> NDArray[np.float64]:
-            if pareto:
-                return kept[:, front(list(kept[1:-1]))]
+        def best(kept: NDArray[np.float64]) -> NDArray[np.float64]:
             return kept[:, np.argsort(-kept[-1], kind="stable")[:top]]
+
+        def reduced(kept: NDArray[np.float64]) -> NDArray[np.float64]:
+            return kept[:, front(list(kept[1:-1]))] if pareto else best(kept)
 
         # As the digits of a binary counter: a part is merged with one of its size, so that a row
         # of a large front is compared again only as often as the number of rows doubles.
         stack = [np.empty((len(ranking.measurements) + 2, 0))]
-        with open(os.path.join(folder, "scores"), "w+b") as all_scores:
-            start = 0
-            for _, figures in self.batches(ranking, whole=False):
-                scores = ranking.metric.scores(figures)
-                all_scores.write(scores)
-                positions = np.arange(start, start + scores.size, dtype=np.float64)
-                start += scores.size
-                rows = np.stack([positions, *figures, scores])
-                stack.append(reduced(rows[:, scores == scores]))
-                while len(stack) > 1 and stack[-2].shape[1] <= 2 * stack[-1].shape[1]:
-                    last = stack.pop()
-                    stack[-1] = reduced(np.hstack([stack[-1], last]))
-            kept = reduced(np.hstack(stack))
-            kept = kept[:, np.argsort(-kept[-1], kind="stable")[:top]]
-            ranks = np.ones(kept.shape[1])
-            all_scores.seek(0)
-            while (scores := np.fromfile(all_scores, count=_ROWS)).size:
-                scores = np.sort(scores[scores == scores])
-                ranks += scores.size - np.searchsorted(scores, kept[-1], side="right")
-        return kept, ranks
+        for _, figures in self.batches(ranking, whole=False):
+            scores = ranking.metric.scores(figures)
+            positions = np.arange(ranking.rows - scores.size, ranking.rows, dtype=np.float64)
+            rows = np.stack([positions, *figures, scores])
+            stack.append(reduced(rows[:, scores == scores]))
+            while len(stack) > 1 and stack[-2].shape[1] <= 2 * stack[-1].shape[1]:
+                last = stack.pop()
+                stack[-1] = reduced(np.hstack([stack[-1], last]))
+        return best(reduced(np.hstack(stack)))
 
-    def _chosen(
-        self, ranking: Ranking, kept: NDArray[np.float64], ranks: NDArray[np.float64]
-    ) -> Iterator[pl.DataFrame]:
-        """Yield the rows of these positions, figures and scores."""
+    def _chosen(self, ranking: Ranking, kept: NDArray[np.float64]) -> Iterator[pl.DataFrame]:
+        """Yield the rows of these positions, figures and scores, ranked among all."""
         polars = load_polars()
         positions = kept[0].astype(np.int64)
         order = np.argsort(positions)
         ascending = positions[order]
         found = [polars.DataFrame(schema=self.schema)]
-        start = 0
-        for frame, _ in self.batches():
-            here = slice(*np.searchsorted(ascending, (start, start + frame.height)))
+        ranks = np.ones(positions.size)
+        ranking.begin()
+        for frame, figures in self.batches(ranking):
+            start = ranking.rows - frame.height
+            here = slice(*np.searchsorted(ascending, (start, ranking.rows)))
             found.append(frame[ascending[here] - start])
-            start += frame.height
+            scores = ranking.metric.scores(figures)
+            scores = np.sort(scores[scores == scores])
+            ranks += scores.size - np.searchsorted(scores, kept[-1], side="right")
         rows = polars.concat(found)[np.argsort(order)]
         yield widened(rows, ranking, ranking.values(ranks, list(kept[1:-1]), kept[-1]))
 
@@ -486,7 +490,8 @@ class Parts:
             rows = frame.with_columns(*_series(ranking, behind))[order]
             paths.append(os.path.join(folder, f"{len(paths)}.arrow"))
             # Small records, as a cut of a part is read in whole records.
-            rows.write_ipc(paths[-1], record_batch_size=_RECORDS)
+            with system_errors():
+                rows.write_ipc(paths[-1], record_batch_size=_RECORDS)
             samples.append(-scores[order][: np.count_nonzero(scores == scores) : _STEP])
         return paths, np.unique(np.sort(np.concatenate(samples))[:: max(1, _ROWS // _STEP)])
 
@@ -549,12 +554,8 @@ def write(ranking: Ranking, stream: Any, form: str, frames: Iterable[pl.DataFram
 
     lazy = register_io_source(lambda *_: until(), schema=first.schema)
     sink = partial(getattr(lazy, f"sink_{form}"), stream, engine="streaming")
-    try:
+    with system_errors(stream.name):
         interruptible(sink, stop=stop)
-    except OSError as error:  # it is of polars and names no file
-        found = re.search(r"\(os error ([0-9]+)\)", str(error))
-        number = int(found[1]) if found else error.errno or 0
-        raise OSError(number, os.strerror(number), stream.name) from error
     stream.flush()
     if os.path.isfile(stream.name):
         scan = getattr(polars, f"scan_{form}")(stream.name, glob=False)

@@ -249,7 +249,7 @@ class TextTable:
 
     def _look(self, options: Options, fits: Fits) -> None:
         """Find the line of the names, and what separates the cells."""
-        separator = options.separator
+        separator = SEPARATORS.get(options.separator or "", options.separator)
         lines = self._lines()
         first = ""
         for text in lines:
@@ -313,6 +313,10 @@ class TextTable:
         if not lines:
             raise self._wrong(self._line, "there is no row below the header")
         self._spans = np.concatenate(spans, axis=1)
+
+    def ranked(self, ranking: Ranking, _folder: str) -> RankedRows:
+        """Return the rows in the order of their scores, ranked."""
+        return RankedRows(self, ranking)
 
     def _one_by_one(self) -> tuple[Any, ...] | None:
         block = list(islice(self._parsed(), ROWS))

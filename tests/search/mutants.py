@@ -26,16 +26,12 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-SWAPS: dict[type[ast.AST], type[ast.AST]] = dict(
-    [
-        *((ast.Lt, ast.LtE), (ast.LtE, ast.Lt), (ast.Gt, ast.GtE), (ast.GtE, ast.Gt)),
-        *((ast.Eq, ast.NotEq), (ast.NotEq, ast.Eq), (ast.Is, ast.IsNot), (ast.IsNot, ast.Is)),
-        *((ast.In, ast.NotIn), (ast.NotIn, ast.In), (ast.And, ast.Or), (ast.Or, ast.And)),
-        *((ast.Add, ast.Sub), (ast.Sub, ast.Add), (ast.Mult, ast.Div), (ast.Div, ast.Mult)),
-        *((ast.FloorDiv, ast.Div), (ast.Mod, ast.Mult), (ast.Pow, ast.Mult)),
-        *((ast.BitAnd, ast.BitOr), (ast.BitOr, ast.BitAnd), (ast.USub, ast.UAdd)),
-    ]
-)
+PAIRS: list[tuple[type[ast.AST], type[ast.AST]]] = [
+    *((ast.Lt, ast.LtE), (ast.Gt, ast.GtE), (ast.Eq, ast.NotEq), (ast.Is, ast.IsNot)),
+    *((ast.In, ast.NotIn), (ast.And, ast.Or), (ast.Add, ast.Sub), (ast.Mult, ast.Div)),
+    *((ast.FloorDiv, ast.Mod), (ast.BitAnd, ast.BitOr), (ast.USub, ast.UAdd)),
+]
+SWAPS = dict(PAIRS) | {second: first for first, second in PAIRS}
 # What is not looked into: names, types and the words of messages.
 SILENT = (ast.Import, ast.ImportFrom, ast.JoinedStr, ast.Raise, ast.Assert, ast.arg)
 
@@ -76,7 +72,8 @@ def mutant(path: Path, number: int) -> tuple[str, CodeType]:
     before = ast.unparse(node).partition("\n")[0]
     change()
     after = ast.unparse(ast.fix_missing_locations(node)).partition("\n")[0]
-    text = f"{path}:{getattr(node, 'lineno', 0)}: {before}  ->  {after}"
+    line = next((n.lineno for n in ast.walk(node) if hasattr(n, "lineno")), 0)
+    text = f"{path}:{line}: {before}  ->  {after}"
     return text, compile(ast.fix_missing_locations(tree), str(path.absolute()), "exec")
 
 
