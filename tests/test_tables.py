@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from math import inf, log10, nan
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 from unittest.mock import patch
 
 import numpy as np
@@ -319,6 +319,36 @@ def test_an_index_of_pandas_that_says_something_is_written(
     assert rank_table(frame).index.tolist() == index[::-1].tolist()
     if names:
         assert written[names[0]].to_list() == index.get_level_values(0)[::-1].tolist()
+
+
+def test_columns_of_pandas_may_have_levels() -> None:
+    columns = pd.MultiIndex.from_tuples([("top1", "mean"), ("params", "max"), ("macs", "max")])
+    frame = pd.DataFrame([[70.0, 3e6, 3e8], [72.0, 3e6, 3e8]], columns=columns)
+    accuracy, params, macs = map(str, columns)
+    result = rank_table(frame, accuracy=accuracy, params=params, macs=macs)
+    assert [*result.columns] == [
+        ("rank", ""),
+        *columns,
+        *(("netscore", ""), ("information_density", "")),
+    ]
+    assert result["rank"].tolist() == [1, 2]
+    assert result["top1", "mean"].tolist() == [72, 70]
+
+
+def test_what_frames_cannot_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ColumnChoiceError, match=r"^rank_table: there are no columns$"):
+        rank_table(pd.DataFrame())
+
+    def take(*_: object) -> NoReturn:  # as of a Table of pyarrow with a column of string_view
+        raise NotImplementedError("array_take has no kernel matching (string_view, int64)")
+
+    frame = pd.DataFrame({"top1": [72.0], "params": ["3.4M"], "macs": [3e8]})
+    monkeypatch.setattr(pd.DataFrame, "take", take)
+    said = (
+        r"^rank_table: array_take has no kernel matching \(string_view, int64\): cast the column$"
+    )
+    with pytest.raises(TypeError, match=said):
+        rank_table(frame)
 
 
 def test_an_unnamed_column_is_not_chosen_by_a_lone_unit() -> None:

@@ -692,11 +692,23 @@ def test_several_files_of_columns(suffix: str, tmp_path: Path) -> None:
     for source in (tmp_path, str(tmp_path / "?.*")):
         result = rank_table(source)
         assert (result.rows, result.frame["model"].to_list()) == (4, ["b", "b", "a", "a"])
+    # In another order they are the same columns.
+    write = "write_parquet" if suffix == "parquet" else "write_ipc"
+    getattr(frame.select("top1", "macs", "model", "params"), write)(tmp_path / f"3.{suffix}")
+    result = rank_table([tmp_path / f"{name}.{suffix}" for name in "31"])
+    assert result.frame.columns[1:5] == ["top1", "macs", "model", "params"]
+    assert result.frame["model"].to_list() == ["b", "b", "a", "a"]
+    getattr(frame.drop("model"), write)(tmp_path / f"4.{suffix}")
+    said = rf"4\.{suffix}: the columns are not those of .*1\.{suffix}$"
+    with pytest.raises(TableError, match=said):
+        rank_table(tmp_path)
 
 
-def workbook(path: Path, *rows: Sequence[object]) -> Path:
+def workbook(
+    path: Path, *rows: Sequence[object], sheets: Sequence[str] = ("first", "second")
+) -> Path:
     with pytest.importorskip("xlsxwriter").Workbook(path) as book:
-        for name in ("first", "second"):
+        for name in sheets:
             sheet = book.add_worksheet(name)
             for place, row in enumerate(rows):
                 sheet.write_row(place, 0, row)
@@ -750,6 +762,25 @@ def test_a_workbook_is_read_as_a_text_is(tmp_path: Path) -> None:
         archive.writestr("a.csv", PLAIN)
     with pytest.raises(ValueError, match=r"^rank_table: .*o\.xlsx: .*$"):
         rank_table(path)
+    said = "none of the columns 'a', 'b' has a usual name of accuracy: choose with accuracy=COLUMN"
+    with pytest.raises(ValueError, match=f"^rank_table: {said}, or sheet of 'first', 'second'$"):
+        rank_table(workbook(path, ["a", "b"], [1, 2]))
+    with pytest.raises(ValueError, match=f"^rank_table: {said}$"):
+        rank_table(workbook(path, ["a", "b"], [1, 2], sheets=["only"]))
+
+
+def test_what_is_blank_in_a_sheet_is_passed_over(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    header = [None, "model", "top1", None, "note", "params", "macs"]
+    rows = [[None, name, top1, None, None, 3400000, 3e8] for name, top1 in (("a", 70), ("b", 72))]
+    path = workbook(tmp_path / "o.xlsx", [], [], header, rows[0], [""], rows[1])
+    with ranked(path, {}, NETSCORE, Options()) as ranking:
+        assert ranking.result[0].columns[1:6] == ["model", "top1", "note", "params", "macs"]
+        # 40 log10(72) - 10 log10(3.4 * 0.3) = 74.2073
+        assert ranking.result[0].row(0)[1:7] == (
+            *("b", 72, None, 3400000, 300000000),
+            pytest.approx(74.2073, abs=1e-4),
+        )
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,9 @@ SUFFIXES: Final = (*(s for w in layout.WRITERS.values() for s in w.suffixes), *f
 
 def _in_python(said: object) -> str:
     """Return what is said of options in words of Python: where a word follows, --macs is macs=."""
-    option = r"--(accuracy|params|macs|separator|decimal|encoding|skip)( (?=COLUMN|N|'|[0-9]))?"
+    option = (
+        r"--(accuracy|params|macs|separator|decimal|encoding|skip|sheet)( (?=COLUMN|N|'|[0-9]))?"
+    )
     return re.sub(option, lambda found: found[1] + "=" * bool(found[2]), str(said))
 
 
@@ -495,8 +497,13 @@ def _opened(
         return frames.workbook(sources[0], names[0], options, fits)
     polars = frames.load_polars()
     scans = [getattr(polars, f"scan_{form}")(each, glob=False) for each in sources]
-    # Numbers of several types become those of one.
-    return frames.Parts(polars.concat(scans, how="vertical_relaxed"), names[0])
+    first, *others = [{*scan.collect_schema()} for scan in scans]
+    for each, columns in zip(sources[1:], others):
+        if columns != first:
+            place = layout.printable(str(each))
+            raise TableError(f"{place}: the columns are not those of {names[0]}")
+    # In the order of the first; numbers of several types become those of one.
+    return frames.Parts(polars.concat(scans, how="diagonal_relaxed"), names[0])
 
 
 def _is_path(value: object) -> bool:

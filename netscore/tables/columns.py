@@ -434,6 +434,8 @@ def choose_columns(
     units = {"accuracy": "", **{cost.name: cost.unit for cost in metric.costs}}
     if unknown := {kind for kind, said in choices.items() if said is not None} - units.keys():
         raise ColumnChoiceError(f"{metric.name} has {', '.join(units)}, not {min(unknown)}")
+    if not header:
+        raise ColumnChoiceError("there are no columns")
     chosen: dict[str, Measurement] = {}
     for (kind, own), rule in zip(units.items(), metric.rules):
         choice = choices.get(kind)

@@ -21,7 +21,7 @@ from netscore.layout import distinct, free_name
 from netscore.order import rank
 from netscore.pareto import front
 from netscore.tables import text
-from netscore.tables.columns import CUT, TableError, cells_of, quoted
+from netscore.tables.columns import CUT, ColumnChoiceError, TableError, cells_of, quoted
 from netscore.tables.text import TextTable, has_columns
 
 if TYPE_CHECKING:
@@ -123,9 +123,9 @@ def interruptible(
 
 def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fits) -> FrameTable:
     """Return a sheet of a workbook: numbers where all cells of a column are, else text."""
-    fastexcel = checks.extra("rank_table", "fastexcel", "excel")  # polars reads with it
+    fastexcel = checks.extra("rank_table", "fastexcel", "excel")
     wrong = (ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile)
-    skip, sheet = options.skip, options.sheet
+    sheet = options.sheet
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
@@ -134,9 +134,10 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
             for info in archive.infolist():  # reading to the end checks the size
                 with archive.open(info) as part:
                     _check_extent(part)
-        sheets = fastexcel.read_excel(path).sheet_names
-        if sheet not in (None, *sheets):
-            raise ValueError(f"the sheets are {', '.join(map(quoted, sheets))}, got {sheet!r}")
+        book = fastexcel.read_excel(path)
+        sheets = ", ".join(map(quoted, book.sheet_names))
+        if sheet not in (None, *book.sheet_names):
+            raise ValueError(f"the sheets are {sheets}, got {sheet!r}")
         read = partial(
             load_polars().read_excel,
             path,
@@ -144,32 +145,42 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
             engine="calamine",
             has_header=False,
             drop_empty_rows=False,
+            drop_empty_cols=False,
             raise_if_empty=False,
         )
-        rows = {"header_row": None, "skip_rows": skip}
-        whole = read(infer_schema_length=0, read_options=rows)
-        if whole.height < 2:
+        rows = {"header_row": None, "skip_rows": 0}
+        texts = read(infer_schema_length=0, read_options=rows)
+        filled = [
+            i for i, cells in enumerate(texts.iter_rows()) if i >= options.skip and any(cells)
+        ]
+        if len(filled) < 2:
             raise ValueError("there is no row below the header")
-        frame = read(infer_schema_length=None, read_options=rows | {"skip_rows": skip + 1})
+        top, *below = filled
+        numbers = read(infer_schema_length=None, read_options=rows | {"skip_rows": top + 1})
     except (*wrong, fastexcel.FastExcelError) as error:
         raise ValueError(f"rank_table: {name}: {str(error).splitlines()[0]}") from None
-    first, *below = [[cell or "" for cell in row] for row in whole.head(20).iter_rows()]
-    for line, names in enumerate(() if has_columns(first, fits) else below, skip + 1):
-        if has_columns(names, fits):
-            what = f"these are no names of columns; --skip {line} for those of row {line + 1}"
-            raise TableError(f"{name} row {skip + 1}: {what}")
-    # A text among numbers would be lost, and TRUE would be 1.
-    texts, typed = whole[1:], frame.iter_columns()
-    odd = [
-        of_text
-        for of_text, column in zip(texts, typed)
-        if of_text.null_count() != column.null_count() or of_text.is_in(["true", "false"]).any()
-    ]
-    frame = frame.with_columns(odd)
-    frame.columns = distinct(first)
-    held = np.flatnonzero([any(cell is not None for cell in row) for row in frame.iter_rows()])
-    table = FrameTable(frame[held], name, "row", held + skip + 2)
-    table.header, table.place = first, f"{name} row {skip + 1}"
+    place = f"{name} row {top + 1}"
+    heads = [[cell or "" for cell in texts.row(row)] for row in filled[:20]]
+    fit = [row for row, names in zip(filled, heads) if has_columns(names, fits)]
+    if fit and fit[0] != top:
+        what = f"these are no names of columns; --skip {fit[0]} for those of row {fit[0] + 1}"
+        raise TableError(f"{place}: {what}")
+    if not fit and len(book.sheet_names) > 1:
+        try:
+            fits(heads[0])
+        except ColumnChoiceError as error:
+            raise ColumnChoiceError(f"{error}, or --sheet of {sheets}") from None
+    header, columns = [], []
+    for key, of_text, typed in zip(heads[0], texts[top + 1 :], numbers):
+        # A text among numbers would be lost, and TRUE would be 1.
+        lost = of_text.null_count() != typed.null_count() or of_text.is_in(["true", "false"]).any()
+        if key or any(of_text):
+            header.append(key)
+            columns.append(of_text if lost else typed)
+    frame = load_polars().DataFrame(dict(zip(distinct(header), columns)))
+    held = np.array(below)
+    table = FrameTable(frame[held - top - 1], name, "row", held + 1)
+    table.header, table.place = header, place
     return table
 
 
@@ -222,7 +233,10 @@ class FrameTable:
         order, ranks, scores = ranking.ordered(figures)
         frame = self._among(ranking, cells) if ranking.networks else self.frame
         # Of pandas and pyarrow, and of polars.
-        rows = frame.take(order) if hasattr(frame, "take") else frame[order]
+        try:
+            rows = frame.take(order) if hasattr(frame, "take") else frame[order]
+        except NotImplementedError as error:  # of a type of pyarrow
+            raise TypeError(f"rank_table: {error}: cast the column") from None
         figures = [values[order] for values in ranking.known]
         ranking.wrote(order.size)
         added = ranking.values(ranks[order], figures, scores[order], order)
@@ -274,9 +288,11 @@ def widened(frame: Any, ranking: Ranking, added: Mapping[str, NDArray[Any]]) -> 
     """Return a frame with columns that a ranking adds, the rank first and the others behind."""
     first, *behind = added.items()
     if is_from("pandas", "DataFrame", frame):
-        frame = frame.assign(**dict(behind))
-        frame.insert(0, *first)
-        return frame.astype({first[0]: "Int64"})
+        below = [""] * (frame.columns.nlevels - 1)
+        for place, (name, values) in enumerate(added.items()):
+            label = (name, *below) if below else name
+            frame.insert(min(place, 1) * frame.shape[1], label, values)
+        return frame.astype({frame.columns[0]: "Int64"})
     if is_from("pyarrow", "Table", frame):
         import pyarrow as pa
 
