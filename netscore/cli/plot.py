@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+import re
+import warnings
+from contextlib import ExitStack, contextmanager
+from errno import ENOENT
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from netscore.checks import extra
+from netscore.checks import extra, warn
 from netscore.cli import options
-from netscore.cli.options import UsageError, opened, refuse, usage_errors
+from netscore.cli.options import UsageError, near, opened, refuse, usage_errors
+from netscore.networks import TABLES
 from netscore.output import replacing
 from netscore.quantities import parse_quantity
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterator
 
     from matplotlib.figure import Figure
 
@@ -22,6 +27,11 @@ if TYPE_CHECKING:
 _METADATA: Final = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 _COLUMNS: Final = ("accuracy", "params", "macs")
 _MEASURES: Final = ("accuracy", "density", "netscore")
+_IN_WORDS: Final = {
+    "names": "--label must be 'none',",
+    "families": "--families must be",
+    "x": "--x must be",
+}
 # The options that one picture has.
 _OF_SENSITIVITY: Final = ("draws", "seed")
 _OF_TRADEOFF: Final = ("x", "label", "families", "no_legend", *options.EXPONENTS)
@@ -55,16 +65,43 @@ def plot(arguments: Namespace) -> None:
         refuse(arguments, ["measure"], "is for bars and tradeoff")
     if arguments.file is None:
         refuse(arguments, _COLUMNS, "is for a FILE")
+    file = arguments.file
+    if isinstance(file, str) and file not in TABLES and not os.path.exists(file):
+        raise UsageError(f"cannot open {file}: {os.strerror(ENOENT)}")
     extra("plot", "matplotlib", "plot")
     from matplotlib import style
 
     with ExitStack() as stack:
-        with usage_errors((OSError,)):
+        stack.enter_context(_missing_letters())
+        try:
             stack.enter_context(style.context(arguments.style or {}))
-        with usage_errors((ValueError, TypeError)):
-            figure = _figure(arguments, [_own(*given) for given in arguments.highlight or ()])
+        except OSError:
+            said = f"--style must be a style of matplotlib or a file, got {arguments.style!r}"
+            raise UsageError(said, *near(arguments.style, style.available)) from None
+        figure = _figure(arguments)
         with opened(partial(replacing, binary=True), path) as stream:
             figure.savefig(stream, format=form[1:], dpi=150, metadata=_METADATA[form])
+
+
+@contextmanager
+def _missing_letters() -> Iterator[None]:
+    """Say in one line which letters the font has not, as matplotlib has a line for each."""
+    said: list[Any] = []
+    try:
+        with warnings.catch_warnings(record=True) as said:
+            yield
+    finally:
+        letters: dict[str, None] = {}
+        for one in said:
+            if found := re.match(
+                r"Glyph (\d+) .* missing from (?:current )?font", str(one.message)
+            ):
+                letters[chr(int(found[1]))] = None
+            else:
+                warnings.warn(one.message, stacklevel=2)
+        if letters:
+            advice = "name one that has them as font.family in a file for --style"
+            warn(f"plot: the font has no letters for {' '.join([*letters][:20])}: {advice}")
 
 
 def _own(name: str, accuracy: str, params: str, macs: str) -> tuple[str, float, float, float]:
@@ -74,7 +111,21 @@ def _own(name: str, accuracy: str, params: str, macs: str) -> tuple[str, float, 
         raise ValueError(f"--highlight {name}: {error}") from None
 
 
-def _figure(arguments: Namespace, own: list[tuple[str, float, float, float]]) -> Figure:
+def _figure(arguments: Namespace) -> Figure:
+    """Draw the picture; what is wrong with the data is a ValueError, all else a UsageError."""
+    from netscore.tables.columns import TableError
+
+    try:
+        with usage_errors((ValueError, TypeError)):
+            return _drawn(arguments, [_own(*given) for given in arguments.highlight or ()])
+    except UsageError as error:
+        if isinstance(error.__context__, TableError):
+            raise ValueError(str(error)) from None
+        said = re.sub(r"\A(names|families|x) must be", lambda of: _IN_WORDS[of[1]], str(error))
+        raise UsageError(said.removesuffix("; did you mean"), *error.meant) from None
+
+
+def _drawn(arguments: Namespace, own: list[tuple[str, float, float, float]]) -> Figure:
     from matplotlib.figure import Figure
 
     from netscore import plots
