@@ -420,7 +420,8 @@ def _html_cell(text: str) -> str:
 
 def _write_xlsx(stream: Any, columns: Sequence[Column], rows: Rows, _: Style) -> None:
     xlsxwriter = extra("rank_table", "xlsxwriter", "excel")
-    with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
+    content = io.BytesIO()  # as its writer says more than an error of a full disk
+    with xlsxwriter.Workbook(content, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
         for i, row in enumerate(chain([[column.key for column in columns]], rows)):
             for j, value in enumerate(row):
@@ -428,6 +429,7 @@ def _write_xlsx(stream: Any, columns: Sequence[Column], rows: Rows, _: Style) ->
                 write = sheet.write_number if exact else sheet.write_string
                 if value is not None and write(i, j, value if exact else str(value)):
                     raise ValueError(f"xlsx has no room for row {i + 1}, its cells or their text")
+    stream.write(content.getbuffer())
 
 
 def _write_text(stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style) -> None:

@@ -423,9 +423,7 @@ near names: VGG-19, VGG-16
     spelt = [network for network in same if network.name.casefold() == name.strip().casefold()]
     if len(found := spelt or same) == 1:
         return found[0]
-    related = [
-        letters for letters in by_letters if wanted and (wanted in letters or letters in wanted)
-    ]
+    related = [key for key in by_letters if wanted and (wanted in key or key in wanted)]
     near = dict.fromkeys([*related, *get_close_matches(wanted, by_letters)])
     names = [network.name for letters in near for network in by_letters[letters]][:8]
     raise ValueError(

@@ -124,6 +124,17 @@ def test_integers() -> None:
         checks.positive_integer("top", "k", 0)
     rule = checks.whole("draws", "a positive whole number", 1)
     assert rule.allows(np.array([0.0, 1.0, 1.5, 2.0**60])).tolist() == [False, True, False, True]
+    assert rule.allows(rule.stand_in)
+
+
+@pytest.mark.parametrize("value", ["'72'", "None", "True", "[72.0]", "10**400"])
+def test_what_is_no_number_is_refused_without_numpy(value: str) -> None:
+    code = (
+        f"import sys; from netscore import compare\ntry: compare({value}, 3.4e6, 3e8)\n"
+        "except TypeError as error: print(error)\nassert 'numpy' not in sys.modules"
+    )
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert run.stdout.startswith("compare: accuracy must be a real number, got ")
 
 
 def test_one_percent_is_questioned_whatever_the_exponents() -> None:

@@ -88,6 +88,8 @@ USAGE = {
     "hyphens and full stops, as in top1 or cifar10, got 'CIFAR'",
     "score 72 3.4M 300M --among x.csv": "among must be 'chapter', 'torchvision', a file, a frame "
     "or networks, and there is no file 'x.csv'",
+    "score 72 3.4M 300M --among=": "argument --among: must name a file or a table, got '' "
+    "(see netscore score --help)",
     "score 120 3.4M 300M": "accuracy must be a percentage from 0 to 100, got 120.0",
     "score 72 0 300M": "params must be positive and finite, got 0.0",
     "score 72 3.4M 300M --alpha -1": "alpha must be 0, or from 1e-06 to 1000, got -1.0",

@@ -340,8 +340,8 @@ MANY = (
     "applied to it twice, divide it by that, if to it alone, multiply params"
 )
 COUNTS = {
-    function.name: function
-    for function in FUNCTIONS.values()
+    key: function
+    for key, function in FUNCTIONS.items()
     if {"params", "macs"} <= {rule.name for rule in function.rules}
 }
 # Of issue and cases, and the last figures before and behind what is doubted.
@@ -375,10 +375,14 @@ def test_counts_that_do_not_belong_together_are_doubted_once(function: Function)
             forms: list[Any] = [np.array, list, np.ma.array, pd.Series, pl.Series, pa.array]
             if "torch" in sys.modules:
                 forms.append(sys.modules["torch"].tensor)
+            # As a number, a score that no figure has is an error.
             if size == 1 and function.contract == "element" and function.name != "solve":
-                forms.append(lambda column: column.item())
+                forms.append(float)
             for make in forms[: None if size < N else 1]:
+                counts: dict[str, Any]
                 counts = {"params": np.resize(params, size), "macs": np.resize(macs, size)}
+                if make is float:  # all of them numbers
+                    given, counts = numbers(function), {"params": params[0], "macs": macs[0]}
                 first, named = function.given({**given, **{k: make(v) for k, v in counts.items()}})
                 if make is not np.array:
                     first = first if np.ndim(first) == 0 or size > 1 else list(first)

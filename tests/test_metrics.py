@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 import re
 import warnings
 from dataclasses import FrozenInstanceError, replace
@@ -200,6 +202,31 @@ def test_netscore_is_one_of_them() -> None:
     )
 
 
+def test_out_and_workers_are_those_of_netscore() -> None:
+    out, single = np.empty(2), np.empty(())
+    assert NS_M([100, 10], [1e8, 0.01], out=out, workers=2) is out
+    assert out == pytest.approx([60.0, 45.0])
+    assert NS_M(10, 0.01, out=single) is single
+    assert single == pytest.approx(45.0)
+    for values in ((10, 0.01), ([10], [0.01])):
+        with pytest.raises(ValueError, match=r"^NS-M: workers must be positive, or -1 "):
+            NS_M(*values, workers=0)
+
+
+@pytest.mark.parametrize(
+    ("names", "many"), [("p", "one"), ("pq", "two"), ("pqr", "three"), ("pqrs", 4), ("pqrst", 5)]
+)
+def test_all_figures_but_one_are_needed_to_solve(names: str, many: object) -> None:
+    metric = Metric("m", [Cost(name, "s", 1.0) for name in names])
+    first = ", ".join(["accuracy", *(f"{name} (s)" for name in names[:-1])])
+    said = f"solve: exactly {many} of {first} and {names[-1]} (s) must be given, got none"
+    with pytest.raises(TypeError, match=f"^{re.escape(said)}$"):
+        metric.solve(1.0)
+    # 20 (2 log10 10 - log10 p) = 20
+    others = dict.fromkeys(names[1:], 1.0)
+    assert metric.solve(20.0, accuracy=10.0, **others) == pytest.approx(10.0, rel=1e-14)
+
+
 # Laws.
 @given(st.data(), metrics(plain_exponents, scales=st.floats(0.1, 100.0)), st.floats(1.001, 1000.0))
 def test_monotone(data: st.DataObject, metric: Metric, factor: float) -> None:
@@ -309,7 +336,14 @@ def test_another_convention_is_another_metric_with_another_signature(
         assert (another == metric) is same
         assert (another.signature() == metric.signature()) is same
     assert metric.signature() != metric.signature(accuracy="top1-x")
-    assert metric != "own#"
+    assert metric != "own#"  # type: ignore[comparison-overlap]
+
+
+def test_a_copy_doubts_what_the_metric_doubts() -> None:
+    for metric in (NETSCORE, copy.deepcopy(NETSCORE), pickle.loads(pickle.dumps(NETSCORE))):
+        assert metric == NETSCORE
+        with pytest.warns(UnitWarning, match="macs was read as 3e.06 .* beside 3e.09 parameters"):
+            metric(72.0, 3e9, 3e6)
 
 
 def test_costs_by_name_or_in_their_order() -> None:

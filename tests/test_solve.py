@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 import warnings
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from netscore import UnitWarning, netscore, solve
+from netscore import Cost, Metric, UnitWarning, netscore, solve
 
 exponents = st.just(0.0) | st.floats(1e-6, 10.0)
 
@@ -213,6 +214,15 @@ def test_counts_near_the_ends_of_the_floats_keep_their_digits(power: int) -> Non
         warnings.simplefilter("ignore", UnitWarning)
         assert solve(-10.0 * (power - 6), macs=1e9, **options) == exact
         assert solve(-10.0 * (power - 9), params=1e6, **options) == exact
+
+
+@pytest.mark.parametrize("cost", [1.78e308, 1.79e308, 1.797e308, math.inf])
+def test_a_cost_is_infinite_only_where_no_float_has_it(cost: float) -> None:
+    metric = Metric("m", [Cost("c", "s", 1.0)], alpha=0.0)
+    score = -20.0 * math.log10(min(cost, sys.float_info.max)) - (0.001 if cost == math.inf else 0)
+    found = metric.solve(score, accuracy=50.0)
+    assert found == pytest.approx(cost, rel=1e-12)
+    assert metric.solve([score], accuracy=50.0).item() == pytest.approx(cost, rel=1e-12)
 
 
 @pytest.mark.parametrize("scale", [2e-6, 1e-4, 500.0])

@@ -24,28 +24,17 @@ if TYPE_CHECKING:
 
 
 class Namespace(Kind):
-    """What has the functions of the array API standard: CuPy, array-api-strict, any other library.
-
-    One kind for each library, as arrays of two do not mix.
-    """
-
-    beside_arrays = False
-
-    def holds(self, value: object) -> bool:
-        # NumPy's numbers have it too.
-        return hasattr(type(value), "__array_namespace__") and not isinstance(value, np.generic)
+    """A library with the functions of the array API standard."""
 
     def functions(self, own: Any) -> Any:
         """Return the functions of the library of an array."""
         return own.__array_namespace__()
 
-    def is_real(self, own: Any) -> bool:
+    def is_real(self, own: Any) -> Any:
         """Whether the values of an array are real numbers."""
-        kind = getattr(own.dtype, "kind", None)
-        if kind is not None:
-            return kind in "iuf"
-        real: bool = self.functions(own).isdtype(own.dtype, ("integral", "real floating"))
-        return real
+        if hasattr(own.dtype, "kind"):
+            return own.dtype.kind in "iuf"
+        return self.functions(own).isdtype(own.dtype, ("integral", "real floating"))
 
     def refuse_unreal(self, function: str, name: str, value: Any) -> None:
         """Refuse an array whose values are no real numbers."""
@@ -56,32 +45,21 @@ class Namespace(Kind):
         """Say what an array is."""
         return f"{self.words} of dtype {own.dtype}"
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
         self.refuse_unreal(function, name, value)
-        array: NDArray[Any] = value.get() if hasattr(value, "get") else np.asarray(value)
-        return array
+        return value.get() if hasattr(value, "get") else np.asarray(value)
 
-    def answer(self, call: Call, values: Sequence[Any], out: Any) -> list[Any]:
-        if self.is_compiling():  # pragma: no cover - what is compiled is not traced
-            return super().answer(call, values, out)
-        with np.errstate(all="ignore"):  # the values may be NumPy's underneath
-            return super().answer(call, values, out)
-
-    def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
+    def seen(self, call: Call, rule: Rule, value: Any) -> Any:
         # Where all is well the device answers once; the values leave it only where it is not.
         self.refuse_unreal(call.function, rule.name, value)
         if self.is_lazy(value):
             return None
         xp = self.functions(value)
         try:
-            fine = rule.allows(value)
+            fine = bool(xp.all(rule.takes(value)) & xp.any(value > rule.doubtful))
         except (TypeError, NotImplementedError):  # the standard compares no integers with floats
-            return self.to_array(call.function, rule.name, value)
-        if rule.missing:
-            fine = fine | (value != value)
-        if bool(xp.all(fine) & xp.any(value > rule.doubtful)):
-            return None
-        return self.to_array(call.function, rule.name, value)
+            fine = False
+        return None if fine else self.to_array(call.function, rule.name, value)
 
     def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
         own = next(filter(self.holds, values))
@@ -92,7 +70,7 @@ class Namespace(Kind):
         arrays = [value for value in values if checks.number(value) is None]
         return self.narrow(result, arrays, own)
 
-    def is_compiling(self) -> bool:
+    def is_compiling(self) -> Any:
         """Whether shapes are the compiler's concern."""
         return False
 
@@ -110,24 +88,32 @@ class Namespace(Kind):
             dtype = xp.result_type(*arrays)
         except TypeError:  # the standard mixes no integers with floats
             return result
-        return (
-            xp.astype(result, dtype, copy=False) if xp.isdtype(dtype, "real floating") else result
-        )
+        floating = xp.isdtype(dtype, "real floating")
+        return xp.astype(result, dtype, copy=False) if floating else result
 
     def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
         return self.functions(own[0]).asarray(result, device=own[0].device)
 
 
-class JaxArray(Namespace):
-    """A JAX array; the values of a traced one cannot be looked at."""
+class Standard(Namespace):
+    """What says that it follows the standard: CuPy, array-api-strict, any other library.
 
-    library = "jax"
-    names = ("Array",)
-    words = "a JAX array"
-    beside_arrays = True
+    One kind for each library, as arrays of two do not mix.
+    """
+
+    beside_arrays = False
 
     def holds(self, value: object) -> bool:
-        return Kind.holds(self, value)
+        # NumPy's numbers have it too.
+        return hasattr(type(value), "__array_namespace__") and not isinstance(value, np.generic)
+
+    def answer(self, call: Call, values: Sequence[Any], out: Any) -> list[Any]:
+        with np.errstate(all="ignore"):  # the values may be NumPy's underneath
+            return super().answer(call, values, out)
+
+
+class JaxArray(Namespace):
+    """A JAX array; the values of a traced one cannot be looked at."""
 
     def is_lazy(self, value: Any) -> bool:
         return isinstance(value, sys.modules["jax"].core.Tracer)
@@ -135,7 +121,7 @@ class JaxArray(Namespace):
     def functions(self, own: Any) -> Any:
         return sys.modules["jax.numpy"]
 
-    def is_real(self, own: Any) -> bool:
+    def is_real(self, own: Any) -> Any:
         numpy = sys.modules["jax.numpy"]
         # Kinds with the fewest bits of which JAX computes.
         kinds = (numpy.integer, numpy.iinfo, 8), (numpy.floating, numpy.finfo, 16)
@@ -144,7 +130,7 @@ class JaxArray(Namespace):
             for kind, info, least in kinds
         )
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
         self.refuse_unreal(function, name, value)
         array = np.asarray(value)
         # NumPy takes bfloat16 for no number.
@@ -174,18 +160,10 @@ class JaxArray(Namespace):
 class TorchTensor(Namespace):
     """A torch tensor; compiled, transformed or without data, it cannot be looked at."""
 
-    library = "torch"
-    names = ("Tensor",)
-    words = "a torch tensor"
-    beside_arrays = True
-
-    def holds(self, value: object) -> bool:
-        return Kind.holds(self, value)
-
     def functions(self, own: Any) -> Any:
         return sys.modules["torch"]
 
-    def is_real(self, own: Any) -> bool:
+    def is_real(self, own: Any) -> Any:
         torch, dtype = sys.modules["torch"], own.dtype
         # Torch does not compute with floats of 8 bits, and sparse values have no places.
         small = dtype == torch.bool or (dtype.is_floating_point and dtype.itemsize < 2)
@@ -196,14 +174,13 @@ class TorchTensor(Namespace):
         layout = "nested" if own.is_nested else own.layout
         return f"{super().described(own)} and layout {layout}"
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
         self.refuse_unreal(function, name, value)
         value = value.detach().cpu()
         # NumPy has no dtype for this one.
         if value.dtype == sys.modules["torch"].bfloat16:
             value = value.float()
-        array: NDArray[Any] = value.numpy()
-        return array
+        return value.numpy()
 
     def is_lazy(self, value: Any) -> bool:
         if self.is_compiling():
@@ -216,12 +193,8 @@ class TorchTensor(Namespace):
             return True
         return False
 
-    def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
-        return super().seen(call, rule, value.detach())
-
-    def is_compiling(self) -> bool:
-        compiling: bool = sys.modules["torch"].compiler.is_compiling()
-        return compiling
+    def is_compiling(self) -> Any:
+        return sys.modules["torch"].compiler.is_compiling()
 
     def wide(self, value: Any, own: Any) -> Any:
         torch = sys.modules["torch"]
@@ -247,14 +220,11 @@ def plainest(value: Any) -> Any:
     return np.asarray(value, dtype, order="C")
 
 
-def standard(value: object) -> Namespace | None:
+def standard(value: object) -> Standard | None:
     """Return the kind of the library whose array it is, if that follows the standard."""
-    kind = Namespace()
-    if not kind.holds(value):
-        return None
-    kind.library = type(value).__module__.partition(".")[0]
-    kind.words = f"an array of {kind.library}"
-    return _LIBRARIES.setdefault(kind.library, kind)
+    library = type(value).__module__.partition(".")[0]
+    kind = Standard(f"an array of {library}", library)
+    return _LIBRARIES.setdefault(library, kind) if kind.holds(value) else None
 
 
-_LIBRARIES: dict[str, Namespace] = {}
+_LIBRARIES: dict[str, Standard] = {}

@@ -158,6 +158,8 @@ def _positive_integer(text: str) -> int:
 
 def _table(text: str) -> Any:
     """Return stdin for a hyphen."""
+    if not text:
+        raise ValueError("must name a file or a table, got ''")
     return sys.stdin.buffer if text == "-" else text
 
 

@@ -6,13 +6,14 @@ import re
 import sys
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from netscore import checks
 from netscore.cli import options
 from netscore.cli.options import UsageError, opened, reading, say, usage_errors
-from netscore.layout import FORMATS
+from netscore.layout import FORMATS, distinct
 from netscore.metrics import NETSCORE, Metric
 from netscore.output import replacing
 
@@ -72,13 +73,18 @@ def rank(arguments: Namespace) -> int:
         among = arguments.among and tables.networks_among("rank", arguments.among)
         files = tables.files(arguments.file)
         metric, choices = _metric(arguments)
-    of_columns = tables.frames.source_format_of(files[0]) is not None
+        if files.count("-") > 1:
+            raise ValueError("- is stdin, which can be read only once")
+    known = tables.frames.SOURCES
+    of_columns = any(tables.frames.format_of(file, known) for file in files)
     progress = _Progress(quiet=output is None)
     binary = form not in FORMATS
     column = wanted if binary else options.signature_is_column(form, wanted=wanted)
     given = {name: value for name, value in vars(arguments).items() if name in Options._fields}
     given |= {"skip": arguments.skip or 0, "signature": column}
-    wishes = Options(**given | {"among": among, "progress": progress})
+    with usage_errors():
+        wishes = Options(**given | {"among": among, "progress": progress})
+        tables.check(wishes, metric)
     with ExitStack() as stack:
         stack.callback(progress.clear)
         sources, names = zip(*[stack.enter_context(reading(file)) for file in files])
@@ -116,8 +122,12 @@ def _metric(arguments: Namespace) -> tuple[Metric, dict[str, str | None]]:
         return NETSCORE.weighing(alpha, beta, gamma), choices
     others = ("params", "macs", "max_params", "max_macs", "beta", "gamma")
     options.refuse(arguments, others, "is of NetScore and not beside --cost")
-    columns = {cost.name: column for column, cost in arguments.cost}
-    costs = [cost for _, cost in arguments.cost]
+    names = distinct([cost.name for _, cost in arguments.cost])
+    costs = [replace(cost, name=name) for name, (_, cost) in zip(names, arguments.cost)]
+    # The unit is said for the whole column.
+    columns = {
+        cost.name: f"{column}:{cost.unit}" for cost, (column, _) in zip(costs, arguments.cost)
+    }
     return Metric("weighted_score", costs, alpha), {"accuracy": arguments.accuracy, **columns}
 
 

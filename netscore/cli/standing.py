@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -183,12 +184,16 @@ def _as_texts(shapes: Any) -> list[str]:
 
 def _accuracies(arguments: Namespace) -> dict[str, float]:
     """Return the accuracy of each model, from the row of a table with its name."""
-    from netscore.tables.columns import choose_columns
+    from netscore.tables.columns import Options, choose_columns
     from netscore.tables.text import opened
 
     only: Any = SimpleNamespace(costs=(), rules=NETSCORE.rules[:1])
     path = arguments.accuracy_from
-    with options.reading(path) as (stream, name), opened(stream, name) as table:
+    fits = partial(choose_columns, where="", choices={}, metric=only)
+    with (
+        options.reading(path) as (stream, name),
+        opened(stream, name, Options(), fits) as table,
+    ):
         with usage_errors():
             (column,) = choose_columns(table.header, table.place, {}, only)
         rows = [row for columns, _ in table.blocks() for row in zip(*columns)]

@@ -11,27 +11,18 @@ from copy import copy
 from dataclasses import fields, is_dataclass
 from functools import partial, reduce
 from math import prod
-from pathlib import Path
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import shown
+from netscore.counting.operators import kinds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Of operators: that they move values or make room, that they do no product, or which of the
-# formulas counts them that torch.utils.flop_counter has not. A number behind a name is the place
-# of the first operand. All others may multiply.
-_KINDS: Final = {
-    kind: names.split()
-    for kind, names in re.findall(
-        r"(?m)^(\w+): (.*\n(?: .*\n)*)",
-        Path(__file__).with_name("operators.txt").read_text("utf-8"),
-    )
-}
+_KINDS: Final = kinds_of("torch")
 # The multiply-accumulates from the shapes of the first operand, of the weights (packed ones, or
-# the second operand) and of the result.
+# the second and third operand) and of the result.
 _FORMULAS: Final[dict[str, Callable[[Any, Any, Any], int]]] = {
     # Of a group of matrices that share a wide one, each meets its own columns.
     "matrix": lambda x, w, y: prod(x) * y[-1] // (x[0] if len(x) > len(w[0]) > 1 else 1),
@@ -41,6 +32,7 @@ _FORMULAS: Final[dict[str, Callable[[Any, Any, Any], int]]] = {
     "attention": lambda x, w, y: (prod(x) + prod(y)) * w[0][-2],
     "convolution": lambda x, w, y: prod(y) * prod(w[0][1:]),
     "transposed": lambda x, w, y: prod(x) * prod(w[0][1:]),
+    "trilinear": lambda x, w, y: (prod(x) * w[0][0] + prod(y)) * w[0][2],
     "tbc": lambda x, w, y: prod(y) * prod(w[0][:2]),
     "recurrent": lambda x, w, y: prod(x[:-1]) * sum(prod(v) for v in w if len(v) > 1),
 }
@@ -55,6 +47,8 @@ _REASONS: Final = {
     "(?i)meta tensor|'meta'|data.(in)?dependent": "the forward pass looks at the values of its "
     "tensors, which the meta device has not: leave out a mask, or build the module on the CPU",
     "(?i)nested|jagged|sym_is_contiguous": _NESTED,
+    "Creating a new Tensor subclass": "the forward pass makes a tensor of a class of its own, as "
+    "torch.nn.attention.bias does: make a plain mask",
     "registered for HOP|Mode should never": "this torch cannot count a branch or loop of its own, "
     "as torch.cond and scan: write it in Python",
     _GRADIENTS: "the forward pass asks for gradients with respect to what requires none",
@@ -76,6 +70,10 @@ def count_module(
     seen = _counted(torch, module, given)
 
     def alone() -> int | None:
+        # The first of two dimensions is the time of a recurrent layer.
+        recurrent = any(isinstance(part, torch.nn.RNNBase) for part in module.modules())
+        if recurrent and all(leaf.ndim == 2 for leaf in _leaves(given)):
+            return None
         first = _mapped(given, lambda leaf: leaf[:1] if leaf.shape else leaf)
         try:
             return int(_counted(torch, module, first).macs.total())
@@ -83,7 +81,7 @@ def count_module(
             return None
 
     parameters = _parameters(module)
-    packed = _packed_in(torch, module)
+    packed = _packed(torch, [value for part in module.modules() for value in vars(part).values()])
     params = sum(tensor.numel() for tensor in (*parameters.values(), *packed))
     kinds = (torch.nn.Embedding, torch.nn.EmbeddingBag)
     tables = seen.tables | {id(part.weight) for part in module.modules() if isinstance(part, kinds)}
@@ -116,7 +114,7 @@ def count_module(
 
 def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return an input with its tensors and arrays changed."""
-    if hasattr(value, "shape") and hasattr(value, "dtype"):
+    if hasattr(value, "dtype") and hasattr(type(value), "shape"):
         return change(value)
     if isinstance(value, (list, tuple)):
         items = [_mapped(item, change) for item in value]
@@ -136,14 +134,21 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
 
 
 def _leaves(value: Any) -> list[Any]:
-    leaves: list[Any] = []
+    leaves: dict[int, Any] = {}
+    # Each stays what it is, as a copy of a graph may share what holds its tensors.
+    _mapped(value, lambda leaf: leaves.setdefault(len(leaves), leaf))
+    return [*leaves.values()]
 
-    def keep(leaf: Any) -> Any:
-        leaves.append(leaf)
-        return leaf  # as a copy of a graph may share what holds its tensors
 
-    _mapped(value, keep)
-    return leaves
+def _tensors(torch: Any, module: Any, given: Any) -> Any:
+    """Return an input with tensors for its arrays, whose floats are those of the module."""
+    kind = next((p.dtype for p in module.parameters() if p.is_floating_point()), None)
+
+    def tensor(leaf: Any) -> Any:
+        made = torch.as_tensor(leaf)
+        return made if made is leaf or not made.is_floating_point() else made.to(kind)
+
+    return _mapped(given, tensor)
 
 
 def _inputs_of(torch: Any, module: Any, given: Any) -> Any:
@@ -160,7 +165,7 @@ def _inputs_of(torch: Any, module: Any, given: Any) -> Any:
         )
     devices = {tensor.device for tensor in tensors}
     if devices == {torch.device("meta")}:
-        return _mapped(given, lambda leaf: torch.as_tensor(leaf).to("meta"))
+        return _mapped(_tensors(torch, module, given), lambda leaf: leaf.to("meta"))
     for leaf in _leaves(given):
         if getattr(leaf, "is_nested", False):
             raise ValueError(f"count: {_NESTED}")
@@ -181,7 +186,7 @@ def _counted(torch: Any, module: Any, given: Any, gradients: bool = False) -> An
         if not gradients and re.search(_GRADIENTS, text):
             return _counted(torch, module, given, gradients=True)
         if any(not isinstance(leaf, torch.Tensor) for leaf in leaves):
-            return _counted(torch, module, _mapped(given, torch.as_tensor))
+            return _counted(torch, module, _tensors(torch, module, given))
         for said, reason in _REASONS.items():
             if re.search(said, text):
                 raise ValueError(f"count: {reason}") from error
@@ -198,9 +203,7 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
     from torch.nn.modules import module as hooks
 
     with ExitStack() as stack:
-        stack.enter_context(_unchanged(torch, module, _leaves(given), gradients))
-        outside = [(name, tensor, _version(tensor)) for name, tensor in _outside(torch, module)]
-        stack.enter_context(_countable(torch, module))
+        outside = stack.enter_context(_prepared(torch, module, _leaves(given), gradients))
         counter = _counter(torch, module)
         stack.callback(hooks.register_module_forward_pre_hook(counter.enter).remove)
         leave = hooks.register_module_forward_hook(counter.leave, always_call=True)
@@ -236,11 +239,11 @@ def _counter(torch: Any, module: Any) -> Any:
             super().__init__()
             self.inside = [module]
             self.macs: Counter[tuple[str, str, tuple[Any, ...]]] = Counter()
-            # Of each operator that ran, whether it may multiply by what has no formula.
+            # Whether each operator that ran may multiply and has no formula.
             self.operators: dict[str, bool] = {}
-            # By their identities, tables that were looked up and parameters of parts that ran.
-            self.tables: set[int] = set()
+            # By identity: parameters of parts that ran, and what was looked up or multiplied.
             self.ran: dict[int, Any] = {}
+            self.tables: set[int] = set()
             self.places: set[int] = set()
             self.packed = False
 
@@ -251,9 +254,7 @@ def _counter(torch: Any, module: Any) -> Any:
         def leave(self, *_: Any) -> None:
             self.inside.pop()
 
-        def __torch_dispatch__(
-            self, func: Any, kinds: Any, args: Any = (), kwargs: Any = None
-        ) -> Any:
+        def __torch_dispatch__(self, func: Any, kinds: Any, args: Any, kwargs: Any = None) -> Any:
             kwargs = kwargs or {}
             if NestedTensor in kinds:
                 return NotImplemented  # and what it is made of comes back here
@@ -270,7 +271,7 @@ def _counter(torch: Any, module: Any) -> Any:
                 return parts
             packet = func.overloadpacket
             name = str(packet).removeprefix("aten.").removeprefix("prim.")
-            if name == "embedding":
+            if name in ("embedding", "index", "index_select"):
                 self.tables.add(id(args[0]))
             if name in only and args[0].is_meta:
                 operands = _mapped(list(args[:2]), lambda leaf: leaf.to(only[name]))
@@ -290,7 +291,8 @@ def _counter(torch: Any, module: Any) -> Any:
             operands = _leaves([args, kwargs]) + packed
             for operand in operands:
                 if "sparse" in str(operand.layout):
-                    flops = flops * operand._nnz() // operand.numel()
+                    stored = operand._values() if operand.is_sparse else operand.values()
+                    flops = flops * stored.numel() // operand.numel()
             # torch makes a complex convolution of three real ones.
             flops *= 3 if any(operand.is_complex() for operand in operands) else 1
             self.packed |= bool(packed)
@@ -302,46 +304,29 @@ def _counter(torch: Any, module: Any) -> Any:
 
 
 def _formulas(torch: Any) -> dict[Any, Any]:
-    """Return the formulas of the operators that operators.txt names and torch knows."""
+    """Return the formulas of the operators that torch.txt names and torch knows."""
 
     def flops(formula: Any, place: int, *args: Any, out_val: Any, **_: Any) -> int:
-        weights = _packed(torch, args) or _leaves(args[place + 1 : place + 2])
+        weights = _packed(torch, args) or _leaves(args[place + 1 : place + 3])
         result = out_val[0] if isinstance(out_val, tuple) else out_val
         return 2 * int(formula(args[place].shape, [w.shape for w in weights], result.shape))
 
     found = {}
     for kind, formula in _FORMULAS.items():
-        for name, _, place in (entry.partition(":") for entry in _KINDS[kind]):
+        for name, place in _KINDS[kind].items():
             packet = reduce(lambda at, part: getattr(at, part, None), name.split("."), torch.ops)
             found[packet] = partial(flops, formula, int(place or 0))
     return found
 
 
 def _parameters(module: Any) -> dict[int, Any]:
-    """Return the parameters by their identities, without what Keras keeps among them as a state.
-
-    Statistics and seeds are buffers in torch.
-    """
-    layers = [
-        layer for part in module.modules() for layer in getattr(part, "_flatten_layers", list)()
-    ]
-    learned = {id(each.value) for layer in layers for each in layer._trainable_variables}
-    kept = {id(each.value) for layer in layers for each in layer.variables}
-    return {
-        id(p): p
-        for p in module.parameters()
-        if id(p) not in kept - learned or _is_matrix(p)  # a matrix is a quantised weight
-    }
-
-
-def _packed_in(torch: Any, module: Any) -> list[Any]:
-    """Return the weights and biases that torch has packed for quantised layers, or for oneDNN."""
-    kept = [value for part in module.modules() for value in vars(part).values()]
-    return _packed(torch, kept) + [
-        tensor
-        for name, tensor in module.named_buffers()
-        if tensor.layout is torch._mkldnn and name.endswith(("weight", "bias"))
-    ]
+    """Return the parameters by their identities, without the statistics and seeds of Keras."""
+    states: set[int] = set()
+    for part in module.modules():
+        for layer in getattr(part, "_flatten_layers", list)():
+            states |= {id(each.value) for each in layer.variables if len(each.shape) < 2}
+            states -= {id(each.value) for each in layer._trainable_variables}
+    return {id(p): p for p in module.parameters() if id(p) not in states}
 
 
 def _packed(torch: Any, value: Any) -> list[Any]:
@@ -361,8 +346,7 @@ def _outside(torch: Any, module: Any) -> Iterator[tuple[str, Any]]:
     for name, part in module.named_modules():
         unsaved = getattr(part, "_non_persistent_buffers_set", ())
         for key, value in (vars(part) | dict(part.named_buffers(recurse=False))).items():
-            tensor = isinstance(value, torch.Tensor) and value.layout is not torch._mkldnn
-            if tensor and key not in unsaved:
+            if isinstance(value, torch.Tensor) and key not in unsaved:
                 yield f"{name}.{key}".lstrip("."), value
 
 
@@ -439,59 +423,54 @@ def _root(name: str) -> str:
 
 
 @contextmanager
-def _unchanged(torch: Any, module: Any, inputs: list[Any], gradients: bool) -> Iterator[None]:
-    """Put the module into evaluation mode, and everything back at the end."""
+def _prepared(torch: Any, module: Any, inputs: list[Any], gradients: bool) -> Iterator[Any]:
+    """Put the module into evaluation mode without fused attention, and everything back at the end.
+
+    For fused attention there is no formula. Yields names, tensors and versions of what is no
+    parameter.
+    """
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+    from torch.nn.utils import parametrize
+    from torch.nn.utils.spectral_norm import SpectralNorm
+
     # The module works on copies of its buffers. One of TorchScript has no dict of them.
     copies = {id(tensor): tensor.clone() for tensor in module.buffers()}
     parameters = [*module.parameters()]
     devices = [tensor.device for tensor in (*inputs, *parameters) if hasattr(tensor, "is_cuda")]
     gpus = {device.index for device in devices if device.type == "cuda"}
+    mha = torch.backends.mha
     with ExitStack() as stack, torch.random.fork_rng(devices=gpus):
+
+        def kept(entries: dict[str, Any]) -> None:
+            stack.callback(entries.update, dict(entries))
+            stack.callback(entries.clear)
+
         stack.enter_context(torch.set_grad_enabled(gradients))
+        stack.enter_context(sdpa_kernel(SDPBackend.MATH))
+        stack.callback(mha.set_fastpath_enabled, mha.get_fastpath_enabled())
+        mha.set_fastpath_enabled(False)
+        # Where nothing is compiled, the compiler need not be loaded.
+        compiled = "torch._dynamo" in sys.modules
+        stack.enter_context(torch.compiler.set_stance("force_eager") if compiled else nullcontext())
+        for parameter in parameters:
+            stack.callback(setattr, parameter, "grad", parameter.grad)
+            parameter.grad = None
         for part in module.modules():
             # Not by eval(), which modules override: some keep parts of themselves in one mode.
             stack.callback(setattr, part, "training", part.training)
             part.training = False
             if isinstance(own := part._buffers, dict):
-                stack.callback(own.update, dict(own))
-                stack.callback(own.clear)
+                kept(own)
                 own.update({name: copies.get(id(tensor)) for name, tensor in own.items()})
-        for parameter in parameters if gradients else ():
-            stack.callback(setattr, parameter, "grad", parameter.grad)
-            parameter.grad = None
-        yield
-
-
-@contextmanager
-def _countable(torch: Any, module: Any) -> Iterator[None]:
-    """Keep torch from fused kernels, for which the counter has no formula, and from weights."""
-    from torch.nn.attention import SDPBackend, sdpa_kernel
-    from torch.nn.utils import parametrize
-    from torch.nn.utils.spectral_norm import SpectralNorm
-
-    # Convolutions are far slower without these, and are counted with them.
-    recurrent = any(isinstance(part, torch.nn.RNNBase) for part in module.modules())
-    mha = torch.backends.mha
-    with ExitStack() as stack:
-        for library in (torch.backends.cudnn, torch.backends.mkldnn) if recurrent else ():
-            stack.callback(setattr, library, "enabled", library.enabled)
-            library.enabled = False
-        stack.callback(mha.set_fastpath_enabled, mha.get_fastpath_enabled())
-        mha.set_fastpath_enabled(False)
-        stack.enter_context(sdpa_kernel(SDPBackend.MATH))
-        # Where nothing is compiled, the compiler need not be loaded.
-        compiled = "torch._dynamo" in sys.modules
-        stack.enter_context(torch.compiler.set_stance("force_eager") if compiled else nullcontext())
+        outside = [(name, tensor, _version(tensor)) for name, tensor in _outside(torch, module)]
         # Weights that are made of others are made once, before what is counted.
         stack.enter_context(parametrize.cached())
         for part in module.modules():
             for name in part.parametrizations if parametrize.is_parametrized(part) else ():
                 getattr(part, name)
-            own = part._forward_pre_hooks
-            for key, hook in [*own.items()]:
+            for key, hook in [*part._forward_pre_hooks.items()]:
                 if isinstance(hook, SpectralNorm):
                     hook(part, ())
-                    stack.callback(own.update, dict(own))
-                    stack.callback(own.clear)
-                    del own[key]
-        yield
+                    kept(part._forward_pre_hooks)
+                    del part._forward_pre_hooks[key]
+        yield outside

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -36,10 +37,18 @@ if TYPE_CHECKING:
 CUT: Final = -inf
 """The accuracy of a row that is cut, which is no accuracy."""
 
+
+def _bound(name: str, rule: Rule) -> Rule:
+    """Return the rule of a bound of figures, which may be what they may."""
+    rule = copy(rule)
+    rule.name, rule.missing = name, False
+    return rule
+
+
 _BOUNDS: Final = {
-    "accuracy": checks.Rule("min_accuracy", checks.ACCURACY.must, 0.0, 100.0),
-    "params": checks.positive("max_params"),
-    "macs": checks.positive("max_macs"),
+    "accuracy": _bound("min_accuracy", checks.ACCURACY),
+    "params": _bound("max_params", checks.PARAMS),
+    "macs": _bound("max_macs", checks.MACS),
 }
 COMPLAINTS: Final = 10
 """So many cells are named one by one."""
@@ -77,8 +86,9 @@ def plain_name(name: str) -> str:
 
 # On which data a figure was measured, and who says so.
 _QUALIFIERS: Final = re.compile(
-    "imagenet(1k)?|in1k|published|reported|validation|valid|evaluation|eval|val|test"
+    "imagenet(1k)?|in1k|published|reported|validation|valid|evaluation|eval|val|test|best|model"
 )
+_ERRORS: Final = re.compile("err(or)?s?(rate)?(top)?1?(in)?(percent|pct)?$")
 
 
 def _base_name(name: str) -> str:
@@ -97,22 +107,24 @@ _COUNTS: Final = [
     for prefix, word in (("K", "thousand"), ("M", "million"), ("G", "billion"), ("B", "billion"))
     for template in (
         *(f"{{}}{prefix.lower()}", f"{{}}{word}s", f"{{}}{word}", f"{{}}in{word}s"),
-        f"{prefix.lower()}{{}}",
+        *(f"{prefix.lower()}{{}}", f"{{}}{word[:3]}"),
+        *(f"{{}}{times}10{quantities.POWERS[prefix]}" for times in ("", "x")),
     )
 ]
 _USUAL: Final = {
     "accuracy": _names(
         "accuracy acc top1 top1accuracy top1acc acc1 accuracy1 accuracytop1 acctop1 a1",
-        *(("{}percent", quantities.PERCENT), ("{}pct", quantities.PERCENT)),
+        *((name, quantities.PERCENT) for name in ("{}percent", "{}pct", "{}inpercent")),
         *(("{}fraction", quantities.FRACTION), ("{}frac", quantities.FRACTION)),
     ),
     "params": _names(
-        "params parameters param nparams nparameters numparams numparameters "
-        "numberofparameters paramcount paramscount parametercount totalparams",
+        "params parameters param parameter nparams nparameters numparams numparameters "
+        "numberofparams numberofparameters noofparams noofparameters ofparams ofparameters "
+        "paramcount paramscount parametercount totalparams totalparameters paramstotal",
         *_COUNTS,
     ),
     "macs": _names(
-        "macs mac madds multiplyadds multiplyaccumulates multadds muladds multiadds "
+        "macs mac maccs madds madd multiplyadds multiplyaccumulates multadds muladds multiadds "
         "nmacs nummacs numberofmacs maccount macscount totalmacs",
         *_COUNTS,
     )
@@ -146,7 +158,7 @@ class Measurement:
     decimal : str, optional
         The only decimal mark, if the caller says it.
     wrong, missing, first : int, int, tuple
-        How many cells were wrong, how many missing; the first wrong one and its position.
+        How many cells were wrong, how many missing; what is wrong with the first, its position.
     least, most : float
         The range of its figures.
     noted : list
@@ -179,7 +191,7 @@ class Measurement:
     def begin(self) -> None:
         """Forget what the cells were like, but not how they are read."""
         self.wrong = self.missing = 0
-        self.first: tuple[object, int] | None = None
+        self.first: tuple[str, int] | None = None
         self.least, self.most = inf, -inf
         self.noted: list[tuple[int, str]] = []
         self.remedies: dict[str, None] = {}
@@ -214,8 +226,7 @@ class Measurement:
         gaps = np.flatnonzero(np.isnan(figures)).tolist()
         wrong = [row for row in gaps if not _missing(cells[row])]
         if wrong and self.first is None:
-            cell = cells[wrong[0]]
-            self.first = float(cell) if isinstance(cell, np.floating) else cell, position + wrong[0]
+            self.first = self._complaint(cells[wrong[0]]), position + wrong[0]
         for row in gaps[: COMPLAINTS - len(self.noted)]:
             self.noted.append((position + row, self._complaint(cells[row])))
         self.wrong += len(wrong)
@@ -255,9 +266,9 @@ class Measurement:
     def _complaint(self, cell: Any) -> str:
         """Return why there is no figure in a cell that has none."""
         if _missing(cell):
-            return f"missing: {_shown(cell)}" if isinstance(cell, str) and cell.strip() else "empty"
+            return f"missing: {quoted(cell)}" if isinstance(cell, str) and cell.strip() else "empty"
         found = self._reading(cell)
-        return found if isinstance(found, str) else f"must be {self.must}, got {_shown(cell)}"
+        return found if isinstance(found, str) else f"must be {self.must}, got {quoted(cell)}"
 
     def number(self, cell: object) -> float:
         """Return the number in a cell in the column's unit, NaN where there is none."""
@@ -289,7 +300,9 @@ class Measurement:
         written, unit = parts
         power = self._power(unit)
         if isinstance(power, str):
-            return f"{_shown(cell)} {power}"
+            if self.rule.name == "macs" and "flop" in unit.lower():
+                self.remedies[f"--macs '{printable(self.name)}:FLOP' has FLOPs halved"] = None
+            return f"{quoted(cell)} {power}"
         read = {
             mark: quantities.parse_decimal(written, mark, power) for mark in (self.decimal or ".,")
         }
@@ -306,7 +319,7 @@ class Measurement:
             if point is None:
                 self.remedies["--decimal says which mark is the decimal one, . or ,"] = None
                 both = " or ".join(f"{value:.15g}" for value in found.values())
-                return f"{_shown(cell)} can be {both}"
+                return f"{quoted(cell)} can be {both}"
             value = found[point]
         else:
             ((mark, value), *other) = found.items()
@@ -328,7 +341,7 @@ class Measurement:
                 if kind not in _USUAL:
                     remedy = f"all cells of {name} must have a unit, or none"
                 self.remedies[remedy] = None
-                return f"{_shown(cell)} has no unit, as other cells of the column have"
+                return f"{quoted(cell)} has no unit, as other cells of the column have"
         return value
 
     def _power(self, text: str) -> int | str:
@@ -357,7 +370,7 @@ class Measurement:
         if re.search(r"[±*~≈†‡()]|\+/?-", str(cell)):
             self.remedies["a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72"] = None
         mark = f" with the decimal mark {self.decimal}" if self.decimal else ""
-        return f"not a number{mark}: {_shown(cell)}"
+        return f"not a number{mark}: {quoted(cell)}"
 
 
 def _missing(cell: object) -> bool:
@@ -430,17 +443,16 @@ def choose_columns(
     for (kind, own), rule in zip(units.items(), metric.rules):
         choice = choices.get(kind)
         if choice is None:
-            name, unit = _usual(header, kind)
+            name, unit = _usual(header, kind, own)
         else:
             name, unit = _said(header, kind, choice, own)
         if header.count(name) > 1:
-            raise TableError(f"{where}: two columns are named {_shown(name)}")
+            raise TableError(f"{where}: two columns are named {quoted(name)}")
         for other, measurement in chosen.items():
             if measurement.name == name:
-                raise ColumnChoiceError(
-                    f"column {_shown(name)} cannot be both {other} and {kind}: "
-                    f"choose with {_option(other)} and {_option(kind)}"
-                )
+                advice = f"choose with {_option(other)} and {_option(kind)}"
+                what = f"column {quoted(name)} cannot be both {other} and {kind}"
+                raise ColumnChoiceError(f"{what}: {advice}")
         place = header.index(name)
         chosen[kind] = Measurement(
             rule, place, name, unit or quantities.COUNT, unit is not None, own
@@ -448,28 +460,25 @@ def choose_columns(
     return tuple(chosen.values())
 
 
-def _usual_names(kind: str) -> dict[str, Unit | None]:
-    return _USUAL.get(kind) or {plain_name(kind): None}
+def _usual_names(kind: str, own: str) -> dict[str, Unit | None]:
+    """Return the usual names of a measurement, in a unit that is not NetScore's only its own."""
+    return _USUAL[kind] if own == quantities.OWN.get(kind) else {plain_name(kind): None}
 
 
-def _usual(header: Sequence[str], kind: str) -> tuple[str, Unit | None]:
+def _usual(header: Sequence[str], kind: str, own: str) -> tuple[str, Unit | None]:
     """Return the one column that has a usual name, and the unit that the name states."""
-    usual = _usual_names(kind)
+    usual = _usual_names(kind, own)
     names = list(dict.fromkeys(name for name in header if _base_name(name) in usual))
     if len(names) == 1:
         return names[0], usual[_base_name(names[0])]
+    choose = f"choose with {_option(kind)} COLUMN"
     if names:
-        raise ColumnChoiceError(
-            f"each of the columns {_listed(names)} could be {kind}: "
-            f"choose with {_option(kind)} COLUMN"
-        )
+        raise ColumnChoiceError(f"each of the columns {_listed(names)} could be {kind}: {choose}")
     for name in header:
         if question := _question(kind, name):
             raise ColumnChoiceError(f"no column is named as {kind}, and {question}")
-    raise ColumnChoiceError(
-        f"none of the columns {_listed(header)} has a usual name of {kind}: "
-        f"choose with {_option(kind)} COLUMN"
-    )
+    none = f"none of the columns {_listed(header)} has a usual name of {kind}"
+    raise ColumnChoiceError(f"{none}: {choose}")
 
 
 def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str, Unit | None]:
@@ -477,13 +486,12 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
     if choice in header:
         if question := _question(kind, choice):
             raise ColumnChoiceError(question)
-        return choice, _usual_names(kind).get(_base_name(choice))
+        return choice, _usual_names(kind, own).get(_base_name(choice))
     name, colon, unit = choice.rpartition(":")
     if not colon or name not in header:
-        missing = _shown(choice if not colon else name)
-        raise ColumnChoiceError(
-            f"{_option(kind)} names {missing}, which is none of the columns {_listed(header)}"
-        )
+        missing = quoted(choice if not colon else name)
+        known = f"none of the columns {_listed(header)}"
+        raise ColumnChoiceError(f"{_option(kind)} names {missing}, which is {known}")
     try:
         return name, quantities.parse_unit(kind, unit, own)
     except ValueError as error:
@@ -499,9 +507,9 @@ def _question(kind: str, name: str) -> str | None:
     """Ask what a column holds that may be FLOPs, or errors, and say how to answer."""
     plain = plain_name(name)
     column = printable(name)
-    if kind == "accuracy" and re.search("err(or)?s?(rate)?(percent|pct)?$", plain):
+    if kind == "accuracy" and _ERRORS.search(_base_name(name)):
         return (
-            f"{_shown(name)} may hold errors: pass --accuracy '{column}:error' to have 100 - it "
+            f"{quoted(name)} may hold errors: pass --accuracy '{column}:error' to have 100 - it "
             f"taken, or --accuracy '{column}:percent' if it holds accuracies"
         )
     speaks = "flop" in plain or re.search("(?<![a-z])[kmgbt]?ops(?![a-z])", name.lower())
@@ -510,20 +518,21 @@ def _question(kind: str, name: str) -> str | None:
     match = re.fullmatch("(?:n|num|total)?([kmgbt]?)(?:fl)?ops?([kmgbt]?)", plain)
     prefix = (match[1] or match[2]).upper() if match else ""
     return (
-        f"{_shown(name)} may count FLOPs, two to a multiply-accumulate: pass "
+        f"{quoted(name)} may count FLOPs, two to a multiply-accumulate: pass "
         f"--macs '{column}:{prefix}FLOP' to have it halved, or "
         f"--macs '{column}:{prefix}MAC' if it counts multiply-accumulates"
     )
 
 
-def _shown(cell: Any) -> str:
+def quoted(cell: Any) -> str:
+    """Return a cell for a message, a long one shortened."""
     if not isinstance(cell, str):
         return checks.shown(cell if checks.number(cell) is None else float(cell))
     return repr(cell if len(cell) <= _LONGEST_SHOWN else f"{cell[: _LONGEST_SHOWN - 1]}…")
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(map(_shown, names[:_LISTED]))
+    shown = ", ".join(map(quoted, names[:_LISTED]))
     return f"{shown}, … ({len(names)} in all)" if len(names) > _LISTED else shown
 
 
@@ -566,11 +575,7 @@ class Ranking:
     """
 
     def __init__(
-        self,
-        table: Any,
-        choices: Mapping[str, str | None],
-        metric: Metric,
-        options: Options,
+        self, table: Any, choices: Mapping[str, str | None], metric: Metric, options: Options
     ) -> None:
         self.table, self.metric, self.options = table, metric, options
         self.networks = options.among.networks if options.among else ()
@@ -602,13 +607,14 @@ class Ranking:
         for i, m in enumerate(self.measurements):
             best = -1 if (i > 0) == (m.unit.factor > 0) else 1
             own[m.place] = own[m.place]._replace(best=best, read=m.number)
-        self._bounds: list[tuple[int, float]] = []
-        for name, rule in _BOUNDS.items():
-            if (bound := getattr(options, rule.name)) is not None:
-                checks.only_numbers("rank_table", (rule,), (bound,))
-                if name not in ["accuracy", *costs]:
-                    raise ValueError(f"rank_table: {metric.name} has no {name} for {rule.name}")
-                self._bounds.append((["accuracy", *costs].index(name), bound))
+        self._figures = ["accuracy", *costs]
+        given = {name: getattr(options, rule.name) for name, rule in _BOUNDS.items()}
+        self._bounds = {name: bound for name, bound in given.items() if bound is not None}
+        for name, bound in self._bounds.items():
+            checks.only_numbers("rank_table", (_BOUNDS[name],), (bound,))
+            if name not in self._figures:
+                missing = f"has no {name} for {_BOUNDS[name].name}"
+                raise ValueError(f"rank_table: {metric.name} {missing}")
         added = [self._added(name, kind, own) for name, kind in (*before, *after)]
         self.columns = [*added[: len(before)], *own, *added[len(before) :]]
 
@@ -688,8 +694,9 @@ class Ranking:
     def _beyond(self, figures: Sequence[NDArray[np.float64]]) -> NDArray[np.bool_]:
         """Return which rows are beyond the bounds."""
         cut = np.zeros(len(figures[0]), np.bool_)
-        for i, bound in self._bounds:
-            cut |= figures[i] > bound if i else figures[i] < bound
+        for name, bound in self._bounds.items():
+            values = figures[self._figures.index(name)]
+            cut |= values < bound if name == "accuracy" else values > bound
         return cut
 
     @property
@@ -721,18 +728,30 @@ class Ranking:
         """Yield one sentence for each column with cells that are wrong, not only missing."""
         for column in self.measurements:
             if column.first is not None:
-                cell, position = column.first
-                verb = "is" if column.wrong == 1 else "are"
-                said = (
-                    f"column {column.name!r} must be {column.must}, got {checks.shown(cell)} at "
-                    f"position {position} ({column.wrong} of {self.rows} values {verb} wrong)"
-                )
+                reason, position = column.first
+                colon = "" if reason.startswith("must") else ":"
+                place = checks.place_of((position,), column.wrong, self.rows)
+                said = f"column {column.name!r}{colon} {reason}{place}"
                 yield "; ".join([said, *column.remedies])
 
     def doubts(self) -> list[str]:
         """Return which figures look like another unit."""
         ranges = [(column.least, column.most) for column in self.measurements]
-        return checks.doubts(self.metric.rules, ranges, self._run.balances)
+        said = checks.doubts(self.metric.rules, ranges, self._run.balances)
+        said += filter(None, (_BOUNDS[name].doubt(n, n) for name, n in self._bounds.items()))
+        for column in self.measurements:
+            if column.unit is quantities.ERROR and 99 <= column.least < 100:
+                errors = checks.ACCURACY.span(100 - column.most, 100 - column.least)
+                what = f"{printable(column.name)} was read as errors of {errors}"
+                said.append(f"{what}; if they are fractions, multiply them by 100")
+        return said
+
+    def others(self) -> list[dict[int | None, str | None]]:
+        """Return the cells of the networks ranked among, by their places, in the user's units."""
+        columns = [map(m.written, f[self.rows :]) for m, f in zip(self.measurements, self.known)]
+        places = [self.name_place, *(column.place for column in self.measurements)]
+        names = [network.name for network in self.networks]
+        return [dict(zip(places, row)) for row in zip(names, *columns)]
 
     def ordered(self, figures: list[NDArray[np.float64]]) -> tuple[NDArray[Any], ...]:
         """Return the positions of the rows to keep, best first, and ranks and scores of all."""
