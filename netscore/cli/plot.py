@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import warnings
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from errno import ENOENT
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from netscore.checks import extra, warn
+from netscore.checks import extra
 from netscore.cli import options
 from netscore.cli.options import UsageError, near, opened, refuse, usage_errors
 from netscore.networks import TABLES
@@ -19,7 +18,6 @@ from netscore.quantities import parse_quantity
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
 
     from matplotlib.figure import Figure
 
@@ -72,7 +70,6 @@ def plot(arguments: Namespace) -> None:
     from matplotlib import style
 
     with ExitStack() as stack:
-        stack.enter_context(_missing_letters())
         try:
             stack.enter_context(style.context(arguments.style or {}))
         except OSError:
@@ -81,34 +78,6 @@ def plot(arguments: Namespace) -> None:
         figure = _figure(arguments)
         with opened(partial(replacing, binary=True), path) as stream:
             figure.savefig(stream, format=form[1:], dpi=150, metadata=_METADATA[form])
-
-
-@contextmanager
-def _missing_letters() -> Iterator[None]:
-    """Say in one line which letters the font has not, as matplotlib has a line for each."""
-    said: list[Any] = []
-    try:
-        with warnings.catch_warnings(record=True) as said:
-            yield
-    finally:
-        letters: dict[str, None] = {}
-        for one in said:
-            if found := re.match(
-                r"Glyph (\d+) .* missing from (?:current )?font", str(one.message)
-            ):
-                letters[chr(int(found[1]))] = None
-            else:
-                warnings.warn(one.message, stacklevel=2)
-        if letters:
-            advice = "name one that has them as font.family in a file for --style"
-            warn(f"plot: the font has no letters for {' '.join([*letters][:20])}: {advice}")
-
-
-def _own(name: str, accuracy: str, params: str, macs: str) -> tuple[str, float, float, float]:
-    try:
-        return name, options.number(accuracy), parse_quantity(params), parse_quantity(macs)
-    except ValueError as error:
-        raise ValueError(f"--highlight {name}: {error}") from None
 
 
 def _figure(arguments: Namespace) -> Figure:
@@ -123,6 +92,13 @@ def _figure(arguments: Namespace) -> Figure:
             raise ValueError(str(error)) from None
         said = re.sub(r"\A(names|families|x) must be", lambda of: _IN_WORDS[of[1]], str(error))
         raise UsageError(said.removesuffix("; did you mean"), *error.meant) from None
+
+
+def _own(name: str, accuracy: str, params: str, macs: str) -> tuple[str, float, float, float]:
+    try:
+        return name, options.number(accuracy), parse_quantity(params), parse_quantity(macs)
+    except ValueError as error:
+        raise ValueError(f"--highlight {name}: {error}") from None
 
 
 def _drawn(arguments: Namespace, own: list[tuple[str, float, float, float]]) -> Figure:
