@@ -645,7 +645,9 @@ def test_a_hostile_file_is_one_error_line(
 ) -> None:
     monkeypatch.chdir(models.parent)
     Path("evil: \x1b.csv").write_bytes(b"top1,params,macs\n72,3.4M,\x00\n")
-    said = "netscore: evil: \\x1b.csv line 2: a NUL byte\n"
+    said = (
+        "netscore: evil: \\x1b.csv line 2: a NUL byte: --encoding says what it is, as utf-16-le\n"
+    )
     assert run("rank", "evil: \x1b.csv") == (1, "", said)
 
 
