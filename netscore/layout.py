@@ -10,6 +10,7 @@ import math
 import os
 import re
 import unicodedata
+from bisect import bisect_left
 from functools import partial
 from itertools import chain, count, islice, zip_longest
 from textwrap import wrap
@@ -19,7 +20,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TextIO
 from netscore.checks import extra
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Container,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from typing import TypeAlias
 
     Rows: TypeAlias = Iterable[Sequence[Any]]
@@ -431,17 +440,22 @@ def _write_part(stream: TextIO, part: Table, screen: Screen) -> None:
     columns, rows, more, _ = part
     rows, further = _first(rows, screen.rows)
     headings = [_cut(printable(column.heading), _WIDEST) for column in columns]
-    bodies = [0] * len(columns)
+    whole = screen.width is None
+    widths = [*map(_width, headings)]
     for row in rows:
-        cells = _text_cells(columns, row)
-        bodies = [max(width, _width(cell)) for width, cell in zip(bodies, cells, strict=True)]
-    widths = [*map(max, bodies, map(_width, headings))]
-    room = screen.width or max((column.wraps for column in columns), default=0)
-    fitted = _fitted(columns, widths, bodies, room) if room else dict(enumerate(widths))
+        cells = _text_cells(columns, row, whole)
+        widths = [max(width, _width(cell)) for width, cell in zip(widths, cells, strict=True)]
+    fitted, tails = dict(enumerate(widths)), dict.fromkeys(range(len(columns)), 0)
+    if room := screen.width or max((column.wraps for column in columns), default=0):
+        bodies = [*zip(*(_text_cells(columns, row, whole) for row in rows))] or [()] * len(columns)
+        least = [_least(*each, room * 3 // 5) for each in zip(columns, widths, bodies)]
+        fitted = _fitted(columns, widths, least, room)
+        tails = {place: _tail(bodies[place], width) for place, width in fitted.items()}
 
     def write(cells: Sequence[str], style: str) -> None:
-        whole = screen.width is None
-        texts = [_lines(columns[i], cells[i], width, whole) for i, width in fitted.items()]
+        texts = [
+            _lines(columns[i], cells[i], width, tails[i], whole) for i, width in fitted.items()
+        ]
         for line in zip_longest(*texts, fillvalue=""):
             padded = (_padded(columns[i], text, fitted[i]) for i, text in zip(fitted, line))
             stream.write(f"{screen.styled('  '.join(padded).rstrip(), style)}\n")
@@ -450,7 +464,7 @@ def _write_part(stream: TextIO, part: Table, screen: Screen) -> None:
         write(headings, BOLD)
     for row in rows:
         own = any(column.own and column.own(value) for column, value in zip(columns, row))
-        write(_text_cells(columns, row), CYAN if own else part.style)
+        write(_text_cells(columns, row, whole), CYAN if own else part.style)
     left_out = [head for place, head in enumerate(headings) if place not in fitted]
     notes = [f"{more + further} more{screen.hint}"] * bool(more + further)
     notes += [f"left out: {', '.join(left_out)}"] * bool(left_out)
@@ -458,14 +472,36 @@ def _write_part(stream: TextIO, part: Table, screen: Screen) -> None:
         _write_part(stream, lines("\n".join(notes), DIM), screen)
 
 
-def _lines(column: Column, text: str, width: int, whole: bool) -> list[str]:
+def _least(column: Column, width: int, body: Sequence[str], most: int) -> int:
+    """Return how narrow a column may become: numbers stay whole and names apart, up to a point."""
+    least = _NARROWEST
+    if column.number:
+        whole = [_width(cell) for cell in body if _NUMBER.match(cell) or _width(cell) <= least]
+        least = max([len("Rank (doubtful)") if column.need == KEPT else 8, *whole])
+    elif column.need == KEPT and not column.wraps:
+        names = {*body}
+
+        def apart(room: int) -> bool:
+            return len({_cut(name, room, _tail(names, room)) for name in names}) == len(names)
+
+        least += bisect_left(range(least, most), True, key=apart)
+        least = least if apart(least) else _NARROWEST
+    return min(width, least)
+
+
+def _tail(body: Collection[str], width: int) -> int:
+    """Return how much is kept of the end of texts, so that few look alike when they are cut."""
+    tails = min(4, width // 3), width // 2, max(width - 6, 0)
+    return max(tails, key=lambda tail: len({_cut(text, width, tail) for text in body}))
+
+
+def _lines(column: Column, text: str, width: int, tail: int, whole: bool) -> list[str]:
     """Return the lines of a cell, long words whole where there is no window.
 
     They begin where the text does, behind the last gap in it.
     """
     if not column.wraps:
-        # What names end with tells them apart.
-        return [_cut(text, width, 0 if column.number else min(4, width // 3))]
+        return [_cut(text, width, 0 if column.number else tail)]
     start = " " * min(len(_START.match(text)[0]), width // 2)  # type: ignore[index]
     options: Any = {"break_long_words": not whole, "break_on_hyphens": False}
     return wrap(text, width, subsequent_indent=start, **options) or [""]
@@ -485,32 +521,31 @@ def _first(rows: Rows, number: int | None) -> tuple[Rows, int]:
 
 
 def _fitted(
-    columns: Sequence[Column], widths: Sequence[int], bodies: Sequence[int], room: int
+    columns: Sequence[Column], widths: Sequence[int], least: Sequence[int], room: int
 ) -> dict[int, int]:
     """Return the widths of the columns that fit a window, by their places.
 
     What may be is shortened, headings and text; where that is not enough, columns are left out.
     Then the room that is left is given away from the left.
     """
-    fitted = {
-        place: min(widths[place], max(bodies[place], 8) if column.number else _NARROWEST)
-        for place, column in enumerate(columns)
-    }
+    fitted = dict(enumerate(least))
     spare = room + 2 - sum(fitted.values()) - 2 * len(columns)
     for place in sorted(fitted, key=lambda place: (columns[place].need, -place)):
         if spare < 0 and columns[place].need < KEPT:
             spare += fitted.pop(place) + 2
     for place in fitted:
-        least = 0 if columns[place].number else 1 - fitted[place]
-        gain = max(min(widths[place] - fitted[place], spare), least)
+        loss = 0 if columns[place].number else 1 - fitted[place]
+        gain = max(min(widths[place] - fitted[place], spare), loss)
         fitted[place] += gain
         spare -= gain
     return fitted
 
 
-def _text_cells(columns: Sequence[Column], row: Sequence[Any]) -> list[str]:
+def _text_cells(columns: Sequence[Column], row: Sequence[Any], whole: bool) -> list[str]:
+    """Return the cells of a row; they are cut here where no window says how much room there is."""
     cells = map(printable, _shown(columns, row))
-    return [cell if column.wraps else _cut(cell, _WIDEST) for column, cell in zip(columns, cells)]
+    half = _WIDEST // 2
+    return [_cut(t, _WIDEST, half) if whole and not c.wraps else t for c, t in zip(columns, cells)]
 
 
 def _shown(columns: Sequence[Column], row: Sequence[Any]) -> list[str]:
@@ -525,8 +560,8 @@ def _cut(text: str, room: int, tail: int = 0) -> str:
     if _width(text) <= room:
         return text
     start, end = text[: room - 1], text[len(text) - tail :]
-    while _width(start) + _width(end) >= room:
-        start = start[:-1]
+    while (start or end) and _width(start) + _width(end) >= room:
+        start, end = start[:-1], end if start else end[1:]
     return f"{start}…{end}"
 
 

@@ -117,7 +117,14 @@ USAGE = {
     "100, got '0' (see netscore plot --help)",
     "plot bars --size a4 -o x.png": "argument --size: must be 3.4x2.6 or 3.4, in inches from 1 to "
     "100, got 'a4' (see netscore plot --help)",
-    "plot tradeoff --x width -o x.png": "x must be macs, params or a number that every network "
+    "plot tradeoff nothing.csv -o x.png": "cannot open nothing.csv: No such file or directory",
+    "plot tradeoff --families maker -o x.png": "--families must be an attribute or a column of the "
+    "networks, got 'maker'",
+    "plot tradeoff --label zzz -o x.png": "--label must be 'none', 'own', 'front', 'known', "
+    "'top 10' or names of the networks, got 'zzz'",
+    "plot tradeoff --style zzz -o x.png": "--style must be a style of matplotlib or a file, got "
+    "'zzz'",
+    "plot tradeoff --x width -o x.png": "--x must be macs, params or a number that every network "
     "has, got 'width', which is None in network 'AlexNet'",
     "plot bars --seed 0 -o x.png": "--seed is for sensitivity, not bars",
     "plot tradeoff --draws 9 -o x.png": "--draws is for sensitivity, not tradeoff",
@@ -638,7 +645,9 @@ def test_a_hostile_file_is_one_error_line(
 ) -> None:
     monkeypatch.chdir(models.parent)
     Path("evil: \x1b.csv").write_bytes(b"top1,params,macs\n72,3.4M,\x00\n")
-    said = "netscore: evil: \\x1b.csv line 2: a NUL byte\n"
+    said = (
+        "netscore: evil: \\x1b.csv line 2: a NUL byte: --encoding says what it is, as utf-16-le\n"
+    )
     assert run("rank", "evil: \x1b.csv") == (1, "", said)
 
 

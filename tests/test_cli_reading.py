@@ -269,6 +269,33 @@ def test_plot_reads_stdin_and_says_that_flops_are_halved(
         assert all(name in path.read_text() for name in ("small", "middle", "large"))
 
 
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize(
+    ("accuracy", "said"),
+    [
+        ("0", "netscore must be finite, got -inf in network 'a'"),
+        ("x", "networks must hold at least one network, got none"),
+    ],
+)
+def test_wrong_data_are_no_wrong_usage_of_plot(
+    accuracy: str, said: str, run: Runner, tmp_path: Path
+) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(f"name,top1,params,macs\na,{accuracy},5M,1G\n")
+    result = run("plot", "bars", str(path), "-o", str(tmp_path / "x.svg"))
+    assert (result.code, result.err.splitlines()[-1]) == (1, f"netscore: {said}")
+
+
+@pytest.mark.filterwarnings("default")
+def test_letters_that_the_font_lacks_are_one_line(run: Runner, tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text("name,top1,params,macs\n模型,70,5M,1G\n网络,72,6M,2G\n", encoding="utf-8")
+    code, _, said = run("plot", "bars", str(path), "-o", str(tmp_path / "x.png"))
+    advice = "a file for --style can name another as font.family"
+    lacks = f"netscore: warning: the font lacks letters of some names: {advice}\n"
+    assert (code, said) == (0, lacks)
+
+
 @pytest.mark.parametrize(
     "command",
     ["score 72 3M 1G", "compare 72 3M 1G", "table", "rank m.csv", "plot bars -o x.svg"],

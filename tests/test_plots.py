@@ -30,7 +30,7 @@ from matplotlib.text import Annotation  # noqa: E402
 
 from netscore import UnitWarning, find_network, load_networks, plots  # noqa: E402
 from netscore.plots import Measure, Picture, figure_size  # noqa: E402
-from netscore.smaa import Sensitivity  # noqa: E402
+from netscore.smaa import Sensitivity, sensitivity  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -332,6 +332,8 @@ FIGURE = "in network 'x'"
          "that every network has, got 'year', which is None in network 'My network'"),
         (plots.tradeoff, {"names": ["top 0"]}, "names must be 'own', 'front', 'known', 'top 10' "
          "or names of the networks, got 'top 0'"),
+        (plots.tradeoff, {"names": ["ResNet-5"]}, "names must be 'own', 'front', 'known', 'top 10' "
+         "or names of the networks, got 'ResNet-5'; near names: ResNet-50, ResNet-152, ResNet-34"),
         (plots.bars, {"networks": []}, "networks must hold at least one network, got none"),
         (plots.bars, {"networks": [("x", 0.0, 1e6, 1e9)]},
          f"netscore must be finite, got -inf {FIGURE}"),
@@ -883,7 +885,50 @@ def test_lines_join_families() -> None:
     ]
     assert [sorted(map(tuple, places.tolist())) for places in drawn] == expected
     assert all((np.diff(places[:, 0]) >= 0).all() for places in drawn)
-    assert plots.tradeoff(FEW, families=True).lines[:] == []
+    legend = ax.get_legend()
+    assert legend
+    assert "of one family" in [text.get_text() for text in legend.get_texts()]
+
+
+@pytest.mark.parametrize("families", [True, "maker"])
+def test_lines_need_families(families: bool | str) -> None:
+    attribute = "family" if families is True else families
+    must = f"families must be an attribute or a column of the networks, got {attribute!r}"
+    with pytest.raises(ValueError, match=f"^tradeoff: {must}$"):
+        plots.tradeoff(FEW, families=families)
+
+
+ALIKE = [
+    (f"A network with a very long name, many words and a version v{i} (ImageNet-1k, 224 pixels)",
+     60.0 + i, (3 + i) * 1e6, (300 + 200 * i) * 1e6)
+    for i in range(12)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("picture", ["bars", "sensitivity", "tradeoff"])
+def test_long_names_that_begin_and_end_alike_are_told_apart(picture: Picture) -> None:
+    size = plots.figure_size(picture, 12, width=3.4)
+    ax = Figure(figsize=size, layout="constrained").subplots()
+    if picture == "bars":
+        plots.bars(ALIKE, ax=ax)
+    elif picture == "tradeoff":
+        plots.tradeoff(ALIKE, ax=ax)
+    else:
+        result = sensitivity(*zip(*(row[1:] for row in ALIKE)), draws=9)
+        plots.sensitivity(result, names=[row[0] for row in ALIKE], ax=ax)
+    texts = [*(text.get_text() for text in ax.texts), *(t.get_text() for t in ax.get_yticklabels())]
+    names = [text for text in texts if text.startswith("A ")]
+    assert len(names) > 6
+    assert len({*names}) == len(names)
+
+
+def test_ticks_of_a_narrow_picture_stand_apart() -> None:
+    networks = [(f"n{i}", 60.0 + i, 1e7, 10.0 ** (7.5 + i / 4)) for i in range(14)]
+    ax = Figure(figsize=(3.4, 2.9), layout="constrained").subplots()
+    plots.tradeoff(networks, names=None, ax=ax)
+    ax.figure.canvas.figure.draw_without_rendering()
+    boxes = [t.get_window_extent() for t in ax.get_xticklabels() if t.get_text()]
+    assert all(one.x1 + 2 < other.x0 for one, other in itertools.pairwise(boxes))
 
 
 @pytest.mark.parametrize("style", ["default", "dark_background", "ggplot", "grayscale", "classic"])

@@ -174,6 +174,52 @@ def test_a_terminal_that_is_dumb_gets_no_colour(monkeypatch: pytest.MonkeyPatch)
     assert "\x1b" not in terminal.getvalue()
 
 
+ALIKE = [
+    f"A network with a very long name, many words and a version v{i} (ImageNet-1k, 224px)"
+    for i in range(3)
+]
+
+
+def test_long_names_are_shortened_once_and_told_apart(
+    tmp_path: Path, window: Window, run: Runner
+) -> None:
+    path = tmp_path / "long.csv"
+    rows = "".join(f'"{name}",7{i},{i + 3}M,300M\n' for i, name in enumerate(ALIKE))
+    path.write_text(f"model,top1,params,macs\n{rows}")
+    assert all(name in window(200, "rank", str(path)) for name in ALIKE)
+    for shown in (window(80, "rank", str(path)), run("rank", str(path)).out):
+        names = re.findall(r"\d  (A .*?\S)  ", shown)
+        assert len(names) == 3
+        assert all(re.search(r" v\d \(ImageNet-1k, 224px\)\Z", name) for name in names)
+        assert all(name.count("…") == 1 for name in names)
+    assert "top1  Params  MACs" in window(80, "rank", str(path))
+
+
+def test_names_stay_apart_in_a_narrow_window(window: Window) -> None:
+    shown = window(40, "table", "--among", "torchvision").splitlines()[3:23]
+    names = {line[6:30].strip() for line in shown}
+    assert len(names) == 20
+    assert all(len(line) <= 40 for line in shown)
+
+
+def test_a_long_cell_that_is_no_number_takes_no_room_from_figures(
+    tmp_path: Path, window: Window
+) -> None:
+    path = tmp_path / "bad.csv"
+    rows = "".join(f"n{i},{'x' * 60 if i % 2 else 70},{i + 3}M,300M\n" for i in range(8))
+    path.write_text(f"model,top1,params,macs\n{rows}")
+    shown = window(80, "rank", str(path), code=1)
+    assert {"top1", "Params", "MACs", "NetScore"} <= {*shown.split()}
+    assert "left out" not in shown
+
+
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+def test_a_narrow_window_says_that_a_rank_is_doubtful(tmp_path: Path, window: Window) -> None:
+    path = tmp_path / "doubt.csv"
+    path.write_text("model,top1,params,macs\na network,72,3.4,300\nanother,75,25.6,3800\n")
+    assert "Rank (doubtful)  " in window(40, "rank", str(path))
+
+
 def test_columns_of_wide_characters_fit() -> None:
     stream = Terminal()
     columns = [Column("a", "A", need=3), Column("b", "B"), Column("c", "C" * 60)]

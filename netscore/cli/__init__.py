@@ -7,6 +7,7 @@ wrong data, 2 for wrong usage, 130 if interrupted.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import warnings
 from functools import partial
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 _FAULT: Final = (
     "this is a fault of netscore, not of your data: please report it, with what --traceback "
     "prints, to the project that  pip show netscore  names"
+)
+_LETTERS: Final = (
+    "the font lacks letters of some names: a file for --style can name another as font.family"
 )
 COMMANDS: Final = (table, score, compare, diagnose, rank.rank, show, cite, count, plot.plot)
 
@@ -101,7 +105,9 @@ def _told(error: Exception) -> Sequence[str]:
 
 def _said(warning: Warning) -> Sequence[str]:
     """Return what a warning says, one by one."""
-    said: Sequence[str] = getattr(warning, "said", ()) or [sentence(warning)]
+    # Matplotlib has a line for each letter that the font lacks.
+    text = re.sub(r"Glyph .* missing from (current )?font.*", _LETTERS, sentence(warning))
+    said: Sequence[str] = getattr(warning, "said", ()) or [text]
     return said
 
 

@@ -47,9 +47,9 @@ def usage_errors(kinds: tuple[type[Exception], ...] = (ValueError,)) -> Iterator
     try:
         yield
     except kinds as error:
-        said, _, near = sentence(error).partition("; near names: ")
+        said, _, names = sentence(error).partition("; near names: ")
         # No name has a comma but within parentheses.
-        meant = [name for name in re.split(r", (?![^(]*\))", near) if name not in ("", "none")]
+        meant = [name for name in re.split(r", (?![^(]*\))", names) if name not in ("", "none")]
         raise UsageError(said, *meant) from None
 
 
@@ -75,8 +75,8 @@ class Parser(argparse.ArgumentParser):
         """Refuse what is left over here, where it is known whose options it is none of."""
         found, further = super().parse_known_args(*given)
         if further:
-            near = _near(further[0].partition("=")[0], [*self._option_string_actions])
-            self.error(f"unrecognized arguments: {' '.join(further)}", *near)
+            meant = near(further[0].partition("=")[0], [*self._option_string_actions])
+            self.error(f"unrecognized arguments: {' '.join(further)}", *meant)
         return found, further
 
     def _get_value(self, action: Any, text: str) -> Any:
@@ -88,14 +88,14 @@ class Parser(argparse.ArgumentParser):
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         choices = [*(action.choices or ())]
         if choices and value not in choices:
-            near = _near(value, choices)
+            meant = near(value, choices)
             said = f"invalid choice: {value!r}"
-            if not near:
+            if not meant:
                 said += f" (choose from {', '.join(choices)})"
-            self.error(str(argparse.ArgumentError(action, said)), *near)
+            self.error(str(argparse.ArgumentError(action, said)), *meant)
 
 
-def _near(word: str, words: Sequence[str]) -> Sequence[str]:
+def near(word: str, words: Sequence[str]) -> Sequence[str]:
     """Return which words may be meant: those that begin so, or else those written like it."""
     return [other for other in words if other.startswith(word)] or get_close_matches(word, words)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import ExitStack
+from errno import ENOENT
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import extra
 from netscore.cli import options
-from netscore.cli.options import UsageError, opened, refuse, usage_errors
+from netscore.cli.options import UsageError, near, opened, refuse, usage_errors
+from netscore.networks import TABLES
 from netscore.output import replacing
 from netscore.quantities import parse_quantity
 
@@ -22,6 +25,11 @@ if TYPE_CHECKING:
 _METADATA: Final = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 _COLUMNS: Final = ("accuracy", "params", "macs")
 _MEASURES: Final = ("accuracy", "density", "netscore")
+_IN_WORDS: Final = {
+    "names": "--label must be 'none',",
+    "families": "--families must be",
+    "x": "--x must be",
+}
 # The options that one picture has.
 _OF_SENSITIVITY: Final = ("draws", "seed")
 _OF_TRADEOFF: Final = ("x", "label", "families", "no_legend", *options.EXPONENTS)
@@ -55,16 +63,35 @@ def plot(arguments: Namespace) -> None:
         refuse(arguments, ["measure"], "is for bars and tradeoff")
     if arguments.file is None:
         refuse(arguments, _COLUMNS, "is for a FILE")
+    file = arguments.file
+    if isinstance(file, str) and file not in TABLES and not os.path.exists(file):
+        raise UsageError(f"cannot open {file}: {os.strerror(ENOENT)}")
     extra("plot", "matplotlib", "plot")
     from matplotlib import style
 
     with ExitStack() as stack:
-        with usage_errors((OSError,)):
+        try:
             stack.enter_context(style.context(arguments.style or {}))
-        with usage_errors((ValueError, TypeError)):
-            figure = _figure(arguments, [_own(*given) for given in arguments.highlight or ()])
+        except OSError:
+            said = f"--style must be a style of matplotlib or a file, got {arguments.style!r}"
+            raise UsageError(said, *near(arguments.style, style.available)) from None
+        figure = _figure(arguments)
         with opened(partial(replacing, binary=True), path) as stream:
             figure.savefig(stream, format=form[1:], dpi=150, metadata=_METADATA[form])
+
+
+def _figure(arguments: Namespace) -> Figure:
+    """Draw the picture; what is wrong with the data is a ValueError, all else a UsageError."""
+    from netscore.tables.columns import TableError
+
+    try:
+        with usage_errors((ValueError, TypeError)):
+            return _drawn(arguments, [_own(*given) for given in arguments.highlight or ()])
+    except UsageError as error:
+        if isinstance(error.__context__, TableError):
+            raise ValueError(str(error)) from None
+        said = re.sub(r"\A(names|families|x) must be", lambda of: _IN_WORDS[of[1]], str(error))
+        raise UsageError(said.removesuffix("; did you mean"), *error.meant) from None
 
 
 def _own(name: str, accuracy: str, params: str, macs: str) -> tuple[str, float, float, float]:
@@ -74,7 +101,7 @@ def _own(name: str, accuracy: str, params: str, macs: str) -> tuple[str, float, 
         raise ValueError(f"--highlight {name}: {error}") from None
 
 
-def _figure(arguments: Namespace, own: list[tuple[str, float, float, float]]) -> Figure:
+def _drawn(arguments: Namespace, own: list[tuple[str, float, float, float]]) -> Figure:
     from matplotlib.figure import Figure
 
     from netscore import plots

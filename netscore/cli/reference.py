@@ -19,7 +19,6 @@ from netscore.networks import COLUMNS, Row, find_network, load_sources
 if TYPE_CHECKING:
     from argparse import Namespace
 
-_HIGHEST_FIRST: Final = ("netscore", "accuracy", "information-density")
 _LOWEST_FIRST: Final = ("params", "macs", "year", "name")
 
 
@@ -48,14 +47,13 @@ def table(arguments: Namespace) -> None:
             known = ", ".join(families) or "none"
             said = f"there is no family {family!r}; the families are {known}"
             raise UsageError(said)
-    records.sort(key=lambda record: record["rank"] or len(scores))
-    sign = -1 if arguments.sort in _HIGHEST_FIRST else 1
+    sign = 1 if arguments.sort in _LOWEST_FIRST else -1
 
-    def place(record: dict[str, Any]) -> tuple[bool, Any]:
+    def place(record: dict[str, Any]) -> tuple[bool, Any, int]:
         value = record.get(arguments.sort.replace("-", "_"))
-        return value is None, value.casefold() if isinstance(value, str) else sign * (value or 0)
+        order = value.casefold() if isinstance(value, str) else sign * (value or 0)
+        return value is None, order, record["rank"] or len(scores)
 
-    # Stable, so that ties stand in the order of their ranks.
     records.sort(key=place)
     columns = () if arguments.format == "json" else COLUMNS
     options.print_records(arguments, records, columns=columns)

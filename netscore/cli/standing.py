@@ -148,7 +148,10 @@ def count(arguments: Namespace) -> None:
             _, of_score, before = _compared(arguments)
             record, shown = _of_score(of_score) | record, before | shown
         name = {"model": model} if several else {}
-        products = [_product(*product) for product in sorted(found.products, key=lambda p: -p[-1])]
+        products = [
+            dict(zip(_OF_PRODUCT, (where, operator, _as_texts(operands), macs)))
+            for where, operator, operands, macs in sorted(found.products, key=lambda p: -p[-1])
+        ]
         details += [name | product for product in products]
         records.append(name | record | ({"products": products} if arguments.detail else {}))
     # What is said in one signature is true of all of them.
@@ -171,12 +174,8 @@ _FOUND = (
     Column("accuracy", "Accuracy", "{:g}".format, True),
     Column("netscore", "NetScore", "{:.2f}".format, True),
 )
-_OF_PRODUCT = ("name", "operator", "shapes")
-_PRODUCTS = (_FOUND[0], *(Column(key, key.title()) for key in _OF_PRODUCT), _FOUND[2])
-
-
-def _product(name: str, operator: str, shapes: Any, macs: int) -> dict[str, Any]:
-    return dict(zip((*_OF_PRODUCT, "macs"), (name, operator, _as_texts(shapes), macs)))
+_OF_PRODUCT = ("name", "operator", "shapes", "macs")
+_PRODUCTS = (_FOUND[0], *(Column(key, key.title()) for key in _OF_PRODUCT[:3]), _FOUND[2])
 
 
 def _as_texts(shapes: Any) -> list[str]:

@@ -17,25 +17,20 @@ from netscore import checks, pareto
 from netscore.checks import EXPONENTS, only_numbers
 from netscore.layout import printable
 from netscore.metrics import NETSCORE
-from netscore.plots.labels import shorten, write_names
+from netscore.plots.labels import shortened, write_names
 from netscore.plots.points import COSTS, Points, points
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from typing import TypeAlias
 
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.image import AxesImage
-    from matplotlib.lines import Line2D
     from numpy.typing import NDArray
 
     from netscore.metrics import Metric
+    from netscore.plots.points import Floats
     from netscore.smaa import Sensitivity
-
-    Floats: TypeAlias = NDArray[np.float64]
 
 Picture = Literal["bars", "tradeoff", "sensitivity"]
 Measure = Literal["accuracy", "density", "information_density", "netscore"]
@@ -285,7 +280,7 @@ def tradeoff(
     ------
     ValueError, TypeError
         As in `bars`; ValueError also if an exponent is out of range, a network has no number for
-        the horizontal axis, or there is no such name.
+        the horizontal axis, no network has a family, or there is no such name.
     ImportError
         If matplotlib is not installed (the extra ``plot``).
 
@@ -315,6 +310,7 @@ def tradeoff(
     across, values = drawn.across(x), drawn.measured("measure", measure, metric)
     front = pareto.front([*drawn.figures])
     wanted = drawn.wanted(names, front, metric)
+    joined = drawn.families(attribute, across) if attribute else []
     ax = _axes("tradeoff", ax, figure_size("tradeoff"))
     look = _look(ax)
     wide = across.min() > 0.0 and across.max() > 20.0 * across.min()
@@ -322,14 +318,15 @@ def tradeoff(
     _scale(ax, "y", values, measure not in ("accuracy", "netscore"), look)
     ax.set_xlabel(_TITLES.get(x, printable(x)), fontsize=look.large, parse_math=False)
     ax.set_ylabel(_TITLES[measure], fontsize=look.large)
-    for places in drawn.families(attribute, across) if attribute else ():
+    for places in joined:
         ax.plot(across[places], values[places], color=look.grey, linewidth=0.8, zorder=2)
     level = None
     if x in COSTS and measure == "accuracy":
         level = _draw_levels(ax, x, drawn, metric, look)
     radii = _draw_discs(ax, across, values, drawn, front, look)
     if legend:
-        _explain(ax, look, *(_key(drawn, look, level, short=short) for short in (False, True)))
+        keys = (_key(drawn, look, level, attribute, short=short) for short in (False, True))
+        _explain(ax, look, *keys)
     ax.figure.canvas.figure.draw_without_rendering()  # the layout gives the axes their place
     labels = [(i, drawn.names[i], drawn.own[i], drawn.highlighted[i]) for i in wanted]
     middles = np.column_stack([across, values])
@@ -451,6 +448,10 @@ def _width(ax: Axes) -> float:
     return float(ax.get_window_extent().width / ax.figure.dpi * 72.0)
 
 
+def _height(ax: Axes) -> float:
+    return float(ax.get_window_extent().height / ax.figure.dpi * 72.0)
+
+
 def _axes(function: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
     """Return the axes given, or those of a new figure of pyplot, which will embed its fonts."""
     if ax is None:
@@ -482,7 +483,7 @@ def _name_rows(
     function: str, ax: Axes, names: Sequence[str], own: NDArray[np.bool_], look: SimpleNamespace
 ) -> tuple[list[int], float]:
     """Write a name at each row that has room for one, the first on top; return which, how large."""
-    row = ax.get_window_extent().height / ax.figure.dpi * 72.0 / (1.2 * len(names))
+    row = _height(ax) / (1.2 * len(names))
     size = min(look.small, max(row, _SMALLEST))
     named: list[int] = []
     for i in np.argsort(~own, kind="stable").tolist():
@@ -490,13 +491,8 @@ def _name_rows(
             named.append(i)
     named.sort()
     _warn_left_out(function, len(names) - len(named), len(names))
-    probe = ax.text(0.0, 0.0, "", fontsize=size, parse_math=False)
     width = 0.5 * _width(ax) * len(ax.get_shared_y_axes().get_siblings(ax))
-    texts = []
-    for i in named:
-        probe.set(text=names[i], fontweight="bold" if own[i] else "normal")
-        texts.append(shorten(probe, width))
-    probe.remove()
+    texts = shortened(ax, [(names[i], own[i]) for i in named], size, width)
     ax.set_yticks(named, texts, fontsize=size, parse_math=False)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(names) - 0.5, -0.5)
@@ -517,7 +513,10 @@ def _scale(ax: Axes, which: str, values: Floats, log: bool, look: SimpleNamespac
     if log and low > 0.0:
         limits = low / 1.6, high * 1.8
         ax.set(**{f"{which}scale": "log"})
-        wide = high > 1e4 * low
+        # From 1 to 2 is the least room between two ticks, which a number and a blank must have.
+        size, need = (_width(ax), 3.1) if which == "x" else (_height(ax), 1.2)
+        room = log10(2.0) * size / log10(limits[1] / limits[0])
+        wide = high > 1e4 * low or room < need * look.small
         axis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
         axis.set_major_formatter(lambda value, _: format_quantity(value))
         axis.set_minor_formatter("")
@@ -583,8 +582,8 @@ def _draw_discs(
 
 
 def _key(
-    drawn: Points, look: SimpleNamespace, level: tuple[str, str] | None, *, short: bool
-) -> list[Line2D]:
+    drawn: Points, look: SimpleNamespace, level: tuple[str, str] | None, family: str, *, short: bool
+) -> list[Any]:
     """Return the marks of the trade-off, each with what it means."""
     from matplotlib.lines import Line2D
 
@@ -598,6 +597,7 @@ def _key(
         ("your own" * bool(added.any()), area, "o", look.fills[1], look.ink),
         ("highlighted" * bool(drawn.highlighted.any()), 0.7 * area, "D", "none", look.fills[1]),
         (level[0] if short else "".join(level), area, "", "none", look.grey),
+        (f"of one {printable(family)}" * bool(family), 4.0 * area, "_", "none", look.grey),
     ]
     rows = [row for row in rows if row[0]]
     # The sizes have a column of their own.
@@ -616,7 +616,7 @@ def _key(
 
 
 def _explain(
-    ax: Axes, look: SimpleNamespace, full: Sequence[Artist], short: Sequence[Artist] = ()
+    ax: Axes, look: SimpleNamespace, full: Sequence[Any], short: Sequence[Any] = ()
 ) -> None:
     """Explain the marks below the axes, in as many columns and words as have room."""
     from matplotlib.transforms import ScaledTranslation
@@ -642,7 +642,7 @@ def _explain(
         ax.set_position((place.x0, place.y0 + high, place.width, place.height - high))
 
 
-def _draw_shares(ax: Axes, shares: Floats, look: SimpleNamespace) -> AxesImage:
+def _draw_shares(ax: Axes, shares: Floats, look: SimpleNamespace) -> Any:
     """Shade the ranks of each row by the share of draws, under an axis of ranks."""
     from matplotlib.colors import LinearSegmentedColormap, PowerNorm
     from matplotlib.ticker import MaxNLocator

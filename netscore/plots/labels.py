@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import TypeAlias
+    from collections.abc import Iterable, Sequence
 
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.text import Text
-    from numpy.typing import NDArray
 
-    Floats: TypeAlias = NDArray[np.float64]
+    from netscore.plots.points import Floats
 
 # The places tried for a name: so many directions, more where none of those is free, and the gaps
 # between name and disc, in points, where the frame is that wide.
@@ -65,12 +62,13 @@ def write_names(
     options: Any = {"textcoords": "offset points", "in_layout": False}
     # No outline around the letters: files would then hold shapes in place of text.
     behind: Any = {"facecolor": paper, "edgecolor": "none", "alpha": 0.7, "pad": 0.2}
-    for disc, text, bold, must in names:
+    names = [*names]
+    texts = shortened(ax, [name[1:3] for name in names], size, 0.45 * np.ptp(frame, axis=0)[0])
+    for text, (disc, _, bold, must) in zip(texts, names):
         xy = tuple(places[disc])
         name = ax.annotate(text, xy, (0.0, 0.0), ha="center", va="center", **options)
         name.set(fontsize=size, fontweight="bold" if bold else "normal", parse_math=False)
         name.set(bbox=behind, zorder=6, color=ink)
-        shorten(name, 0.45 * np.ptp(frame, axis=0)[0])
         place = room.take(disc, np.ptp(_rectangle(name), axis=0) / point, must)
         if place is None:
             name.remove()
@@ -84,17 +82,35 @@ def write_names(
     return left_out
 
 
-def shorten(text: Text, width: float) -> str:
-    """Take characters out of the middle of a text until it is at most that many points wide."""
-    whole, point = text.get_text(), text.figure.dpi / 72.0
-    kept = len(whole)
-    while kept > 3 and (wide := np.ptp(_rectangle(text), axis=0)[0] / point) > width:
-        kept = min(kept - 1, int(kept * width / wide))
-        text.set_text(f"{whole[: (kept + 1) // 2]}…{whole[len(whole) - kept // 2 :]}")
-    return text.get_text()
+def shortened(ax: Axes, names: Sequence[tuple[str, bool]], size: float, width: float) -> list[str]:
+    """Return names, bold or not, without their middle if they are wider than so many points.
+
+    Those that would then look alike lose the end that they share, too.
+    """
+    probe = ax.text(0.0, 0.0, "", fontsize=size, parse_math=False)
+
+    def short(name: str, bold: bool) -> str:
+        probe.set(text=name, fontweight="bold" if bold else "normal")
+        kept = len(name)
+        while kept > 3 and (wide := np.ptp(_rectangle(probe), axis=0)[0] / point) > width:
+            kept = min(kept - 1, int(kept * width / wide))
+            probe.set_text(f"{name[: (kept + 1) // 2]}…{name[len(name) - kept // 2 :]}")
+        return probe.get_text()
+
+    point = ax.figure.dpi / 72.0
+    texts = [short(*name) for name in names]
+    alike: dict[str, set[str]] = {text: set() for text in texts}
+    for text, (name, _) in zip(texts, names):
+        alike[text].add(name[::-1])
+    for i, (name, bold) in enumerate(names):
+        if len(ends := alike[texts[i]]) > 1:
+            shared = len(commonprefix([*ends]))  # noqa: RUF071 - of letters
+            texts[i] = short(f"{name[: len(name) - shared]}…", bold)
+    probe.remove()
+    return texts
 
 
-def _rectangle(artist: Artist) -> Floats:
+def _rectangle(artist: Any) -> Floats:
     """Return the lower left and the upper right corner of an artist, in pixels."""
     return np.reshape(artist.get_window_extent().extents, (2, 2))
 

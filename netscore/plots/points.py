@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from math import isfinite, isnan, nan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -15,9 +16,10 @@ from netscore.layout import printable
 from netscore.metrics import NETSCORE
 from netscore.quantities import parse_quantity
 from netscore.tables import networks_among
+from netscore.tables.columns import TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import TypeAlias
 
     from numpy.typing import NDArray
@@ -66,7 +68,7 @@ class Points(NamedTuple):
         for name, value in zip(self.names, values.tolist()):
             if not isfinite(value):
                 where = f"got {value} in network {shown(name)}"
-                raise ValueError(f"{self.function}: {measure} must be finite, {where}")
+                raise TableError(f"{self.function}: {measure} must be finite, {where}")
         return values
 
     def across(self, x: str) -> Floats:
@@ -84,13 +86,15 @@ class Points(NamedTuple):
                 raise ValueError(f"{must}, got {got}")
         return np.array(values)
 
-    def families(self, attribute: str, x: Floats) -> Iterator[NDArray[np.intp]]:
-        """Yield the positions of the networks of each family, from left to right."""
+    def families(self, attribute: str, x: Floats) -> list[NDArray[np.intp]]:
+        """Return the positions of the networks of each family, from left to right."""
         known = [getattr(network, attribute, None) for network in self.networks]
-        for family in dict.fromkeys(known):
-            places = np.array([i for i, one in enumerate(known) if one == family is not None])
-            if places.size > 1:
-                yield places[np.argsort(x[places], kind="stable")]
+        if not any(known):
+            must = "families must be an attribute or a column of the networks"
+            raise ValueError(f"{self.function}: {must}, got {shown(attribute)}")
+        families = dict.fromkeys(one for one in known if one is not None)
+        groups = [np.flatnonzero([one == family for one in known]) for family in families]
+        return [each[np.argsort(x[each], kind="stable")] for each in groups if each.size > 1]
 
     def wanted(
         self, names: str | Iterable[str] | None, front: NDArray[np.bool_], metric: Metric
@@ -112,7 +116,11 @@ class Points(NamedTuple):
                 named = np.argsort(-scores, kind="stable")[: int(best[1])].tolist()
             elif name not in groups and not named:
                 must = "'own', 'front', 'known', 'top 10' or names of the networks"
-                raise ValueError(f"{self.function}: names must be {must}, got {shown(name)}")
+                near = ", ".join(get_close_matches(name, self.names))
+                said = f"names must be {must}, got {shown(name)}" + f"; near names: {near}" * bool(
+                    near
+                )
+                raise ValueError(f"{self.function}: {said}")
             wanted += [*groups.get(name, named)]
         return [*dict.fromkeys(map(int, wanted))]
 
@@ -151,7 +159,7 @@ def points(
     everything += [(*row, among is not None) for row in groups["networks"]]
     drawn = [row for row in everything if not any(map(isnan, row[1]))]
     if not drawn:
-        raise ValueError(f"{function}: networks must hold at least one network, got none")
+        raise TableError(f"{function}: networks must hold at least one network, got none")
     if missing := len(everything) - len(drawn):
         have, are = ("has", "is") if missing == 1 else ("have", "are")
         lack = f"{have} no accuracy, params or macs and {are} not drawn"
