@@ -20,7 +20,7 @@ from netscore import load_networks, netscore, quantities, signature
 from netscore.checks import EXPONENTS, FIGURES, doubts, only_numbers
 from netscore.citations import citation, cite_as_bibtex, cited_keys, locators
 from netscore.networks import TABLES, data_version, load_sources, title
-from netscore.quantities import parse_quantity
+from netscore.quantities import OWN, parse_quantity
 from netscore.tables import columns
 
 if TYPE_CHECKING:
@@ -101,7 +101,9 @@ def _table(name: str) -> dict[str, Any]:
 
 def _usual_names(kind: str) -> dict[str, Any]:
     """Return the usual names of a column of figures, with the units that they state."""
-    return {name: unit and _unit(unit) for name, unit in columns._usual_names(kind).items()}
+    return {
+        name: unit and _unit(unit) for name, unit in columns._usual_names(kind, OWN[kind]).items()
+    }
 
 
 def _unit(unit: Unit) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from netscore.weighted import Numbers
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import Any, NoReturn
+    from typing import Any, NoReturn, TypeAlias
+
+    Rules: TypeAlias = "Sequence[Rule]"
 
 
 class UnitWarning(UserWarning):
@@ -62,6 +64,9 @@ class Rule:
         The unit of a value, up to where values look like another one, and what to do then.
     """
 
+    unit = advice = ""
+    doubtful = 0.0
+
     def __init__(
         self,
         name: str,
@@ -72,26 +77,26 @@ class Rule:
         *,
         or_zero: bool = False,
         missing: bool = False,
-        unit: str = "",
-        doubtful: float = 0.0,
-        advice: str = "",
     ) -> None:
-        self.name = name
-        self.must = must
-        self.low = low
-        self.high = high
+        self.name, self.must = name, must
+        self.low, self.high = low, high
         self._above = operator.ge if closed in ("both", "low") else operator.gt
         self._below = operator.le if closed in ("both", "high") else operator.lt
-        self.or_zero = or_zero
-        self.missing = missing
-        self.unit = unit
-        self.doubtful = doubtful
-        self.advice = advice
+        self.or_zero, self.missing = or_zero, missing
+
+    def in_unit(self, unit: str, doubtful: float, advice: str) -> Rule:
+        """Say in which unit values are, up to where they look like another, and what to do."""
+        self.unit, self.doubtful, self.advice = unit, doubtful, advice
+        return self
 
     def allows(self, value: Any) -> Any:
         """Whether the value, or each value of an array, lies within the bounds; NaN never does."""
         inside = self._above(value, self.low) & self._below(value, self.high)
         return inside | (value == 0.0) if self.or_zero else inside
+
+    def takes(self, value: Any) -> Any:
+        """Whether the value, or each of an array, is allowed or stands for a missing one."""
+        return self.allows(value) | (value != value) if self.missing else self.allows(value)
 
     @property
     def stand_in(self) -> float:
@@ -132,36 +137,21 @@ class _Whole(Rule):
         return super().allows(value) & (value % 1 == 0)
 
 
-def _count(name: str, unit: str, advice: str) -> Rule:
-    rule = positive(name, missing=True)
-    rule.unit, rule.advice = unit, advice
-    rule.doubtful = 999.9999999999999  # the largest float below 1000
-    return rule
-
-
-ACCURACY = Rule(
-    "accuracy",
-    "a percentage from 0 to 100",
-    0.0,
-    100.0,
-    missing=True,
-    unit="percent",
-    doubtful=1.0,
-    advice="if it is a fraction, multiply it by 100",
+_FEW = 999.9999999999999  # the largest float below 1000
+ACCURACY = Rule("accuracy", "a percentage from 0 to 100", 0.0, 100.0, missing=True).in_unit(
+    "percent", 1.0, "if it is a fraction, multiply it by 100"
 )
-PARAMS = _count("params", "parameters", "if it is in millions, multiply it by 1e6")
-MACS = _count(
-    "macs",
-    "multiply-accumulates",
-    "if it is in billions, multiply it by 1e9, if in millions, by 1e6",
+PARAMS = positive("params", missing=True).in_unit(
+    "parameters", _FEW, "if it is in millions, multiply it by 1e6"
+)
+MACS = positive("macs", missing=True).in_unit(
+    "multiply-accumulates", _FEW, "if it is in billions, multiply it by 1e9, if in millions, by 1e6"
 )
 ALPHA = exponent("alpha")
-BETA = exponent("beta")
-GAMMA = exponent("gamma")
 FIGURES = (ACCURACY, PARAMS, MACS)
 COUNTS = (PARAMS, MACS)
 """Where both are among the rules of a call, they are the second and the third."""
-EXPONENTS = (ALPHA, BETA, GAMMA)
+EXPONENTS = (ALPHA, exponent("beta"), exponent("gamma"))
 
 
 # That of the results of `balance`, of which only a positive one is beyond doubt.
@@ -187,9 +177,7 @@ def balance(where: Any, params: Any, macs: Any) -> Any:
     return where(enough & (macs <= params * 1e7), 1.0, wrong)
 
 
-def doubts(
-    rules: Sequence[Rule], ranges: Sequence[tuple[float, float]], balances: set[float]
-) -> list[str]:
+def doubts(rules: Rules, ranges: Sequence[tuple[float, float]], balances: set[float]) -> list[str]:
     """Say which figures look like another unit: by the least and most of each, and balances.
 
     Where one of the two counts is in doubt by itself, so is their balance, and nothing is added.
@@ -201,16 +189,14 @@ def doubts(
     return [*filter(None, said)]
 
 
-def doubt_rows(
-    function: str, rules: Sequence[Rule], *groups: Sequence[Sequence[float]]
-) -> tuple[str, ...]:
+def doubt_rows(function: str, rules: Rules, *groups: Sequence[Sequence[float]]) -> tuple[str, ...]:
     """Warn of figures that look like another unit in groups of rows of numbers, and return why."""
     said: dict[str, None] = {}
     for rows in groups:
         columns = [[value for value in column if value == value] or [0.0] for column in zip(*rows)]
-        both = rules[1:3] == COUNTS
-        found = {balance(Numbers.where, *row[1:3]) for row in rows if both}
         ranges = [(min(column), max(column)) for column in columns]
+        counts = [row[1:3] for row in rows if rules[1:3] == COUNTS]
+        found = {balance(Numbers.where, *both) for both in counts}
         said |= dict.fromkeys(doubts(rules, ranges, {one for one in found if one == one}))
     warn_units(function, said)
     return tuple(said)
@@ -221,26 +207,17 @@ def number(value: object) -> int | float | None:
 
     NumPy is never imported for it: a NumPy scalar exists only where NumPy is loaded.
     """
-    if type(value) is float:
-        return value
-    if isinstance(value, (int, float)):
-        if isinstance(value, float):
-            return float(value)
-        if isinstance(value, bool) or abs(value) > sys.float_info.max:
-            return None
-        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int(value) if abs(value) <= sys.float_info.max else None
     numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(value, numpy.generic):
-        if value.dtype.kind in "iu":
-            return int(value)
-        if value.dtype.kind == "f":
-            return float(value)
+    if numpy is not None and isinstance(value, numpy.generic) and value.dtype.kind in "iuf":
+        return float(value) if value.dtype.kind == "f" else int(value)
     return None
 
 
-def numbers(
-    function: str, rules: Sequence[Rule], values: Sequence[object]
-) -> tuple[int | float, ...] | None:
+def numbers(function: str, rules: Rules, values: Sequence[object]) -> tuple[float, ...] | None:
     """Return the checked values as Python numbers if each of them is a number, else None."""
     plain = []
     for value in values:
@@ -257,9 +234,7 @@ def numbers(
     return tuple(plain)
 
 
-def only_numbers(
-    function: str, rules: Sequence[Rule], values: Sequence[object]
-) -> tuple[int | float, ...]:
+def only_numbers(function: str, rules: Rules, values: Sequence[object]) -> tuple[float, ...]:
     """Return the checked values as Python numbers, or refuse what is not one number.
 
     The first wrong one is refused; nothing is said of units.
@@ -275,7 +250,7 @@ def only_numbers(
 
 
 def _check(function: str, rule: Rule, value: int | float) -> None:
-    if not (rule.allows(value) or (rule.missing and value != value)):
+    if not rule.takes(value):
         refuse_value(function, rule, value)
 
 
@@ -283,7 +258,7 @@ def positive_integer(function: str, name: str, value: object) -> int:
     """Return the value as an int, or refuse what is not a positive integer."""
     found = _integer(function, name, value)
     if found < 1:
-        raise ValueError(f"{function}: {name} must be positive, got {found}")
+        raise ValueError(f"{function}: {name} must be positive, got {shown(found)}")
     return found
 
 
@@ -291,7 +266,8 @@ def thread_count(function: str, workers: object) -> int:
     """Return the number of threads, or refuse what is neither a positive integer nor -1."""
     found = _integer(function, "workers", workers)
     if found < 1 and found != -1:
-        raise ValueError(f"{function}: workers must be positive, or -1 for all cores, got {found}")
+        must = "positive, or -1 for all cores"
+        raise ValueError(f"{function}: workers must be {must}, got {shown(found)}")
     return cores() if found == -1 else found
 
 
@@ -338,7 +314,7 @@ def shown(value: object) -> str:
     """Return the value for a message: its repr, or its type where that is long or an address."""
     try:
         text = repr(value)
-    except ValueError:  # an integer of more digits than Python writes
+    except (ValueError, RecursionError):  # more digits than Python writes, or lists in lists
         text = "\n"
     if len(text) > 60 or "\n" in text or " at 0x" in text:
         return f"a value of type {type(value).__name__}"

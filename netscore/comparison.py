@@ -212,9 +212,9 @@ def compare(
     for rule, figure in zip(FIGURES, own):
         if figure != figure:
             checks.refuse_value("compare", rule, figure)
-    title, networks, columns = networks_among("compare", among)
-    others = list(zip(networks, columns))
-    doubts = checks.doubt_rows("compare", FIGURES, [own], columns)
+    found = networks_among("compare", among)
+    others = list(zip(found.networks, found.figures))
+    doubts = checks.doubt_rows("compare", FIGURES, [own], found.figures)
 
     metric = NETSCORE.weighing(*weights)
     score = metric.of_numbers(*own)
@@ -235,7 +235,7 @@ def compare(
         information_density=density(None, *own[:2]),
         rank=1 + len(higher),
         total=1 + len(ranked),
-        among=title,
+        among=found.said,
         percentile=100.0 * sum(other <= score for other in ranked) / (len(ranked) or 1),
         above=above,
         below=below,

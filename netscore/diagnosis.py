@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import product
 from math import inf, isinf, log10
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import EXPONENTS, Rule, number, only_numbers, positive, shown
 from netscore.layout import Record, Table, brief, lines
@@ -17,41 +17,32 @@ if TYPE_CHECKING:
     from netscore.arrays import Scalar
 
 
-class _Choice(NamedTuple):
-    """One way to do a step: the number it multiplies by, and what it departs from."""
-
-    factor: float
-    departures: tuple[str, ...] = ()
-
-
-# The choices of each step, the canonical one first, then from the likelier to the less likely.
+# The choices of each step, the canonical one first, then from the likelier to the less likely: by
+# which number each multiplies, then what it departs from.
 # The factor of a unit is how many of it make one percent, one parameter or one
 # multiply-accumulate; that of a logarithm is what makes it of a decimal one. The steps are in the
 # order in which departures are named.
-_STEPS: Final[dict[str, dict[Any, _Choice]]] = {
+_STEPS: Final[dict[str, dict[Any, tuple[Any, ...]]]] = {
     "compute": {
-        "GMACs": _Choice(1e-9),
-        "GFLOPs": _Choice(2e-9, ("FLOPs for MACs",)),
-        "MMACs": _Choice(1e-6, ("compute in millions",)),
-        "MFLOPs": _Choice(2e-6, ("FLOPs for MACs", "compute in millions")),
-        "MACs": _Choice(1.0, ("compute in units",)),
-        "FLOPs": _Choice(2.0, ("FLOPs for MACs", "compute in units")),
+        "GMACs": (1e-9,),
+        "GFLOPs": (2e-9, "FLOPs for MACs"),
+        "MMACs": (1e-6, "compute in millions"),
+        "MFLOPs": (2e-6, "FLOPs for MACs", "compute in millions"),
+        "MACs": (1.0, "compute in units"),
+        "FLOPs": (2.0, "FLOPs for MACs", "compute in units"),
     },
     "params": {
-        "M": _Choice(1e-6),
-        "units": _Choice(1.0, ("params in units",)),
-        "K": _Choice(1e-3, ("params in thousands",)),
-        "fp32 MB": _Choice(4e-6, ("params as fp32 megabytes",)),
-        "fp16 MB": _Choice(2e-6, ("params as fp16 megabytes",)),
-        "fp32 MiB": _Choice(4 / 2**20, ("params as fp32 mebibytes",)),
-        "fp16 MiB": _Choice(2 / 2**20, ("params as fp16 mebibytes",)),
+        "M": (1e-6,),
+        "units": (1.0, "params in units"),
+        "K": (1e-3, "params in thousands"),
+        "fp32 MB": (4e-6, "params as fp32 megabytes"),
+        "fp16 MB": (2e-6, "params as fp16 megabytes"),
+        "fp32 MiB": (4 / 2**20, "params as fp32 mebibytes"),
+        "fp16 MiB": (2 / 2**20, "params as fp16 mebibytes"),
     },
-    "accuracy": {
-        "percent": _Choice(1.0),
-        "fraction": _Choice(0.01, ("accuracy as a fraction",)),
-    },
-    "log": {"log10": _Choice(1.0), "ln": _Choice(2.302585092994046, ("natural logarithm",))},
-    "factor": {20: _Choice(20.0), 10: _Choice(10.0, ("factor 10",))},
+    "accuracy": {"percent": (1.0,), "fraction": (0.01, "accuracy as a fraction")},
+    "log": {"log10": (1.0,), "ln": (2.302585092994046, "natural logarithm")},
+    "factor": {20: (20.0,), 10: (10.0, "factor 10")},
 }
 _CANONICAL: Final[dict[str, Any]] = {step: next(iter(choices)) for step, choices in _STEPS.items()}
 
@@ -119,7 +110,7 @@ class Convention:
     def departures(self) -> tuple[str, ...]:
         """How it departs from the convention of `netscore`, in words; nothing if it does not."""
         chosen = (choices[getattr(self, step)] for step, choices in _STEPS.items())
-        return tuple(departure for choice in chosen for departure in choice.departures)
+        return tuple(departure for _, *departures in chosen for departure in departures)
 
     @property
     def canonical(self) -> bool:
@@ -331,16 +322,16 @@ def diagnose(
     found = [Convention(*one) for one in every if abs(one[-2] - value) <= within + rounding]
     found.sort(key=lambda one: len(one.departures))
     likeliest = found[0] if found else Convention(*every[0])
-    groups: list[list[Convention]] = []
+    groups: dict[float, list[Convention]] = {}
     for one in found:
-        group = next((group for group in groups if abs(one.score - group[0].score) <= rounding), [])
-        if not group:
-            groups.append(group)
-        group.append(one)
+        score = next((score for score in groups if abs(one.score - score) <= rounding), one.score)
+        groups.setdefault(score, []).append(one)
     return Diagnosis(
         printed=text,
         tolerance=within,
-        conventions=tuple(replace(first, equivalents=tuple(rest)) for first, *rest in groups),
+        conventions=tuple(
+            replace(first, equivalents=tuple(rest)) for first, *rest in groups.values()
+        ),
         canonical=replace(likeliest, **_CANONICAL, score=likeliest.canonical_score),
     )
 
@@ -378,14 +369,14 @@ def _conventions(figures: Sequence[float], exponents: Sequence[float]) -> Iterat
         canonical_score = 20.0 * (alpha * a["percent"] - beta * p["M"] - gamma * m["GMACs"])
         for factor, log, in_a, in_p, in_m in product(factors, logs, a, p, m):
             score = alpha * a[in_a] - beta * p[in_p] - gamma * m[in_m]
-            score *= factors[factor].factor * logs[log].factor
+            score *= factors[factor][0] * logs[log][0]
             units = (*reading, in_a, in_p, in_m)
             yield (*units, log, factor, alpha, beta, gamma, score, canonical_score)
 
 
 def _logarithms(step: str, given: str, figure: float) -> dict[str, float]:
     """Return the logarithm of a figure in each of the units in which it may have entered."""
-    units = {unit: choice.factor for unit, choice in _STEPS[step].items()}
+    units = {unit: choice[0] for unit, choice in _STEPS[step].items()}
     return {unit: log10(figure) + log10(units[unit] / units[given]) for unit in units}
 
 

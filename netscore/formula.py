@@ -4,45 +4,39 @@ from __future__ import annotations
 
 from math import inf, log10
 
-from netscore.checks import (
-    ACCURACY,
-    EXPONENTS,
-    FIGURES,
-    PARAMS,
-    number,
-    numbers,
-    only_numbers,
-    thread_count,
-)
-from netscore.weighted import BILLION, MILLION, of_numbers
+from netscore.checks import EXPONENTS, FIGURES, number, numbers, only_numbers, thread_count
+from netscore.weighted import MILLION, SIZES, of_numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, TypedDict, overload
+    from typing import Any, Generic, TypeVar, overload
 
     from numpy.typing import NDArray
-    from typing_extensions import Unpack
+    from typing_extensions import TypedDict, Unpack
 
     from netscore.arrays import ContainerT, Floats, Plain, Scalar, Values
     from netscore.arrays.blocks import Kernel, Weighted
     from netscore.checks import Rule
 
-    class Weights(TypedDict, total=False):
-        """Exponents that are numbers."""
+    T = TypeVar("T")
+    WeightT = TypeVar("WeightT")
 
-        alpha: Scalar
-        beta: Scalar
-        gamma: Scalar
+    class Weights(TypedDict, Generic[WeightT], total=False):
+        """Exponents."""
 
-    class WeightArrays(TypedDict, total=False):
-        """Exponents that may be arrays."""
+        alpha: WeightT
+        beta: WeightT
+        gamma: WeightT
 
-        alpha: Values
-        beta: Values
-        gamma: Values
+    class Solvable(Weights[WeightT], Generic[T, WeightT], total=False):
+        """What `solve` takes beside the score."""
 
-    class Numeric(Weights, total=False):
+        accuracy: T | None
+        params: T | None
+        macs: T | None
+
+    class Numeric(Weights[Scalar], total=False):
         """The options of a call that gives a number."""
 
         workers: int
@@ -53,7 +47,7 @@ if TYPE_CHECKING:
         out: NDArray[Any] | None
         workers: int
 
-    class Options(WeightArrays, Blockwise, total=False):
+    class Options(Weights[Values], Blockwise, total=False):
         """The options of a call that gives an array, exponents among them."""
 
 
@@ -211,19 +205,11 @@ def netscore(
         (type(accuracy) is float or type(accuracy) is int)
         and (type(params) is float or type(params) is int)
         and (type(macs) is float or type(macs) is int)
-        and accuracy >= 2.0
-        and accuracy <= 100.0
-        and params >= 1e3
-        and params <= 1e150
-        and macs >= 1e3
-        and macs <= 1e150
-        and macs * 10.0 >= params
-        and macs <= params * 1e7
-        and alpha is _TWO
-        and beta is _HALF
-        and gamma is _HALF
-        and workers is _ONE
-        and out is None
+        and (accuracy >= 2.0 and accuracy <= 100.0)
+        and (params >= 1e3 and params <= 1e150 and macs >= 1e3 and macs <= 1e150)
+        and (macs * 10.0 >= params and macs <= params * 1e7)
+        and (alpha is _TWO and beta is _HALF and gamma is _HALF)
+        and (workers is _ONE and out is None)
     ):
         square = accuracy * accuracy
         return 10.0 * log10(square * square * 1e15 / (params * macs))
@@ -231,54 +217,35 @@ def netscore(
         plain = numbers("netscore", _NETSCORE, (accuracy, params, macs, alpha, beta, gamma))
         if plain is not None:
             thread_count("netscore", workers)
-            accuracy, params, macs, alpha, beta, gamma = plain
-            return of_numbers(accuracy, (params, macs), alpha, (beta, gamma), SIZES)
+            return of_numbers(plain[0], plain[1:3], (plain[3], plain[4:], SIZES, 20.0))
     import netscore.arrays as arrays  # faster than: from netscore import
 
     figures = (accuracy, params, macs)
     if alpha is _TWO and beta is _HALF and gamma is _HALF:
-        kernel = _kernels.get("netscore") or _kernel("netscore")
-        return arrays.evaluate("netscore", kernel, FIGURES, figures, out=out, workers=workers)
-    kernel, rules, arrayed = weighing("netscore", (alpha, beta, gamma))
-    return arrays.evaluate(
-        "netscore", kernel, FIGURES + rules, figures + arrayed, out=out, workers=workers
-    )
+        return arrays.evaluate("netscore", arrays.SCORE, FIGURES, figures, out=out, workers=workers)
+    kernel, arrayed = weighing("netscore", (alpha, beta, gamma))
+    rules, values = (*FIGURES, *arrayed), (*figures, *arrayed.values())
+    return arrays.evaluate("netscore", kernel, rules, values, out=out, workers=workers)
 
 
-def weighing(
-    function: str, exponents: Sequence[Any]
-) -> tuple[Weighted, tuple[Rule, ...], tuple[Any, ...]]:
-    """Return the kernel with these exponents, and rules and values of those that are arrays.
+def weighing(function: str, exponents: Sequence[Any]) -> tuple[Weighted, dict[Rule, Any]]:
+    """Return the kernel with these exponents, and those that are arrays by their rules.
 
     An exponent that is a number is put into the formula; others are arrays beside the figures.
     """
     from netscore.arrays import Weighted
 
-    fixed = [number(value) for value in exponents]
-    for rule, value in zip(EXPONENTS, fixed):
-        if value is not None:
+    fixed = tuple(map(number, exponents))
+    arrayed = {}
+    for rule, exponent, value in zip(EXPONENTS, exponents, fixed):
+        if value is None:
+            arrayed[rule] = exponent
+        else:
             only_numbers(function, (rule,), (value,))
-    varied = [place for place, value in enumerate(fixed) if value is None]
-    return (
-        Weighted(fixed[0], fixed[1:], SIZES, counts=True),
-        tuple(EXPONENTS[place] for place in varied),
-        tuple(exponents[place] for place in varied),
-    )
+    return Weighted((fixed[0], fixed[1:], SIZES, 20.0), counts=True), arrayed
 
 
 _NETSCORE = FIGURES + EXPONENTS
-SIZES = (MILLION, BILLION)
-# Made when an array is first met, as they need NumPy.
-_kernels: dict[str, Kernel] = {}
-
-
-def _kernel(function: str) -> Kernel:
-    """Return the kernel of a function with its default exponents."""
-    from netscore.arrays import Kernel, Weighted
-
-    _kernels["netscore"] = Weighted(_TWO, (_HALF, _HALF), SIZES, counts=True)
-    _kernels["information_density"] = Kernel(density, ((2.0, 100.0), (1e3, inf)), 1e-290)
-    return _kernels[function]
 
 
 if TYPE_CHECKING:
@@ -359,13 +326,16 @@ def information_density(accuracy: Any, params: Any, *, out: Any = None, workers:
             return density(None, *plain)
     import netscore.arrays as arrays  # faster than: from netscore import
 
-    kernel = _kernels.get("information_density") or _kernel("information_density")
+    if not _kernels:
+        _kernels.append(arrays.Kernel(density, ((2.0, 100.0), (1e3, inf)), 1e-290))
     return arrays.evaluate(
-        "information_density", kernel, _DENSITY, (accuracy, params), out=out, workers=workers
+        "information_density", _kernels[0], _DENSITY, (accuracy, params), out=out, workers=workers
     )
 
 
-_DENSITY = (ACCURACY, PARAMS)
+_DENSITY = FIGURES[:2]
+# Made when an array is first met, as it needs NumPy.
+_kernels: list[Kernel] = []
 
 
 def density(_: Any, accuracy: Any, params: Any) -> Any:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from functools import partial
 from itertools import islice
-from math import pi, sqrt
+from math import nan, pi, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netscore import checks
 from netscore.checks import EXPONENTS, FIGURES, Rule
-from netscore.formula import SIZES, weighing
+from netscore.formula import weighing
 from netscore.layout import PAGE, Column, Record, Table, brief, lines
-from netscore.weighted import Numbers, of_numbers
+from netscore.weighted import SIZES, Numbers, of_numbers
 
 if TYPE_CHECKING:
     from netscore.arrays import Values, Weighted
@@ -152,22 +152,22 @@ def netscore_interval(
     measured, exponents = (accuracy, params, macs, n_images), (alpha, beta, gamma)
     plain = checks.numbers("netscore_interval", _RULES, (*measured, confidence, *exponents))
     if plain is not None:
-        a, p, m, n, level, weight, *weights = plain
+        a, p, m, n, level, *weights = plain
+        convention = weights[0], tuple(weights[1:]), SIZES, 20.0
         ends = wilson(Numbers, a, n, quantile(level))
-        return Interval(*(of_numbers(end, (p, m), weight, weights, SIZES) for end in ends))
+        return Interval(*(of_numbers(end, (p, m), convention) for end in ends))
     from netscore.arrays import Kernel, evaluate
 
-    score, rules, arrayed = weighing("netscore_interval", exponents)
+    score, arrayed = weighing("netscore_interval", exponents)
     z = None
     if checks.number(confidence) is None:
-        rules, arrayed = (_CONFIDENCE, *rules), (confidence, *arrayed)
+        arrayed = {_CONFIDENCE: confidence, **arrayed}
     else:  # as an exponent, a number is put into the formula
         z = quantile(*checks.only_numbers("netscore_interval", (_CONFIDENCE,), (confidence,)))
     kernels = [Kernel(partial(_score_of_end, end, score, z)) for end in range(2)]
     kernels[0].label, kernels[1].label = "netscore_low", "netscore_high"
-    return Interval(
-        *evaluate("netscore_interval", kernels, (*_MEASURED, *rules), (*measured, *arrayed))
-    )
+    rules, values = (*_MEASURED, *arrayed), (*measured, *arrayed.values())
+    return Interval(*evaluate("netscore_interval", kernels, rules, values))
 
 
 def _score_of_end(
@@ -176,14 +176,22 @@ def _score_of_end(
     """Compute one end as `netscore` computes the score of its accuracy."""
     import numpy as np
 
+    from netscore.arrays.blocks import Run
+
     if z is None:
         confidence, arrayed = arrayed[0], arrayed[1:]
         given = np.asarray(getattr(confidence, "tolist", lambda: confidence)())
         levels, places = np.unique(given, return_inverse=True)
         z = np.array([*map(quantile, levels.tolist())])[places].reshape(given.shape)
         z = z if xp is np else xp.asarray(z, device=confidence.device)
-    values = (wilson(xp, a, n, z)[end], p, m, *arrayed)
-    return score.rows(values) if xp is np else score.formula(xp, *values)
+    bound = wilson(xp, a, n, z)[end]
+    if xp is not np:
+        return score.formula(xp, bound, p, m, *arrayed)
+    # The quick form may end between the two, and differ from the exact one in the last digit.
+    ends = np.empty((2, a.size), a.dtype)
+    for accuracy, result in zip((bound, a), ends):
+        Run(score, ()).over((accuracy, p, m, *arrayed), result, a.dtype, 1)
+    return ends.max(axis=0) if end else ends.min(axis=0)
 
 
 def wilson(xp: Any, accuracy: Any, n_images: Any, quantile: Any) -> tuple[Any, Any]:
@@ -210,6 +218,8 @@ def quantile(confidence: float) -> float:
     """Return by how many standard deviations an interval of that confidence extends."""
     from statistics import NormalDist
 
+    if not 0.0 < confidence < 1.0:  # which is asked only where the rule does not stand before
+        return nan
     if confidence < 1e-8:
         # The tail would lose its digits, and the quantile is a straight line there.
         return confidence * sqrt(pi / 2.0)

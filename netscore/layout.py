@@ -11,8 +11,9 @@ import os
 import re
 import unicodedata
 from functools import partial
-from itertools import chain, islice, zip_longest
+from itertools import chain, count, islice, zip_longest
 from textwrap import wrap
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TextIO
 
 from netscore.checks import extra
@@ -259,9 +260,7 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def free_name(name: str, taken: Container[str]) -> str:
@@ -272,21 +271,20 @@ def free_name(name: str, taken: Container[str]) -> str:
     >>> free_name("rank", {"name", "rank"})
     'rank_2'
     """
-    return _free(name, taken)[0] if name in taken else name
+    return next(_free(name, taken)) if name in taken else name
 
 
-def _free(name: str, taken: Container[str], number: int = 1) -> tuple[str, int]:
-    """Return the first free ``name_N`` with N above the number, and N."""
-    while True:
-        number += 1
-        if (candidate := f"{name}_{number}") not in taken:
-            return candidate, number
+def _free(name: str, taken: Container[str]) -> Iterator[str]:
+    """Yield ``name_2``, ``name_3``, … as far as they are free."""
+    return (free for number in count(2) if (free := f"{name}_{number}") not in taken)
 
 
 def _write_csv(
     stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style, delimiter: str = ","
 ) -> None:
-    writer = csv.writer(_PlainLines(stream), delimiter=delimiter)
+    # A writer that is told to end lines with \n leaves a carriage return in a cell unquoted.
+    lines: Any = SimpleNamespace(write=lambda line: stream.write(f"{line[:-2]}\n"))
+    writer = csv.writer(lines, delimiter=delimiter)
     in_blocks = None if style.safe_cells else getattr(rows, "blocks", None)
     blocks = in_blocks(delimiter) if in_blocks else [rows]
     for block in chain([[[column.key for column in columns]]], blocks):
@@ -300,34 +298,15 @@ def _safe(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
-class _PlainLines:
-    r"""A stream that ends the lines of a CSV writer with ``\n``.
-
-    A writer that is told to end them so leaves a carriage return within a cell unquoted.
-    """
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, line: str) -> None:
-        self._stream.write(f"{line[:-2]}\n")
-
-
 def distinct(keys: Sequence[str]) -> list[str]:
     """Return the keys with those that stand twice given a free name, all others left alone."""
     taken = set(keys)
-    if len(taken) == len(keys):
-        return list(keys)
-    numbers: dict[str, int] = {}
+    # What was passed over is never free again: each key goes on where it was.
+    names = {key: chain([key], _free(key, taken)) for key in taken}
     result = []
     for key in keys:
-        name = key
-        if key in numbers:
-            name, numbers[key] = _free(key, taken, numbers[key])
-            taken.add(name)
-        else:
-            numbers[key] = 1
-        result.append(name)
+        result.append(next(names[key]))
+        taken.add(result[-1])
     return result
 
 
@@ -432,7 +411,8 @@ def _html_cell(text: str) -> str:
 
 def _write_xlsx(stream: Any, columns: Sequence[Column], rows: Rows, _: Style) -> None:
     xlsxwriter = extra("rank_table", "xlsxwriter", "excel")
-    with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
+    content = io.BytesIO()  # as its writer says more than an error of a full disk
+    with xlsxwriter.Workbook(content, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
         for i, row in enumerate(chain([[column.key for column in columns]], rows)):
             for j, value in enumerate(row):
@@ -440,6 +420,7 @@ def _write_xlsx(stream: Any, columns: Sequence[Column], rows: Rows, _: Style) ->
                 write = sheet.write_number if exact else sheet.write_string
                 if value is not None and write(i, j, value if exact else str(value)):
                     raise ValueError(f"xlsx has no room for row {i + 1}, its cells or their text")
+    stream.write(content.getbuffer())
 
 
 def _write_text(stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style) -> None:

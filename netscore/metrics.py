@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import dataclass, field, replace
 from math import log
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
 from netscore import __version__, checks
 from netscore.checks import ACCURACY, ALPHA, EXPONENTS, FIGURES, Rule, only_numbers
-from netscore.weighted import BILLION, MILLION, Numbers, inverse, of_numbers
+from netscore.weighted import SIZES, Numbers, inverse, of_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from typing_extensions import Unpack
 
-    from netscore.arrays import ContainerT, Floats, Plain, Scalar
+    from netscore.arrays import ContainerT, Floats, Plain, Scalar, Values
     from netscore.arrays.blocks import Weighted
-    from netscore.formula import WeightArrays, Weights
+    from netscore.formula import Solvable
+    from netscore.weighted import Convention
 
 # Names that calls and signatures have taken.
 _TAKEN: Final = (
     *("a", "acc", "accuracy", "alpha", "scale", "data", "input"),
     *("counter", "log", "out", "v", "workers"),
 )
-_NAME: Final = re.compile(rf"(?!(?:{'|'.join(_TAKEN)})\Z)[A-Za-z][A-Za-z0-9_-]*")
-_UNIT: Final = re.compile(r"[^\s|]+")
-_LABEL: Final = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
-_VERSION: Final = re.compile(r"[0-9][0-9A-Za-z.+!]*")
+# What texts must be: as a pattern and in words.
+_NAME: Final = (
+    rf"(?!(?:{'|'.join(_TAKEN)})\Z)[A-Za-z][A-Za-z0-9_-]*",
+    "an ASCII word, hyphens allowed, that starts with a letter and is none of "
+    f"{', '.join(_TAKEN[:-1])} and {_TAKEN[-1]}",
+)
+_UNIT: Final = (r"[^\s|]+", "text without spaces and '|'")
+_LABEL: Final = (
+    r"[a-z0-9]+(?:[-.][a-z0-9]+)*",
+    "a label of lower-case letters, digits, hyphens and full stops, as in top1 or cifar10",
+)
+_VERSION: Final = (r"[0-9][0-9A-Za-z.+!]*", "a version, as in 0.1.0")
 _PERCENT: Final = "-percent"
 # All but the first need not be said.
 _LABELS: Final = ("accuracy", "data", "input", "counter")
+# The costs of NetScore.
+_COUNTED: Final = [("params", "parameters"), ("macs", "multiply-accumulates")]
 _SCALE: Final = Rule("scale", "from 1e-06 to 1000", 1e-6, 1e3)
 _TARGET: Final = checks.positive("target")
 _W: Final = Rule("w", "0, or from -1000 to -1e-06", -1e3, -1e-6, or_zero=True)
@@ -69,7 +78,7 @@ class Cost:
     size: float = 1.0
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class Metric:
     r"""A score of accuracy against any costs, the general form of NetScore.
 
@@ -142,10 +151,15 @@ class Metric:
     0.269
     """
 
-    name: str
-    costs: tuple[Cost, ...]
+    name: str = field(compare=False)
+    costs: tuple[Cost, ...] = field(compare=False)
     alpha: float = 2.0
     scale: float = 20.0
+    convention: Convention = field(init=False, compare=False)
+    is_netscore: bool = field(init=False, compare=False)
+    rules: tuple[Rule, ...] = field(init=False, compare=False)
+    _costs: frozenset[Cost] = field(init=False)
+    _kernel: Weighted | None = field(default=None, init=False, compare=False)
 
     if TYPE_CHECKING:
 
@@ -156,10 +170,9 @@ class Metric:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
             raise TypeError(f"Metric: name must be a str, got {checks.shown(self.name)}")
-        try:
+        costs: tuple[Any, ...] = (self.costs,)  # which is refused below if it is no sequence
+        if hasattr(self.costs, "__iter__"):
             costs = tuple(self.costs)
-        except TypeError:
-            costs = (self.costs,)  # type: ignore[assignment]  # refused below
         if not costs:
             raise ValueError(f"Metric: costs must hold at least one cost, got {self.costs!r}")
         costs = tuple(map(_checked, costs))
@@ -169,27 +182,25 @@ class Metric:
                 raise ValueError(
                     f"Metric: the names of metric and costs must differ, got {name!r} twice"
                 )
-        alpha, scale = only_numbers("Metric", (ALPHA, _SCALE), (self.alpha, self.scale))
-        for field, value in (("costs", costs), ("alpha", alpha + 0.0), ("scale", scale + 0.0)):
-            object.__setattr__(self, field, value)
+        numbers = only_numbers("Metric", (ALPHA, _SCALE), (self.alpha, self.scale))
+        alpha, scale = (number + 0.0 for number in numbers)
+        exponents, sizes = zip(*((cost.exponent, cost.size) for cost in costs))
+        kinds = [(cost.name, cost.unit) for cost in costs]
+        is_netscore = (self.name, kinds, sizes, scale) == ("netscore", _COUNTED, SIZES, 20.0)
+        named = (checks.positive(f"{name} ({unit})", missing=True) for name, unit in kinds)
+        rules = FIGURES if is_netscore else (ACCURACY, *named)
+        made = vars(self)  # as it is frozen
+        made.update(costs=costs, _costs=frozenset(costs), alpha=alpha, scale=scale, rules=rules)
+        made.update(convention=(alpha, exponents, sizes, scale), is_netscore=is_netscore)
 
     def __repr__(self) -> str:
         costs = ", ".join(f"{c.name} ({c.unit})^{_text(c.exponent)}" for c in self.costs)
-        return (
-            f"<Metric {self.name}: {costs}; alpha {_text(self.alpha)}, scale {_text(self.scale)}>"
-        )
+        constants = f"alpha {_text(self.alpha)}, scale {_text(self.scale)}"
+        return f"<Metric {self.name}: {costs}; {constants}>"
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Metric):
-            return NotImplemented
-        return self._convention == other._convention
-
-    def __hash__(self) -> int:
-        return hash(self._convention)
-
-    @property
-    def _convention(self) -> tuple[frozenset[Cost], float, float]:
-        return frozenset(self.costs), self.alpha, self.scale
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Rules are one object each, by which params and macs are known.
+        return Metric, (self.name, self.costs, self.alpha, self.scale)
 
     def __call__(
         self, /, accuracy: Any, *costs: Any, out: Any = None, workers: int = 1, **named: Any
@@ -237,7 +248,7 @@ class Metric:
 
     def of_numbers(self, accuracy: float, *costs: float) -> float:
         """Return the score of checked numbers."""
-        return of_numbers(accuracy, costs, self.alpha, self.exponents, self.sizes, self.scale)
+        return of_numbers(accuracy, costs, self.convention)
 
     def scores(self, figures: Sequence[Any]) -> Any:
         """Return the scores of arrays without a warning, NaN where a figure is not allowed."""
@@ -245,11 +256,9 @@ class Metric:
 
         return Call(self.name, (self.kernel,), self.rules).lenient(self.kernel, *figures)
 
-    def figure(self, score: float, figures: Sequence[float | None]) -> float:
+    def figure(self, score: float, figures: Sequence[float | None]) -> Any:
         """Return the checked figure that is None, at which they have the score; NaN if none."""
-        exponents, sizes = self.exponents, self.sizes
-        found: float = inverse(Numbers, score, figures, self.alpha, exponents, sizes, self.scale)
-        return found
+        return inverse(Numbers, score, figures, self.convention)
 
     def weighing(self, alpha: float, *exponents: float) -> Metric:
         """Return the same metric with other exponents, of accuracy and of the costs in order."""
@@ -281,30 +290,16 @@ class Metric:
             if name not in names:
                 raise TypeError(f"solve: {self.name} has {', '.join(names)}, got {name!r}")
         given = [figures.get(name) for name in names]
-        weights = (self.alpha, *self.exponents)
-        return _solve(score, given, self.rules, weights, self.weight_rules, self)
+        return _solve(self, score, given, (self.alpha, *self.exponents))
 
     def signature(self, **labels: Any) -> str:
         """Say how a score was made, as `netscore.signature` does, whose labels it takes."""
         return signature(self, **labels)
 
-    @cached_property
+    @property
     def exponents(self) -> tuple[float, ...]:
         """The exponents of the costs, in their order."""
-        return tuple(cost.exponent for cost in self.costs)
-
-    @cached_property
-    def sizes(self) -> tuple[float, ...]:
-        """The sizes of the costs, in their order."""
-        return tuple(cost.size for cost in self.costs)
-
-    @cached_property
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules of accuracy and costs; the names in them tell the units."""
-        if self.is_netscore:
-            return FIGURES
-        named = (checks.positive(f"{c.name} ({c.unit})", missing=True) for c in self.costs)
-        return ACCURACY, *named
+        return tuple(self.convention[1])
 
     @property
     def weight_rules(self) -> tuple[Rule, ...]:
@@ -312,19 +307,20 @@ class Metric:
         named = (checks.exponent(f"the exponent of {cost.name}") for cost in self.costs)
         return EXPONENTS if self.is_netscore else (ALPHA, *named)
 
-    @cached_property
-    def is_netscore(self) -> bool:
-        """Whether it is NetScore, whatever the exponents."""
-        plain = [replace(cost, exponent=0.5) for cost in self.costs]
-        return self.name == "netscore" and plain == [_PARAMS, _MACS] and self.scale == 20.0
-
-    @cached_property
+    @property
     def kernel(self) -> Weighted:
-        """How arrays are computed."""
-        from netscore.arrays import Weighted
+        """How arrays are computed; made when one is first met, as it needs NumPy."""
+        if self._kernel is None:
+            from netscore.arrays import Weighted
 
-        sizes, scale = self.sizes, self.scale
-        return Weighted(self.alpha, self.exponents, sizes, scale, counts=self.is_netscore)
+            vars(self)["_kernel"] = Weighted(self.convention, counts=self.is_netscore)
+        return self._kernel  # type: ignore[return-value]  # made above
+
+
+def _match(function: str, what: str, value: object, pattern: str, must: str) -> None:
+    """Refuse what is no text of that pattern."""
+    if not (isinstance(value, str) and re.fullmatch(pattern, value)):
+        raise ValueError(f"{function}: {what} must be {must}, got {checks.shown(value)}")
 
 
 def _checked(cost: object) -> Cost:
@@ -332,17 +328,8 @@ def _checked(cost: object) -> Cost:
     if not isinstance(cost, Cost):
         raise TypeError(f"Metric: costs must hold Cost records, got {checks.shown(cost)}")
     name = cost.name
-    if not (isinstance(name, str) and _NAME.fullmatch(name)):
-        raise ValueError(
-            f"Metric: the name of a cost must be an ASCII word, hyphens allowed, that "
-            f"starts with a letter and is none of {', '.join(_TAKEN[:-1])} and {_TAKEN[-1]}, "
-            f"got {checks.shown(name)}"
-        )
-    if not (isinstance(cost.unit, str) and _UNIT.fullmatch(cost.unit)):
-        raise ValueError(
-            f"Metric: the unit of {name} must be text without spaces and '|', "
-            f"got {checks.shown(cost.unit)}"
-        )
+    _match("Metric", "the name of a cost", name, *_NAME)
+    _match("Metric", f"the unit of {name}", cost.unit, *_UNIT)
     # By a smaller or larger one a quotient could overflow or lose its digits.
     size_rule = Rule(f"the size of {name}", "from 1 to 1e15", 1.0, 1e15)
     rules = checks.exponent(f"the exponent of {name}"), size_rule
@@ -350,13 +337,11 @@ def _checked(cost: object) -> Cost:
     return Cost(name, cost.unit, exponent + 0.0, size + 0.0)
 
 
-_PARAMS: Final = Cost("params", "parameters", 0.5, MILLION)
-_MACS: Final = Cost("macs", "multiply-accumulates", 0.5, BILLION)
 _MEMORY: Final = Cost("memory", "MiB", 0.125)
 _TIME: Final = Cost("time", "s", 0.125)
 _POWER: Final = Cost("power", "W", 0.125)
 
-NETSCORE: Final = Metric("netscore", (_PARAMS, _MACS))
+NETSCORE: Final = Metric("netscore", [Cost(*who, 0.5, n) for who, n in zip(_COUNTED, SIZES)])
 """NetScore itself: `netscore.netscore` as data."""
 
 # A. Toktassyn, J.-G. Park, "Efficient PEFT Methods with Adaptive Checkpointing for Vision Models
@@ -394,8 +379,7 @@ class Reward:
 
     def __post_init__(self) -> None:
         target, w = only_numbers("mnasnet_reward", (_TARGET, _W), (self.target, self.w))
-        object.__setattr__(self, "target", target + 0.0)
-        object.__setattr__(self, "w", w + 0.0)
+        vars(self).update(target=target + 0.0, w=w + 0.0)  # as it is frozen
 
     def __call__(self, accuracy: Any, latency: Any) -> Any:
         """Return the reward of networks, as `mnasnet_reward` does."""
@@ -567,27 +551,23 @@ def signature(
     >>> signature(Metric("latency-score", [Cost("latency", "s", 0.5)]))
     'weighted_score|acc:top1-percent|latency:s^0.5|log:20log10|a:2|v:...'
     """
-    constants: tuple[str, ...] = ()
+    made: Any = metric
+    constants: dict[str, Any] = {}
     if metric is mnasnet_reward:
-        constants = ("target", "w")
+        constants = {"target": None, "w": Reward.w}
     elif isinstance(metric, Metric) and metric.is_netscore:
-        constants = ("alpha", "beta", "gamma")
+        constants = dict(zip(("alpha", "beta", "gamma"), (metric.alpha, *metric.exponents)))
     elif not isinstance(metric, (Metric, Reward)):
         raise TypeError(f"signature: metric must be a Metric, got {checks.shown(metric)}")
     for name in exponents:
         if name not in constants:
             raise TypeError(f"signature: {_name(metric)} takes no {name}")
+    constants |= exponents
     if metric is mnasnet_reward:
-        metric = Reward(**{"target": None, **exponents})  # type: ignore[arg-type]  # refused
+        made = Reward(**constants)
     elif exponents:
-        assert isinstance(metric, Metric)
-        own = zip(constants, (metric.alpha, *metric.exponents))
-        given = [exponents.get(name, value) for name, value in own]
-        metric = metric.weighing(*only_numbers("signature", EXPONENTS, given))
-    assert isinstance(metric, (Metric, Reward))
-    return str(
-        _labelled("signature", Signature(metric, accuracy, data, input, counter, __version__))
-    )
+        made = made.weighing(*only_numbers("signature", EXPONENTS, [*constants.values()]))
+    return str(_labelled("signature", Signature(made, accuracy, data, input, counter, __version__)))
 
 
 def _name(metric: object) -> str:
@@ -607,28 +587,18 @@ def _fields(metric: Metric | Reward) -> dict[str, str]:
     if metric.is_netscore:
         beta, gamma = map(_text, metric.exponents)
         return {"p": "1e6", "m": "macs-1e9", **log10, "b": beta, "g": gamma}
-    costs = (
-        metric.costs
-        if _name(metric) in _PUBLISHED
-        else sorted(metric.costs, key=attrgetter("name"))
-    )
-    return {c.name: _cost_text(c) for c in costs} | log10
-
-
-def _cost_text(cost: Cost) -> str:
-    size = "" if cost.size == 1.0 else f"/{_text(cost.size)}"
-    return f"{cost.unit}^{_text(cost.exponent)}{size}"
+    costs = {
+        c.name: f"{c.unit}^{_text(c.exponent)}" + f"/{_text(c.size)}" * (c.size != 1.0)
+        for c in metric.costs
+    }
+    return (costs if _name(metric) in _PUBLISHED else dict(sorted(costs.items()))) | log10
 
 
 def _labelled(function: str, made: Signature) -> Signature:
     """Return what is to be signed once its labels are checked."""
     for name, label in zip(_LABELS, made[1:5]):
-        unsaid = name != "accuracy" and label is None
-        if not (unsaid or (isinstance(label, str) and _LABEL.fullmatch(label))):
-            raise ValueError(
-                f"{function}: {name} must be a label of lower-case letters, digits, hyphens and "
-                f"full stops, as in top1 or cifar10, got {checks.shown(label)}"
-            )
+        if label is not None or name == "accuracy":
+            _match(function, name, label, *_LABEL)
     return made
 
 
@@ -725,9 +695,7 @@ def parse_signature(text: str) -> Signature:
         if key not in given:
             has = f"{name} has {', '.join(needed)}"
             raise ValueError(f"{function}: field {key!r} is missing, {has}")
-    if not _VERSION.fullmatch(given["v"]):
-        got = checks.shown(given["v"])
-        raise ValueError(f"{function}: v must be a version, as in 0.1.0, got {got}")
+    _match(function, "v", given["v"], *_VERSION)
     try:
         metric = _read(name, given)
     except ValueError as error:  # of the metric
@@ -773,30 +741,15 @@ def _read(name: str, given: Mapping[str, str]) -> Metric | Reward:
 
 @overload
 def solve(  # type: ignore[overload-overlap]
-    score: Scalar,
-    *,
-    accuracy: Scalar | None = ...,
-    params: Scalar | None = ...,
-    macs: Scalar | None = ...,
-    **exponents: Unpack[Weights],
+    score: Scalar, **given: Unpack[Solvable[Scalar, Scalar]]
 ) -> float: ...
 @overload
 def solve(  # type: ignore[overload-overlap]
-    score: Plain,
-    *,
-    accuracy: Plain | None = ...,
-    params: Plain | None = ...,
-    macs: Plain | None = ...,
-    **exponents: Unpack[WeightArrays],
+    score: Plain, **given: Unpack[Solvable[Plain, Values]]
 ) -> Floats: ...
 @overload
 def solve(
-    score: ContainerT | Plain,
-    *,
-    accuracy: ContainerT | Plain | None = ...,
-    params: ContainerT | Plain | None = ...,
-    macs: ContainerT | Plain | None = ...,
-    **exponents: Unpack[WeightArrays],
+    score: ContainerT | Plain, **given: Unpack[Solvable[ContainerT | Plain, Values]]
 ) -> ContainerT: ...
 
 
@@ -888,54 +841,39 @@ def solve(
         ...
     ValueError: solve: score must be attainable with params 138000000 and macs 15300000000, got 50.0
     """
-    figures = (accuracy, params, macs)
-    return _solve(score, figures, FIGURES, (alpha, beta, gamma), EXPONENTS, NETSCORE)
+    return _solve(NETSCORE, score, (accuracy, params, macs), (alpha, beta, gamma))
 
 
-def _solve(
-    score: Any,
-    figures: Sequence[Any],
-    rules: Sequence[Rule],
-    weights: Sequence[Any],
-    weight_rules: Sequence[Rule],
-    metric: Metric,
-) -> Any:
+def _solve(metric: Metric, score: Any, figures: Sequence[Any], weights: Sequence[Any]) -> Any:
     """Solve for the figure that is None, with these exponents in the place of the metric's."""
-    names = [rule.name for rule in rules]
-    given = [name for name, figure in zip(names, figures) if figure is not None]
+    names = [rule.name for rule in metric.rules]
+    given = {name: figure for name, figure in zip(names, figures) if figure is not None}
     if len(given) != len(names) - 1:
         many = ("one", "two", "three")[len(names) - 2] if len(names) < 5 else len(names) - 1
         raise TypeError(
             f"solve: exactly {many} of {', '.join(names[:-1])} and {names[-1]} must be given, "
             f"got {', '.join(given) or 'none'}"
         )
-    wanted = next(place for place, figure in enumerate(figures) if figure is None)
-    own = weight_rules[wanted]
-    positive = Rule(own.name, f"from 1e-06 to 1000 to solve for {names[wanted]}", 1e-6, 1e3)
-    solving = (
-        _SCORE,
-        *(rule for rule, figure in zip(rules, figures) if figure is not None),
-        *(positive if place == wanted else rule for place, rule in enumerate(weight_rules)),
-    )
-    values = (score, *(figure for figure in figures if figure is not None), *weights)
-    formula = partial(_solution, wanted, len(figures), metric.sizes, metric.scale)
-    plain = checks.numbers("solve", solving, values)
+    (wanted,) = (place for place, name in enumerate(names) if name not in given)
+    weight_rules = [*metric.weight_rules]
+    must = f"from 1e-06 to 1000 to solve for {names[wanted]}"
+    weight_rules[wanted] = Rule(weight_rules[wanted].name, must, 1e-6, 1e3)
+    measured = [rule for rule in metric.rules if rule.name in given]
+
+    def formula(xp: Any, score: Any, *values: Any) -> Any:
+        known = [*values[: len(given)]]
+        known.insert(wanted, None)
+        alpha, *exponents = values[len(given) :]
+        return inverse(xp, score, known, (alpha, exponents, *metric.convention[2:]))
+
+    rules, values = (_SCORE, *measured, *weight_rules), (score, *given.values(), *weights)
+    plain = checks.numbers("solve", rules, values)
     if plain is None:
         from netscore.arrays import Kernel, evaluate
 
-        return evaluate("solve", Kernel(formula), solving, values)
+        return evaluate("solve", Kernel(formula), rules, values)
     solution = formula(Numbers, *plain)
     if solution != solution and not any(value != value for value in plain):
         beside = " and ".join(f"{name} {value}" for name, value in zip(given, plain[1:]))
         raise ValueError(f"solve: score must be attainable with {beside}, got {plain[0]}")
     return solution
-
-
-def _solution(
-    wanted: int, count: int, sizes: Sequence[float], scale: float, xp: Any, score: Any, *values: Any
-) -> Any:
-    """Compute the wanted figure from the score, the other figures and the exponents."""
-    figures = [*values[: count - 1]]
-    figures.insert(wanted, None)
-    alpha, *exponents = values[count - 1 :]
-    return inverse(xp, score, figures, alpha, exponents, sizes, scale)

@@ -423,9 +423,7 @@ near names: VGG-19, VGG-16
     spelt = [network for network in same if network.name.casefold() == name.strip().casefold()]
     if len(found := spelt or same) == 1:
         return found[0]
-    related = [
-        letters for letters in by_letters if wanted and (wanted in letters or letters in wanted)
-    ]
+    related = [key for key in by_letters if wanted and (wanted in key or key in wanted)]
     near = dict.fromkeys([*related, *get_close_matches(wanted, by_letters)])
     names = [network.name for letters in near for network in by_letters[letters]][:8]
     raise ValueError(
@@ -504,11 +502,21 @@ class Row(NamedTuple):
 
 
 class Among(NamedTuple):
-    """Networks to rank among: what they are, the networks, and the figures of each."""
+    """Networks to rank among: what they are, the networks, and the figures of each.
+
+    The columns that were halved held FLOPs.
+    """
 
     title: str
     networks: Sequence[Any]
     figures: Sequence[tuple[float, ...]]
+    halved: Sequence[str] = ()
+
+    @property
+    def said(self) -> str:
+        """The title, and how many of them have no score."""
+        lacking = sum(any(figure != figure for figure in row) for row in self.figures)
+        return f"{self.title}, {lacking} without a score" if lacking else self.title
 
 
 def table_among(table: str) -> Among:

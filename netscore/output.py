@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Of what SIGKILL, which no process can answer, may leave.
+PREFIX: Final = ".netscore-"
 # Errors of writing that name no file.
 _FULL: Final = ("ENOSPC", "EDQUOT", "EFBIG")
 
@@ -60,12 +62,12 @@ def replacing(path: str | os.PathLike[str], *, binary: bool = False) -> Iterator
     text: dict[str, Any] = {} if binary else {"encoding": "utf-8", "newline": ""}
     kind = "b" if binary else ""
     if not os.fspath(path) or (os.path.exists(path) and not os.path.isfile(path)):
-        with open(path, f"w{kind}", **text) as stream:
+        with _naming(path, path), open(path, f"w{kind}", **text) as stream:
             yield stream
         return
     target = os.path.realpath(path)
-    partial = os.path.join(os.path.dirname(target), f".netscore-{secrets.token_hex(8)}.part")
-    with unwinding():
+    partial = os.path.join(os.path.dirname(target), f"{PREFIX}{secrets.token_hex(8)}.part")
+    with unwinding(), _naming(path, partial):
         try:
             mode = os.stat(target).st_mode & 0o7777 if os.path.exists(target) else None
 
@@ -78,15 +80,23 @@ def replacing(path: str | os.PathLike[str], *, binary: bool = False) -> Iterator
                     os.chmod(partial, mode)
                 yield stream
             os.replace(partial, target)
-        except BaseException as error:
+        except BaseException:
             with suppress(OSError):
                 os.unlink(partial)
-            if isinstance(error, OSError) and (
-                error.filename == partial
-                or (error.filename is None and errorcode.get(error.errno or 0) in _FULL)
-            ):
-                raise OSError(error.errno, error.strerror, os.fspath(path)) from error
             raise
+
+
+@contextmanager
+def _naming(path: str | os.PathLike[str], opened: object) -> Iterator[None]:
+    """Name the file in an error of the one that was opened for it, or of a disk that is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename == opened or (
+            error.filename is None and errorcode.get(error.errno or 0) in _FULL
+        ):
+            raise OSError(error.errno, error.strerror, os.fspath(path)) from error
+        raise
 
 
 @contextmanager
@@ -94,7 +104,7 @@ def temporary_folder(beside: str | os.PathLike[str] | None = None) -> Iterator[s
     """Make a folder beside a file that is gone in the end, as what `replacing` writes would be."""
     folder = None if beside is None else os.path.dirname(os.path.realpath(beside))
     with unwinding():
-        path = mkdtemp(dir=folder)
+        path = mkdtemp(prefix=PREFIX, dir=folder)
         try:
             yield path
         finally:

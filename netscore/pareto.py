@@ -13,9 +13,14 @@ from netscore.arrays.blocks import Kernel, Run
 from netscore.checks import FIGURES
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from numpy.typing import NDArray
 
     from netscore.arrays import ContainerT, Plain
+    from netscore.arrays.blocks import Mask
+
+    Columns: TypeAlias = list[NDArray[Any]]
 
 # How many networks, spread over all, show which few dominate most others.
 _SAMPLE = 1 << 11
@@ -105,14 +110,12 @@ _SUM = Kernel(
 )
 
 
-def front(figures: list[NDArray[np.float64]]) -> NDArray[np.bool_]:
+def front(figures: list[NDArray[np.float64]]) -> Mask:
     """Mark the front of accuracy and two costs that are checked, NaN where missing."""
     return _marked(Run(_SUM, FIGURES), figures, figures, figures[0].size)
 
 
-def _marked(
-    run: Run, given: list[NDArray[Any]], ordered: list[NDArray[Any]], size: int
-) -> NDArray[np.bool_]:
+def _marked(run: Run, given: Columns, ordered: Columns, size: int) -> Mask:
     """Mark the front, unless a figure is wrong.
 
     Each figure keeps a dtype of its own: large integers that share a float are still told apart.
@@ -141,12 +144,7 @@ def _marked(
     return marked
 
 
-def _known(
-    run: Run,
-    positions: NDArray[np.intp],
-    block: list[NDArray[Any]],
-    mask: NDArray[np.bool_] | None,
-) -> list[NDArray[Any]]:
+def _known(run: Run, positions: NDArray[Any], block: Columns, mask: Mask | None) -> Columns:
     """Check a block; return positions and figures of the networks without a missing figure."""
     checked, networks = block[:3], [positions, *block[3:]]
     if mask is None and run.kernel.covers(checked):
@@ -159,16 +157,16 @@ def _known(
     return _without(networks, sums != sums)
 
 
-def _without(networks: list[NDArray[Any]], beaten: NDArray[np.bool_]) -> list[NDArray[Any]]:
+def _without(networks: Columns, beaten: Mask) -> Columns:
     """Return positions and figures of the networks that are not beaten."""
     left = np.flatnonzero(~beaten)
     return [column[left] for column in networks]
 
 
-def _beaten(networks: list[NDArray[Any]], pivot: list[Any]) -> NDArray[np.bool_]:
+def _beaten(networks: Columns, pivot: list[Any]) -> Mask:
     """Mark what the pivot dominates: no worse in any figure and better in one."""
     _, accuracy, params, macs = networks
-    beaten: NDArray[np.bool_] = accuracy <= pivot[1]
+    beaten: Mask = accuracy <= pivot[1]
     beaten &= params >= pivot[2]
     beaten &= macs >= pivot[3]
     level = np.flatnonzero(beaten & (accuracy == pivot[1]))
@@ -176,7 +174,7 @@ def _beaten(networks: list[NDArray[Any]], pivot: list[Any]) -> NDArray[np.bool_]
     return beaten
 
 
-def _pivots(sample: list[NDArray[Any]]) -> list[list[Any]]:
+def _pivots(sample: Columns) -> list[list[Any]]:
     """Choose, one after the other, the networks of a sample that beat most of what is left."""
     pivots: list[list[Any]] = []
     while sample[0].size and len(pivots) < _PIVOTS:
@@ -192,7 +190,7 @@ def _pivots(sample: list[NDArray[Any]]) -> list[list[Any]]:
     return pivots
 
 
-def _beaten_by_sample(figures: list[NDArray[Any]]) -> NDArray[np.bool_]:
+def _beaten_by_sample(figures: Columns) -> Mask:
     """Mark networks that one of a large sample surely dominates, by a table of the sample.
 
     Accuracy and params are rounded to steps. An entry of the table holds the fewest macs among
@@ -207,7 +205,7 @@ def _beaten_by_sample(figures: list[NDArray[Any]]) -> NDArray[np.bool_]:
     fewest = np.minimum.accumulate(np.minimum.accumulate(fewest[::-1])[::-1], axis=1)
     table = np.full_like(fewest, figures[2].max())
     table[:-1, 1:] = fewest[1:, :-1]
-    beaten: NDArray[np.bool_] = table.reshape(-1)[steps[0] * size + steps[1]] < figures[2]
+    beaten: Mask = table.reshape(-1)[steps[0] * size + steps[1]] < figures[2]
     return beaten
 
 
@@ -225,7 +223,7 @@ def _steps(figure: NDArray[Any], stride: int) -> NDArray[np.int64]:
     return steps
 
 
-def _front(accuracy: NDArray[Any], params: NDArray[Any], macs: NDArray[Any]) -> NDArray[np.bool_]:
+def _front(accuracy: NDArray[Any], params: NDArray[Any], macs: NDArray[Any]) -> Mask:
     """Mark the front of networks without missing figures."""
     # In this order a network can be dominated only by an earlier one. Integer accuracies are
     # exact as floats.
@@ -242,7 +240,7 @@ def _front(accuracy: NDArray[Any], params: NDArray[Any], macs: NDArray[Any]) -> 
     return front
 
 
-def _dominated(params: NDArray[Any], macs: NDArray[Any]) -> NDArray[np.bool_]:
+def _dominated(params: NDArray[Any], macs: NDArray[Any]) -> Mask:
     """Mark each network for which an earlier one has no more params and no more macs.
 
     The networks are halved, halves are halved, and so on; at each level all left halves are held

@@ -51,10 +51,8 @@ def parse_quantity(text: str) -> float:
             digits, prefix = flops[1], flops[2].upper()
             macs = f"{float(digits) / 2:g}{prefix}"
             raise ValueError(f"{digits} {prefix}FLOPs are {macs} MACs, got {text!r}")
-        raise ValueError(
-            "a quantity is a number with at most one suffix of K, M, G, B and T, as in 3.4M, "
-            f"got {text!r}"
-        )
+        must = "a number with at most one suffix of K, M, G, B and T, as in 3.4M"
+        raise ValueError(f"a quantity is {must}, got {text!r}")
     power = match["exponent"] or f"e{POWERS.get((match['suffix'] or '').upper(), 0)}"
     return float(match["digits"] + power)
 
@@ -178,13 +176,13 @@ _MACS: Final = [
     for word, flops in (("MAC", False), ("FLOP", True))
     for plural in ("", "s")
 ]
+OWN: Final = {"accuracy": "", "params": "parameters", "macs": "multiply-accumulates"}
+"""What NetScore counts in: a cost of the name in another unit is another measurement."""
+
 _UNITS: Final = {
     "accuracy": ([PERCENT, FRACTION, ERROR], "percent, fraction or error"),
     "params": (_COUNTS, "K, M, G, B or T"),
-    "macs": (
-        [*_COUNTS, *_MACS],
-        "K, M, G, B or T, alone or before MAC or FLOP, as in GMAC",
-    ),
+    "macs": ([*_COUNTS, *_MACS], "K, M, G, B or T, alone or before MAC or FLOP, as in GMAC"),
 }
 _SI: Final = {"": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9}
 
@@ -203,7 +201,7 @@ def parse_unit(measurement: str, text: str, own: str = "") -> Unit:
         of a parameter. For another cost its own unit, alone or after one of the prefixes n, u, m,
         k, M and G, in which case matters.
     own : str, optional
-        The unit of another cost.
+        The unit of another cost, or of params or macs that are not NetScore's.
 
     Returns
     -------
@@ -225,7 +223,7 @@ def parse_unit(measurement: str, text: str, own: str = "") -> Unit:
     Unit(name='ms', factor=0.001, flops=False, zero=0.0)
     """
     said = text.strip()
-    if measurement in _UNITS:
+    if measurement in _UNITS and own in ("", OWN[measurement]):
         units, choices = _UNITS[measurement]
         matches = [unit for unit in units if unit.name.lower() == said.lower()]
     else:

@@ -12,11 +12,10 @@ from netscore import arrays, checks
 from netscore.arrays import plain
 from netscore.arrays.blocks import Run
 from netscore.checks import EXPONENTS, FIGURES, Rule
-from netscore.formula import SIZES
 from netscore.layout import Column, Record, Table, brief, named
 from netscore.metrics import NETSCORE
 from netscore.order import firsts, rank
-from netscore.weighted import weighted
+from netscore.weighted import SIZES, weighted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -247,10 +246,9 @@ def sensitivity(
         raise ValueError("sensitivity: the arrays must hold at least one network, got none")
     checks.only_numbers("sensitivity", (_FEW_NETWORKS,), (size,))
     run = Run(NETSCORE.kernel, FIGURES)
-    dtype = plain.floating_dtype(values, given)
-    default = arrays.missing_as_nan(plain.over(run, given, (size,), dtype, 1))
+    default = arrays.missing_as_nan(plain.over(run, values, given, (size,)))
     plain.report(run, "sensitivity", given)
-    wide = np.promote_types(dtype, np.float64)
+    wide = np.promote_types(default.dtype, np.float64)
     figures = np.array([np.broadcast_to(np.ma.getdata(part), size) for part in given], wide)
     default_rank = rank(default)
     counts, tau = _count_ranks(figures, default, default_rank, exponents, count)
@@ -319,17 +317,13 @@ def _count_ranks(
         weights = exponents(start, min(start + step, draws))
         alpha, *others = weights.T[:, :, np.newaxis]
         with np.errstate(all="ignore"):
-            scores = weighted(np, accuracy, costs, alpha, others, SIZES)
+            scores = weighted(np, accuracy, costs, (alpha, others, SIZES, 20.0))
             # netscore() has its own way with the default exponents, and other last digits.
             scores[(weights == _PUBLISHED).all(axis=1)] = default[network]
             order = np.argsort(scores, axis=1)[:, ::-1]
             higher = firsts(np.take_along_axis(scores, order, axis=1))
             entries = network[order] * total + higher
-            if counts.size <= _BLOCK:
-                counts += np.bincount(entries.reshape(-1), minlength=counts.size)
-            else:
-                for row in entries:  # in which no entry comes twice
-                    counts[row] += 1.0
+            np.add.at(counts, entries.reshape(-1), 1.0)
             names = better[order]
             level = (np.arange(size) - higher).sum(axis=1)
             balance = default_apart - level

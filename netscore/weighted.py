@@ -3,58 +3,43 @@
 from __future__ import annotations
 
 from math import exp, inf, log, log1p, log10, nan, sqrt
+from types import SimpleNamespace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
+    from typing import Any, TypeAlias
+
+    # Alpha, the exponents of the costs, how many of each unit are 1, and the scale.
+    Convention: TypeAlias = tuple[Any, Sequence[Any], Sequence[float], float]
 
 MILLION = 1e6
-BILLION = 1e9
 LOG10_E = 0.4342944819032518
 # To the last bit, which 10 / math.log(10) is not.
 TEN_OVER_LN_10 = 4.342944819032518
 EPSILON = 2.0**-52
-# The convention of NetScore: alpha, beta and gamma, the counts that are 1, the scale.
-NETSCORE = (2.0, (0.5, 0.5), (MILLION, BILLION), 20.0)
+SIZES = (MILLION, 1e9)
+NETSCORE = (2.0, (0.5, 0.5), SIZES, 20.0)
+"""The convention of NetScore."""
 
 
-class Numbers:
-    """The functions of an array library that the formulas use, for Python numbers."""
-
-    log1p = log1p
-    log = log
-    sqrt = sqrt
-
-    @staticmethod
-    def exp(value: float) -> float:
-        """Return the exponential, inf where it is too large."""
-        return inf if value > 709.78 else exp(value)
-
-    @staticmethod
-    def log10(value: float) -> float:
-        """Return the decimal logarithm, -inf of 0."""
-        return log10(value) if value else -inf
-
-    @staticmethod
-    def where(condition: bool, value: float, other: float) -> float:
-        """Choose between two numbers."""
-        return value if condition else other
+Numbers = SimpleNamespace(
+    log1p=log1p,
+    log=log,
+    sqrt=sqrt,
+    exp=lambda value: inf if value > 709.78 else exp(value),
+    log10=lambda value: log10(value) if value else -inf,
+    where=lambda condition, value, other: value if condition else other,
+)
+"""The functions of an array library that the formulas use, for Python numbers."""
 
 
-def weighted(
-    xp: Any,
-    accuracy: Any,
-    costs: Sequence[Any],
-    alpha: Any,
-    exponents: Sequence[Any],
-    sizes: Sequence[float],
-    scale: float = 20.0,
-) -> Any:
+def weighted(xp: Any, accuracy: Any, costs: Sequence[Any], convention: Convention) -> Any:
     """Return scale (alpha log10 a - sum of exponent_i log10(cost_i / size_i)) of checked values.
 
     The scale before the exponents: no product of it and an exponent is rounded or overflows.
     """
+    alpha, exponents, sizes, scale = convention
     # 0 to the power 0 is 1, as in every floating-point power; to any other it is -inf.
     percent = xp.where((accuracy != 0.0) | (alpha != 0.0), accuracy, 1.0)
     score = xp.log10(percent) * scale * alpha
@@ -63,22 +48,15 @@ def weighted(
     return score
 
 
-def of_numbers(
-    accuracy: float,
-    costs: Sequence[float],
-    alpha: float,
-    exponents: Sequence[float],
-    sizes: Sequence[float],
-    scale: float = 20.0,
-) -> float:
+def of_numbers(accuracy: float, costs: Sequence[float], convention: Convention) -> float:
     """Return the weighted score of checked numbers."""
-    if accuracy >= 2.0 and (alpha, tuple(exponents), sizes, scale) == NETSCORE:
+    if accuracy >= 2.0 and convention == NETSCORE:
         params, macs = costs
         if 1e3 <= params <= 1e150 and 1e3 <= macs <= 1e150:
             # As `netscore` does it in line, so that spelling out a default changes no bit.
             square = accuracy * accuracy
             return 10.0 * log10(square * square * 1e15 / (params * macs))
-    score: float = weighted(Numbers, accuracy, costs, alpha, exponents, sizes, scale)
+    score: float = weighted(Numbers, accuracy, costs, convention)
     return score
 
 
@@ -94,19 +72,12 @@ def log10_in(xp: Any, cost: Any, size: float) -> Any:
     return xp.where(near, xp.log1p(excess) * LOG10_E, xp.where(tiny, log - 30.0, log))
 
 
-def inverse(
-    xp: Any,
-    score: Any,
-    figures: Sequence[Any],
-    alpha: Any,
-    exponents: Sequence[Any],
-    sizes: Sequence[float],
-    scale: float = 20.0,
-) -> Any:
+def inverse(xp: Any, score: Any, figures: Sequence[Any], convention: Convention) -> Any:
     """Return the figure that is None among accuracy and costs, at which they have the score.
 
     NaN where no figure has it.
     """
+    alpha, exponents, sizes, scale = convention
     place = next(index for index, figure in enumerate(figures) if figure is None)
     weights = (alpha, *exponents)
     rest = score / scale
@@ -126,5 +97,5 @@ def inverse(
     log = xp.where(log < -308.2547155599167, inf, -log)
     size = sizes[place - 1]
     tiny = log < -290.0
-    count = xp.where(tiny, 10.0 ** (log + log10(size)), 10.0 ** xp.where(tiny, 0.0, log) * size)
-    return xp.where(abs(rest) < inf, count, nan)
+    power = 10.0 ** xp.where(tiny, log + log10(size), log)
+    return xp.where(abs(rest) < inf, xp.where(tiny, power, power * size), nan)

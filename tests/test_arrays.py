@@ -208,6 +208,14 @@ def test_shapes_that_do_not_broadcast(shapes: Any, got: str) -> None:
         netscore(*values)
 
 
+def test_dimensions_beyond_those_of_numpy() -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed here")
+    with pytest.raises(
+        ValueError, match=r"^netscore: arrays must have at most 32 dimensions, got 4"
+    ):
+        netscore(torch.full((1,) * 40, 72.0), 3e6, 3e8)
+
+
 def test_masked_values_are_not_checked_and_stay_masked() -> None:
     accuracy = np.ma.array([10.0, -5.0, 100.0], mask=[False, True, False])
     macs = np.ma.array([1e9, 1e9, 0.0], mask=[False, False, True])

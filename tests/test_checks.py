@@ -26,6 +26,14 @@ def test_wrong_integers_are_shown_as_integers() -> None:
         netscore([72, 120], 3.4e6, 3e8)
 
 
+def deep(levels: int) -> list[Any]:
+    """Return a list of a list of a list."""
+    lists: list[Any] = []
+    for _ in range(levels):
+        lists = [lists]
+    return lists
+
+
 def test_the_first_wrong_argument_is_named() -> None:
     for figures in ((-1.0, -2.0, -3.0), ([-1.0], [-2.0], [-3.0]), (72.0, -2.0, -3.0)):
         name = "params" if figures[0] == 72.0 else "accuracy"
@@ -41,6 +49,7 @@ def test_the_first_wrong_argument_is_named() -> None:
         ("x" * 58, repr("x" * 58)),
         ("x" * 59, "a value of type str"),
         pytest.param(10**5000, "a value of type int", id="long"),
+        pytest.param(deep(100_000), "a value of type list", id="deep"),
         (np.zeros((2, 2)), "a value of type ndarray"),
         (np.array([True]), "array([ True])"),
     ],
@@ -90,6 +99,13 @@ def test_what_is_no_integer(value: Any) -> None:
     sentence = f"top: k must be an integer, got {value!r}"
     with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
         checks.positive_integer("top", "k", value)
+
+
+def test_wrong_integers_of_more_digits_than_python_writes() -> None:
+    with pytest.raises(ValueError, match=r"^top: k must be positive, got a value of type int$"):
+        checks.positive_integer("top", "k", -(10**5000))
+    with pytest.raises(ValueError, match=r"for all cores, got a value of type int$"):
+        checks.thread_count("top", -(10**5000))
 
 
 def test_no_address_is_shown() -> None:

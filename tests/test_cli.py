@@ -88,6 +88,8 @@ USAGE = {
     "hyphens and full stops, as in top1 or cifar10, got 'CIFAR'",
     "score 72 3.4M 300M --among x.csv": "among must be 'chapter', 'torchvision', a file, a frame "
     "or networks, and there is no file 'x.csv'",
+    "score 72 3.4M 300M --among=": "argument --among: must name a file or a table, got '' "
+    "(see netscore score --help)",
     "score 120 3.4M 300M": "accuracy must be a percentage from 0 to 100, got 120.0",
     "score 72 0 300M": "params must be positive and finite, got 0.0",
     "score 72 3.4M 300M --alpha -1": "alpha must be 0, or from 1e-06 to 1000, got -1.0",
@@ -345,7 +347,7 @@ def test_score_among_the_weights_of_torchvision(run: Runner) -> None:
     weights = load_networks("torchvision")
     higher = sum(omega(*n.figures) > omega(72, 3.4e6, 3e8) for n in weights if n.rank)
     fields = run("score", "72", "3.4M", "300M", "--among", "torchvision").fields
-    among = "115 ImageNet-1K weights of torchvision 0.28"
+    among = "115 ImageNet-1K weights of torchvision 0.28, 1 without a score"
     assert fields["Rank"] == f"{1 + higher} of 115, among {among}"
     (record,) = run(
         "compare", "72", "3.4M", "300M", "--among", "torchvision", "--format", "json"
@@ -361,13 +363,14 @@ def test_score_and_table_among_a_file(tmp_path: Path, run: Runner) -> None:
     path = tmp_path / "cifar.csv"
     path.write_text("model,top1,params_m,macs_m\na,95.0,0.3,40\nb,91.5,0.27,41\nc,,1,100\n")
     mine = ("95.2", "0.27M", "41M", "--among", str(path))
+    among = f"3 networks of {path}, 1 without a score"
     fields = run("score", *mine, "--data", "cifar10").fields
     assert fields["Accuracy"] == "95.2 % on cifar10"
     # 20 log10 of 95.2^2 / (0.27 0.041)^0.5 and of 95^2 / (0.3 0.04)^0.5: c has no accuracy.
-    assert (fields["NetScore"], fields["Rank"]) == ("98.70", f"1 of 3, among 3 networks of {path}")
+    assert (fields["NetScore"], fields["Rank"]) == ("98.70", f"1 of 3, among {among}")
     assert fields["Below"] == "a with 98.32"
     result = run("table", "--among", str(path), "--format", "json")
-    assert result.err == f"netscore table: 3 networks of {path}\n"
+    assert result.err == f"netscore table: {among}\n"
     assert [(r["rank"], r["name"], r["accuracy"]) for r in result.json] == [
         *((1, "a", 95.0), (2, "b", 91.5), (None, "c", None)),
     ]

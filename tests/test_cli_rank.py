@@ -332,12 +332,44 @@ def test_costs_of_ones_own(options: tuple[str, ...], folder: Path, run: Runner) 
 
 def test_costs_with_and_without_a_unit(folder: Path, run: Runner) -> None:
     Path("phones.csv").write_text("model,top1,Latency\na,72,12 ms\nb,71,12\n")
-    result = run("rank", "phones.csv", "--cost", "Latency:ms^0.5")
-    assert result.err.splitlines() == [
-        "phones.csv line 3, column Latency: '12' has no unit, as other cells of the column have",
-        "netscore rank: all cells of Latency must have a unit, or none",
-        "netscore rank: 1 of 2 rows cannot be scored",
-    ]
+    result = run("rank", "phones.csv", "--cost", "Latency:ms^0.5", "--format", "json")
+    assert (result.err, [row["Latency"] for row in result.json]) == ("", [12, 12])
+
+
+def test_costs_of_other_scripts_have_names_of_their_own(folder: Path, run: Runner) -> None:
+    Path("phones.csv").write_text("model,top1,延迟,内存\na,10,10,100\n", encoding="utf-8")
+    costs = ("--cost", "延迟:ms^0.5", "--cost", "内存:MiB^0.5")
+    (row,) = run("rank", "phones.csv", *costs, "--format", "json").json
+    assert row["weighted_score"] == pytest.approx(20 * (2 - 0.5 - 1), rel=1e-14)
+    assert "|cost:ms^0.5|cost_2:MiB^0.5|" in row["signature"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("- -", "- is stdin, which can be read only once"),
+        (
+            "a.csv --cost t:ms^1 --pareto",
+            "pareto is for accuracy and two costs, and weighted_score",
+        ),
+        ("a.csv --cost t:ms^1 --among chapter", "the networks of among have no figures of weighte"),
+    ],
+)
+def test_wishes_that_do_not_fit_are_errors_of_use(
+    options: str, said: str, folder: Path, run: Runner
+) -> None:
+    Path("a.csv").write_text("model,top1,t\na,72,3\n")
+    result = run("rank", *options.split())
+    assert (result.code, result.err.startswith(f"netscore rank: {said}")) == (2, True)
+
+
+def test_files_of_text_and_of_columns_are_no_table_together(folder: Path, run: Runner) -> None:
+    for name in ("a.csv", "b.parquet"):
+        Path(name).write_text("model,top1,params,macs\na,72,3M,1G\n")
+    for names in ("a.csv b.parquet", "b.parquet a.csv", "."):
+        result = run("rank", *names.split())
+        said = "netscore: several files must all be CSV, Parquet or Arrow"
+        assert (result.code, result.err.strip()) == (1, said)
 
 
 @pytest.mark.parametrize(

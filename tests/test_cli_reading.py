@@ -255,6 +255,37 @@ def test_a_picture_of_the_command_line_has_fonts_that_publishers_accept(
     assert b"/Type3" not in drawn
 
 
+def test_plot_reads_stdin_and_says_that_flops_are_halved(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.svg"
+    for flops, said in (
+        ((), ""),
+        (("--macs", "gmacs:GFLOP"), "netscore plot: read gmacs as FLOPs and halved to MACs\n"),
+    ):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(MODELS.encode())))
+        options = ("--params", "size:M", *flops, "-o", str(path))
+        assert run("plot", "tradeoff", "-", *options) == (0, "", said)
+        assert all(name in path.read_text() for name in ("small", "middle", "large"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["score 72 3M 1G", "compare 72 3M 1G", "table", "rank m.csv", "plot bars -o x.svg"],
+)
+def test_every_command_reads_the_others_from_stdin(
+    command: str, run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("m.csv").write_text("name,top1,params,macs\na,70,5M,1G\n")
+    Path("x.svg").touch()
+    others = io.BytesIO(b"name,top1,params,macs\nfirst,80,1M,1G\n")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(others))
+    result = run(*command.split(), "--among", "-")
+    assert result.code == 0
+    assert "first" in result.out + Path("x.svg").read_text()
+
+
 def test_plot_without_matplotlib(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     original = builtins.__import__
 

@@ -263,7 +263,7 @@ def test_the_last_rank_is_the_total_in_every_table() -> None:
     # One of the 115 weights has no accuracy, and so no rank.
     assert compare(5.0, 1e9, 2e12).total == 61
     assert worst.total == 115
-    assert worst.among == "115 ImageNet-1K weights of torchvision 0.28"
+    assert worst.among == "115 ImageNet-1K weights of torchvision 0.28, 1 without a score"
     assert worst.percentile == 0.0
 
 

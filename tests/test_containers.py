@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import subprocess
 import sys
 import warnings
@@ -18,9 +19,9 @@ import pytest
 from functions import FUNCTIONS, OWN
 from hypothesis import given
 from hypothesis import strategies as st
-from test_functions import arrays, call, quietly
+from test_functions import arrays, call, numbers, quietly
 
-from netscore import information_density, netscore, pareto_front, rank
+from netscore import information_density, netscore, netscore_interval, pareto_front, rank, solve
 from netscore.metrics import NS_E
 
 FIGURES = tuple(arrays(FUNCTIONS["netscore"]).values())
@@ -170,6 +171,13 @@ def test_dimensions_of_xarray_broadcast_by_name() -> None:
     # A column is no table, and columns of two dimensions are none.
     with pytest.raises(ValueError, match=r"^pareto_front: "):
         pareto_front(accuracy, 3.4e6, time)
+    # Nor are the first networks of one those of the other, be there equally many.
+    several = time[:1].isel(size=[0] * ACCURACY.size) * 1e9
+    said = r"pareto_front: DataArrays must have the same dimensions, got .'network',. and .'size',."
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        pareto_front(accuracy, 3.4e6, several)
+    assert pareto_front(accuracy, 3.4e6, several.rename(size="network")).dims == ("network",)
+    assert pareto_front(accuracy, 3.4e6, several[0]).dims == ("network",)
 
 
 def test_attributes_that_contradict_each_other_are_dropped() -> None:
@@ -293,6 +301,34 @@ def test_dtypes_and_devices_of_torch() -> None:
     assert not ranks.dtype.is_floating_point
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # torch's own, of prototypes
+@pytest.mark.parametrize("form", ["to_sparse", "to_sparse_csr", "nested", "qint8", "float8_e5m2"])
+def test_tensors_that_torch_does_not_compute_with(form: str) -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed here")
+    plain = torch.tensor([[72.0, 0.0]])
+    odd = {
+        "nested": lambda: torch.nested.nested_tensor([plain[0], plain[0, :1]]),
+        "qint8": lambda: torch.quantize_per_tensor(plain, 1.0, 0, torch.qint8),
+        "float8_e5m2": lambda: plain.to(torch.float8_e5m2),
+    }.get(form, lambda: getattr(plain, form)())()
+    for function in FUNCTIONS.values():
+        for rule in function.required:
+            if not rule.single:
+                name = re.escape(rule.name)
+                said = rf"{name} must be .*, got a torch tensor of dtype torch\.\w+ and layout"
+                with pytest.raises(TypeError, match=said):
+                    call(function, {**numbers(function), rule.name: odd})
+
+
+def test_unsigned_integers_of_torch() -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed here")
+    for dtype in (torch.uint16, torch.uint32, torch.uint64):
+        images = torch.tensor([1000]).to(dtype)
+        found = netscore_interval(torch.tensor([72.0]).double(), 3e6, 3e8, n_images=images)
+        expected = netscore_interval(72.0, 3e6, 3e8, n_images=1000)
+        assert [end.item() for end in found] == pytest.approx(expected, rel=1e-14)
+
+
 # JAX
 def test_jax_differentiates_compiles_and_maps() -> None:
     jax = pytest.importorskip("jax", reason="jax is not installed here")
@@ -338,6 +374,31 @@ def test_jax_without_its_64_bits() -> None:
     whole = netscore(jax.numpy.asarray([72, 50]), 3_400_000, 3_800_000_000)
     assert whole.dtype == np.float32
     np.testing.assert_allclose(whole, netscore([72, 50], 3_400_000, 3_800_000_000), atol=2e-5)
+    must = r"0, or of a size from 1\.2e-38 to 3\.4e\+38 in a JAX of 32 bits"
+    with pytest.raises(ValueError, match=rf"^netscore: params must be {must}, got 1e\+39$"):
+        netscore(singles[0], 1e39, 3e8)
+    said = rf"^netscore: macs must be {must}, got 1e\+300 at position 1 \(1 of 2 values is wrong\)$"
+    with pytest.raises(ValueError, match=said):
+        netscore(jax.numpy.asarray([72.0, 50.0]), 3e6, np.array([3e8, 1e300]))
+    with pytest.raises(ValueError, match=rf"^solve: score must be {must}, got 1e\+39$"):
+        solve(-1e39, accuracy=singles[0], macs=3e8)
+    assert (solve(-math.inf, params=singles[1], macs=3e8) == 0.0).all()
+    assert np.isnan(netscore(singles[0], math.nan, 3e8)).all()
+
+
+@pytest.mark.parametrize("dtype", ["int4", "uint4", "float8_e4m3fn", "float8_e5m2", "key"])
+def test_numbers_that_jax_does_not_compute_with(dtype: str) -> None:
+    jax = pytest.importorskip("jax", reason="jax is not installed here")
+    short = jax.random.key(0).reshape(1) if dtype == "key" else jax.numpy.array([6.0]).astype(dtype)
+    said = rf"accuracy must be a real .* numbers, got a JAX array of dtype {short.dtype}$".replace(
+        "<", r"\<"
+    )
+    for function in (netscore, lambda values, *_: rank(values), pareto_front):
+        with pytest.raises(TypeError, match=said.replace("accuracy", "(accuracy|scores)")):
+            function(short, 3e6, 3e8)
+    if dtype == "float8_e5m2":  # NumPy takes it for a float
+        with pytest.raises(TypeError, match="got an array of dtype float8_e5m2"):
+            netscore(np.asarray(short), 3e6, 3e8)
 
 
 # The standard of array libraries

@@ -312,7 +312,7 @@ def test_a_graph_is_an_input() -> None:
 
     edges = torch.tensor([[0, 1, 2, 3, 4], [1, 2, 3, 4, 0]])
     found = sure(Whole(), geometric.data.Data(x=torch.zeros(5, 8), edge_index=edges))
-    assert (found.macs, found.input_shapes) == (160, ((5, 8), (2, 5)))
+    assert (found.macs, found.input_shapes) == (160, ((2, 5), (5, 8)))
 
 
 def test_keras_on_torch_is_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -328,6 +328,29 @@ def test_keras_on_torch_is_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     found = sure(keras.Sequential(layers), torch.zeros(1, 32, 32, 3))
     assert (found.params, found.macs) == (8 * 27 + 8 + 90, 30 * 30 * 8 * 27 + 80)
+
+
+def test_what_keras_keeps_as_a_state_is_no_parameter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    keras = library("keras")
+    if keras.backend.backend() != "torch":
+        pytest.skip("Keras was loaded on another back end")
+    model = keras.Sequential(
+        [
+            keras.Input((16,)),
+            keras.layers.Dense(8),
+            keras.layers.BatchNormalization(),
+            keras.layers.Dropout(0.5),
+            keras.layers.Dense(5),
+        ]
+    )
+    # Two layers, scale and shift; no statistics, and no seed. Both may stand in one of torch.
+    found = sure(torch.nn.Sequential(model, torch.nn.Linear(5, 3)), torch.zeros(1, 16))
+    assert (found.params, found.trainable_params) == (136 + 16 + 45 + 18, 215)
+    # A frozen layer has its parameters still.
+    model.layers[0].trainable = False
+    found = sure(model, torch.zeros(1, 16))
+    assert (found.params, found.trainable_params, found.macs) == (197, 61, 128 + 40)
 
 
 def test_functions_of_jax_are_told_their_own_way() -> None:

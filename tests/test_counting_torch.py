@@ -19,11 +19,19 @@ pytest.importorskip("torch", reason="torch is not installed (extra torch)")
 import reference_models
 import torch
 from torch import nn
+from torch._higher_order_ops.map import map as each_of
+from torch._higher_order_ops.scan import scan
+from torch._higher_order_ops.while_loop import while_loop
+from torch.nn.attention.bias import causal_lower_right
 from torch.nn.attention.flex_attention import flex_attention
 from torch.nn.functional import dropout, scaled_dot_product_attention
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+# The names of operators, and what a mode may do, are those of this version and later ones.
+NEW = torch.__version__ >= (2, 13)
+new = pytest.mark.skipif(not NEW, reason="the operators are those of torch 2.13")
 
 
 def quiet(model: Any, *inputs: Any, **named: Any) -> Count:
@@ -248,8 +256,7 @@ def test_the_switches_of_torch_come_back(
         )
         quiet(model, torch.zeros(1, 4))
         hook.remove()
-        libraries = enabled and not isinstance(model, nn.RNN)
-        assert seen == [(libraries, libraries, False)]
+        assert seen == [(enabled, enabled, False)]
         assert (cudnn.enabled, mkldnn.enabled, mha.get_fastpath_enabled()) == (enabled,) * 3
     finally:
         mha.set_fastpath_enabled(before)
@@ -297,9 +304,6 @@ def test_embeddings_multiply_by_none_of_their_weights(table: nn.Module) -> None:
 
 
 def test_products_without_a_formula_are_questioned() -> None:
-    with pytest.warns(CountWarning, match="torch.utils.flop_counter has no formula for _trilinear"):
-        count(nn.Bilinear(3, 4, 5), torch.zeros(1, 3), torch.zeros(1, 4))
-
     @torch.library.custom_op("netscore_test::double", mutates_args=())
     def double(x: torch.Tensor) -> torch.Tensor:
         return 2 * x
@@ -309,7 +313,10 @@ def test_products_without_a_formula_are_questioned() -> None:
             y: torch.Tensor = double(super().forward(x))
             return y
 
-    with pytest.warns(CountWarning, match=r"no formula for netscore_test\.double, so that macs"):
+    with pytest.warns(
+        CountWarning,
+        match=r"torch\.utils\.flop_counter has no formula for netscore_test\.double, so that macs",
+    ):
         found = count(Doubled(4, 4, bias=False), torch.zeros(1, 4))
     assert found.macs == 16
     assert "netscore_test.double" in found.leaves_out
@@ -359,6 +366,20 @@ def test_all_doubts_are_one_warning() -> None:
 
 
 # Errors
+
+
+def test_an_exported_program_says_which_module_it_is() -> None:
+    program = torch.export.export(nn.Sequential(nn.Linear(4, 3)), (zeros(1, 4),))
+    with pytest.raises(TypeError, match=r"; of an exported program, count its \.module\(\)\Z"):
+        count(program, zeros(1, 4))
+    assert count(program.module(), zeros(1, 4)).macs == 12
+
+
+def test_a_class_is_called_first() -> None:
+    with pytest.raises(
+        TypeError, match=r"; a class is called first, as in count\(Linear\(3, 4\), x"
+    ):
+        count(nn.Linear, zeros(1, 3))
 
 
 def test_a_lazy_module_has_no_shapes() -> None:
@@ -442,14 +463,53 @@ def test_inputs_are_what_forward_takes(
     assert (found.params, found.macs, found.input_shapes) == (15, 12, ((1, 4),))
 
 
+def test_names_without_an_order_are_sorted() -> None:
+    class Graph:
+        """A graph, whose names may come in any order, as a set gives them."""
+
+        def __init__(self, *names: str) -> None:
+            self.names = names
+            self.tensors = {name: torch.zeros(5, len(name)) for name in names}
+
+        def keys(self) -> list[str]:
+            return [*self.names]
+
+        def __getitem__(self, name: str) -> torch.Tensor:
+            return self.tensors[name]
+
+        def __setitem__(self, name: str, value: torch.Tensor) -> None:
+            self.tensors[name] = value
+
+    model = Function(lambda graph, w: graph["node"] @ w, torch.zeros(4, 3))
+    for names in (("node", "attributes"), ("attributes", "node")):
+        found = quiet(model, Graph(*names))
+        assert (found.macs, found.input_shapes) == (60, ((5, 10), (5, 4)))
+
+
 def test_a_packed_sequence_is_an_input() -> None:
     model = nn.LSTM(3, 4)
     packed = nn.utils.rnn.pack_sequence([torch.zeros(5, 3)])
     assert quiet(model, packed).macs == 5 * 4 * 4 * (3 + 4)
 
 
-def test_arrays_become_tensors_where_forward_takes_none() -> None:
-    assert count(nn.Linear(4, 3), np.zeros((1, 4), np.float32)).macs == 12
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_arrays_become_tensors_where_forward_takes_none(device: str) -> None:
+    # Floats of NumPy are doubles unless it is told otherwise.
+    for kind in (np.float32, np.float64):
+        assert count(nn.Linear(4, 3, device=device), np.zeros((1, 4), kind)).macs == 12
+    table = nn.Embedding(9, 4, device=device)
+    assert count(nn.Sequential(table, nn.Linear(4, 3)).to(device), np.zeros((1, 2), int)).macs == 24
+
+
+@pytest.mark.filterwarnings("error::netscore.counting.CountWarning")
+def test_a_sequence_is_no_batch_to_a_recurrent_layer() -> None:
+    assert count(nn.LSTM(16, 8), zeros(10, 16)).macs == 10 * 4 * 8 * (16 + 8)
+
+
+@pytest.mark.filterwarnings("ignore")  # of the tracer
+def test_a_traced_recurrent_layer() -> None:
+    traced = torch.jit.trace(nn.LSTM(16, 8, 2), zeros(10, 1, 16))
+    assert quiet(traced, zeros(10, 1, 16)).macs == 10 * 4 * 8 * (16 + 8 + 8 + 8)
 
 
 # Operators
@@ -481,6 +541,7 @@ def four_bit(x: torch.Tensor) -> torch.Tensor:
 half, byte, complex64 = torch.bfloat16, torch.int8, torch.complex64
 
 
+@pytest.mark.filterwarnings("ignore:Sparse:UserWarning")
 @pytest.mark.parametrize(
     ("function", "x", "weights", "macs"),
     [
@@ -503,21 +564,44 @@ half, byte, complex64 = torch.bfloat16, torch.int8, torch.complex64
         ),
         (four_bit, zeros(4, 64, dtype=half), [], 4 * 64 * 32),
         # Two experts, of 8 rows in all.
-        (
+        pytest.param(
             lambda x, w: torch._grouped_mm(x, w, offs=torch.tensor([4, 8], dtype=torch.int32)),
             zeros(8, 16, dtype=half),
             [zeros(2, 16, 24, dtype=half)],
             8 * 16 * 24,
+            marks=new,
         ),
         # Two groups of 8 rows, each of which meets 8 of the 16 columns.
-        (
+        pytest.param(
             lambda x, w: torch._grouped_mm(x, w, offs=torch.tensor([8, 16], dtype=torch.int32)),
             zeros(2, 8, 16, dtype=half),
             [zeros(16, 16, dtype=half)],
             2 * 8 * 16 * 8,
+            marks=new,
         ),
         # The numbers of a sparse matrix.
         (lambda x: torch.sparse.mm(torch.eye(10).to_sparse(), x), zeros(10, 4), [], 40),
+        # Four blocks of 16 numbers, for each of 100 tokens.
+        (
+            lambda x: torch.nn.functional.linear(x, torch.eye(16).to_sparse_bsr((4, 4))),
+            zeros(100, 16),
+            [],
+            100 * 4 * 16,
+        ),
+        # What is stored of the result: three places of 16 products each.
+        (
+            lambda x, w: torch.sparse.sampled_addmm(torch.eye(3).to_sparse_csr(), x, w),
+            zeros(3, 16),
+            [zeros(16, 3)],
+            3 * 16,
+        ),
+        # For each of 2 x 10 outputs, 16 by 8 products with a weight, and 8 of their sums.
+        (
+            torch.nn.functional.bilinear,
+            zeros(2, 5, 16),
+            [zeros(2, 5, 8), zeros(4, 16, 8)],
+            40 * (16 * 8 + 8),
+        ),
         # A complex product is three real ones, as torch makes a convolution.
         (torch.matmul, zeros(1, 16, dtype=complex64), [zeros(16, 16, dtype=complex64)], 768),
         (
@@ -540,6 +624,39 @@ def test_products_under_other_names(
     assert not [w for w in caught if "no formula" in str(w.message)]
 
 
+@new
+@pytest.mark.filterwarnings("ignore:flex_attention called without:UserWarning")
+@pytest.mark.parametrize(
+    ("function", "macs"),
+    [
+        (lambda x, w: torch.cond(x.sum() > 0, lambda x: x @ w @ w, lambda x: x @ w, (x,)), 48),
+        (lambda x, w: torch.cond(x.sum() < 1, lambda x: x @ w @ w, lambda x: x @ w, (x,)), 96),
+        # Five times.
+        (
+            lambda x, w: while_loop(
+                lambda n, x: n < 5, lambda n, x: (n + 1, x @ w), (zeros(1)[0], x)
+            ),
+            5 * 48,
+        ),
+        # For each row.
+        (lambda x, w: each_of(lambda row: row[None] @ w, x), 3 * 16),
+        # Three queries, keys and values of 4.
+        (lambda x, w: flex_attention(*[x[None, None]] * 3) @ w, 3 * 3 * 4 + 3 * 3 * 4 + 48),
+    ],
+)
+def test_branches_and_loops_of_torch(function: Any, macs: int) -> None:
+    found = quiet(Function(function, zeros(4, 4)), zeros(3, 4))
+    assert found.macs == macs == sum(product[3] for product in found.products)
+
+
+def test_jagged_tensors_of_forward_are_counted() -> None:
+    def both(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+        return torch.nested.as_nested_tensor([x, x[:2]], layout=torch.jagged) @ w
+
+    assert quiet(Function(both, zeros(4, 4)), zeros(3, 4)).macs == (3 + 2) * 16
+
+
+@new
 def test_the_meta_device_counts_experts_in_any_precision() -> None:
     def routed(x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
         sizes = torch.histc(torch.zeros(8, dtype=torch.int32, device=x.device), 2, 0, 1)
@@ -564,33 +681,32 @@ def test_what_may_multiply_is_named(function: Any, name: str) -> None:
         count(Function(function, torch.eye(4)), torch.eye(4))
 
 
-# All that may multiply and that neither torch nor operators.txt counts: they are named.
+# All that may multiply and that neither torch nor torch.txt counts: they are named.
 MAY_MULTIPLY = """
     _cdist _cholesky_solve_helper _compute_linear_combination _cslt_sparse_mm
-    _cslt_sparse_mm_search _cudnn_attention _cudnn_attention_forward _cudnn_rnn _fft_c2c
+    _cslt_sparse_mm_search _cudnn_attention _cudnn_attention_forward _fft_c2c
     _fft_c2r _fft_r2c _flash_attention_forward_no_dropout_inplace _foreach_mm _linalg_det
     _linalg_eigh _linalg_eigvals _linalg_slogdet _linalg_solve_ex _linalg_svd _lstm_mps
+    _cudnn_rnn miopen_rnn mkldnn_rnn_layer
     _mixed_dtypes_linear _mps_convolution _mps_convolution_transpose
     _native_multi_head_attention _pdist _scaled_dot_product_attention_math_for_mps
     _scaled_dot_product_flash_attention_for_cpu
     _scaled_dot_product_fused_attention_overrideable _slow_conv2d _sparse_mm_reduce_impl
     _sparse_semi_structured_addmm _sparse_semi_structured_apply_dense
     _sparse_semi_structured_linear _sparse_semi_structured_mm _sparse_sparse_matmul _spsolve
-    _transformer_encoder_layer_fwd _trilinear _triton_multi_head_attention
+    _transformer_encoder_layer_fwd _triton_multi_head_attention
     _triton_scaled_dot_attention cholesky cholesky_inverse cholesky_solve
     convolution
     convolution_overrideable einsum geqrf hspmm linalg_cholesky_ex linalg_eig linalg_eigvals
     linalg_householder_product linalg_inv_ex linalg_ldl_factor_ex linalg_ldl_solve linalg_lstsq
     linalg_lu linalg_lu_factor_ex linalg_lu_solve linalg_matrix_exp linalg_pinv linalg_qr
-    linalg_solve_triangular linear lstm_mps matmul miopen_rnn mkldnn_linear mkldnn_rnn_layer mm
-    mps_convolution mps_convolution_transpose ormqr sparse_sampled_addmm sspaddmm
+    linalg_solve_triangular linear lstm_mps matmul mkldnn_linear mm
+    mps_convolution mps_convolution_transpose ormqr  sspaddmm
     triangular_solve
 """
 
 
-@pytest.mark.skipif(
-    not torch.__version__.startswith("2.13"), reason="the operators are those of torch 2.13"
-)
+@new
 def test_every_operator_of_torch_is_decided() -> None:
     from torch.utils.flop_counter import flop_registry
 
@@ -617,12 +733,13 @@ def test_every_operator_of_torch_is_decided() -> None:
     assert not none & {*MAY_MULTIPLY.split()}
 
 
+@new
 def test_every_formula_belongs_to_an_operator() -> None:
     from netscore.counting.torch import _FORMULAS, _KINDS
 
     for kind in _FORMULAS:
         for name in _KINDS[kind]:
-            space, _, rest = name.partition(":")[0].partition(".")
+            space, _, rest = name.partition(".")
             if space == "aten":
                 assert hasattr(torch.ops.aten, rest), rest
 
@@ -773,6 +890,20 @@ def test_packed_convolutions_are_counted() -> None:
         assert (found.params, found.macs) == (params, macs)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_weights_of_onednn_are_said() -> None:
+    from torch.utils.mkldnn import to_mkldnn
+
+    model = to_mkldnn(nn.Sequential(nn.Conv2d(4, 8, 3, groups=2), nn.BatchNorm2d(8)).eval())
+    text = (
+        r"\Acount: params may be too low for 0\.weight, by which products multiplied, and which are"
+    )
+    with pytest.warns(CountWarning, match=text):
+        found = count(model, torch.zeros(1, 4, 8, 8).to_mkldnn())
+    # 8 channels of 36 values, each from 2 channels of 3 x 3.
+    assert found.macs == 8 * 36 * 18
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning:torch")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_packed_weights_of_torchscript_are_said() -> None:
@@ -864,6 +995,14 @@ def test_a_tied_table_counts_once() -> None:
     assert found.products == (("Tied", "mm", ((7, 16), (16, 100)), 7 * 1600),)
 
 
+@pytest.mark.filterwarnings("error::netscore.counting.CountWarning")
+def test_a_table_may_be_looked_up_by_places() -> None:
+    table = torch.randn(100, 16)
+    model = Function(lambda ids, table, w: table[ids] @ w, table, zeros(16, 4))
+    found = count(model, torch.zeros((1, 7), dtype=torch.int64))
+    assert (found.macs, found.embedding_params) == (7 * 64, 1600)
+
+
 class Mixture(nn.Module):
     """A router and four experts, of which a token meets two."""
 
@@ -922,6 +1061,27 @@ def test_the_gradients_of_a_force_field_are_counted(inside: bool) -> None:
     assert all(parameter.requires_grad for parameter in model.parameters())
 
 
+@pytest.mark.parametrize("leaves", [True, False])
+def test_gradients_that_forward_makes_are_not_left(leaves: bool) -> None:
+    class Learner(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(4, 4, bias=False)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            with torch.enable_grad():
+                self.layer(x).sum().backward()
+            y: torch.Tensor = self.layer(x)
+            return y
+
+    model = Learner()
+    model.layer.weight.grad = gradient = torch.ones(4, 4) if leaves else None
+    # Forward, the gradient of the weights, and forward again.
+    assert quiet(model, torch.zeros(1, 4)).macs == 3 * 16
+    assert model.layer.weight.grad is gradient
+    assert gradient is None or torch.equal(gradient, torch.ones(4, 4))
+
+
 # One sentence
 
 
@@ -933,7 +1093,7 @@ def steps(x: torch.Tensor, weight: torch.Tensor) -> Iterator[torch.Tensor]:
     yield x @ weight
 
 
-@pytest.mark.filterwarnings("ignore:flex_attention called without:UserWarning")
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors:UserWarning")
 @pytest.mark.parametrize(
     ("function", "device", "message"),
     [
@@ -941,14 +1101,25 @@ def steps(x: torch.Tensor, weight: torch.Tensor) -> Iterator[torch.Tensor]:
         (lambda x, w: x[x.nonzero()] @ w, "meta", "the forward pass looks at the values of its t"),
         (steps, "cpu", "forward is a generator, of which nothing has run: count a module whose f"),
         (
-            lambda x, w: torch.nested.as_nested_tensor([x, x], layout=torch.jagged) @ w,
+            lambda x, w: torch.nested.as_nested_tensor([x, x]) @ w,
             "cpu",
             r"nested \(jagged\) tensors cannot be counted: pad them, or count one sequence",
         ),
-        (
+        pytest.param(
             lambda x, w: flex_attention(x[None, None], x[None, None], x[None, None]) @ w,
             "cpu",
             "flex_attention cannot be counted: choose another attention, as with attn_impl",
+            marks=pytest.mark.skipif(NEW, reason="this torch lets it be counted"),
+        ),
+        (
+            lambda x, w: scan(lambda y, each: (y + each @ w, y), x[0], x),
+            "cpu",
+            "this torch cannot count a branch or loop of its own, as torch.cond and scan: write",
+        ),
+        (
+            lambda x, w: scaled_dot_product_attention(x, x, x, causal_lower_right(3, 3)) @ w,
+            "cpu",
+            "the forward pass makes a tensor of a class of its own, as torch.nn.attention.bias d",
         ),
         (
             lambda x, w: torch.autograd.grad((x @ w).sum(), x)[0],
@@ -963,8 +1134,10 @@ def test_what_cannot_be_counted_is_said(function: Any, device: str, message: str
         count(model, torch.zeros(3, 4))
 
 
-def test_nested_inputs_are_refused() -> None:
-    ragged = torch.nested.nested_tensor([zeros(2, 4), zeros(3, 4)], layout=torch.jagged)
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors:UserWarning")
+@pytest.mark.parametrize("layout", [torch.jagged, torch.strided])
+def test_nested_inputs_are_refused(layout: torch.layout) -> None:
+    ragged = torch.nested.nested_tensor([zeros(2, 4), zeros(3, 4)], layout=layout)
     with pytest.raises(ValueError, match=r"\Acount: nested \(jagged\) tensors cannot be counted"):
         count(nn.Linear(4, 4), ragged)
 

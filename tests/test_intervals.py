@@ -103,17 +103,37 @@ interval_cases = {
 }
 
 
+# Where the score does not depend on the accuracy, the ends are in it by rounding alone: the score
+# is computed in the quick way, and the lower end, of next to no accuracy, in the exact one.
+LEVEL: dict[str, Any] = {
+    "accuracy": 50.0,
+    "params": 6670813948.476358,
+    "macs": 4.310020372622192e17,
+    "n_images": 1,
+    "confidence": 1.0 - 2.0**-53,
+    "alpha": 0.0,
+    "beta": 1.7492375718832098,
+    "gamma": 0.5,
+}
+
+
 @pytest.mark.filterwarnings("ignore::netscore.UnitWarning")
 @given(st.fixed_dictionaries(interval_cases))
+@example(LEVEL)
 def test_interval_holds_the_score(case: dict[str, Any]) -> None:
-    low, high = netscore_interval(**case)
-    del case["n_images"], case["confidence"]
+    case = dict(case)
+    measured = {"n_images": case.pop("n_images"), "confidence": case.pop("confidence")}
+    low, high = netscore_interval(**case, **measured)
     score = netscore(**case)
     assert low <= score <= high
     if case["accuracy"] == 100.0:
         assert high == score
     if case["accuracy"] == 0.0 and case["alpha"] > 0.0:
         assert low == -math.inf
+    several = {**case, "accuracy": np.full(3, case["accuracy"])}
+    lows, highs = netscore_interval(**several, **measured)
+    scores = netscore(**several)
+    assert ((lows <= scores) & (scores <= highs)).all()
 
 
 @given(accuracies, st.integers(1, 10**6), st.floats(0.01, 0.98))

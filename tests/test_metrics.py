@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 import re
 import warnings
 from dataclasses import FrozenInstanceError, replace
@@ -334,7 +336,14 @@ def test_another_convention_is_another_metric_with_another_signature(
         assert (another == metric) is same
         assert (another.signature() == metric.signature()) is same
     assert metric.signature() != metric.signature(accuracy="top1-x")
-    assert metric != "own#"
+    assert metric != "own#"  # type: ignore[comparison-overlap]
+
+
+def test_a_copy_doubts_what_the_metric_doubts() -> None:
+    for metric in (NETSCORE, copy.deepcopy(NETSCORE), pickle.loads(pickle.dumps(NETSCORE))):
+        assert metric == NETSCORE
+        with pytest.warns(UnitWarning, match="macs was read as 3e.06 .* beside 3e.09 parameters"):
+            metric(72.0, 3e9, 3e6)
 
 
 def test_costs_by_name_or_in_their_order() -> None:

@@ -200,6 +200,8 @@ def test_solve_the_limits() -> None:
     # Counts of 1e6 * 10^±400 do not fit a float.
     assert solve(-4000.0, accuracy=1.5, macs=1e9, alpha=0) == math.inf
     assert solve(4000.0, accuracy=1.5, macs=1e9, alpha=0) == 0.0
+    # Nor does 1e6 * 10^304, though the power does.
+    assert solve(-3040.0, accuracy=1.5, macs=1e9, alpha=0) == math.inf
     assert solve([-4000.0, 4000.0], accuracy=1.5, macs=1e9, alpha=0).tolist() == [math.inf, 0.0]
     assert solve(-1e9, params=1e6, macs=1e9) == 0.0
 

@@ -8,6 +8,7 @@ import io
 import itertools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -539,8 +540,10 @@ def test_columns_of_wrong_cells_are_reported_one_by_one(in_parts: bool, tmp_path
         for name, must, got in (
             ("top1", "a percentage from 0 to 100", "'101' at position 0 (1 of 4 values is"),
             ("params", "positive and finite", "'0' at position 1 (2 of 4 values are"),
-            ("macs", "positive and finite", "'x' at position 0 (3 of 4 values are"),
         )
+    ] + [
+        "rank_table: column 'macs': not a number: 'x' at position 0 (3 of 4 values are wrong); "
+        "such rows have no score"
     ]
     assert {warning.filename for warning in given} == {__file__}
     assert (result.rows, result.unscored) == (4, 4)
@@ -586,11 +589,15 @@ NO_TABLES: list[tuple[str | bytes, str]] = [
         "line 2: 5 cells, but the header has 4; 72,0 needs quotation marks, or the file another "
         "separator",
     ),
-    (HEADER + "a\0,72,1,1\n", "line 2: a NUL byte"),
-    ("mod\0el,top1,params,macs\n", "line 1: a NUL byte"),
+    (HEADER + "a\0,72,1,1\n", "line 2: a NUL byte: encoding says what it is, as utf-16-le"),
+    ("mod\0el,top1,params,macs\n", "line 1: a NUL byte: encoding says what it is, as utf-16-le"),
     (
         HEADER.encode() + b"caf\xe9,72,1,1\n",
         "line 2: not UTF-8 text (byte 0xe9): encoding says what it is, as windows-1252",
+    ),
+    (
+        (HEADER + MOBILENET * 30).encode() + b"caf\xe9,72,1,1\n",
+        "line 32: not UTF-8 text (byte 0xe9): encoding says what it is, as windows-1252",
     ),
     (b"\xff\xfem\0o\0\0\xd8", "line 1: not utf-16 text (byte 0x00)"),
     (HEADER + MOBILENET + '"a,72,1,1\n' + RESNET, "line 3: a quotation mark is not closed"),
@@ -605,7 +612,7 @@ NO_TABLES: list[tuple[str | bytes, str]] = [
     (HEADER + '"a"b,72,1,1\n', "line 2: not CSV: ',' expected after '\"'"),
     (
         HEADER + "a,72,1,1\rb,72,1,1\r",
-        "line 2: a carriage return stands in a cell without quotation marks",
+        "line 2: a carriage return stands in a cell without quotation marks; lines end with LF",
     ),
     ("\n\ntop1,params,macs,params\n1,2,3,4\n", "line 3: two columns are named 'params'"),
 ]
@@ -847,9 +854,9 @@ def test_text_goes_in_steps(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "ROWS", 2)
     data = HEADER + "".join(f"m{i},{90 - i},3.4M,300M\n" for i in range(rows))
     assert [row["model"] for row in records(data)] == [f"m{i}" for i in range(rows)]
-    with text.opened(source(data), "models.csv") as opened:
+    with text.opened(source(data), "models.csv", Options(separator=","), bool) as opened:
         assert [len(cells[0]) for cells, _ in opened.blocks()] == [2, rows - 2]
-        assert len(list(opened.blocks(whole=False))) == 2
+        assert len(list(opened.blocks(noted=True))) == 2
         assert [row[0] for row in opened.rows([2, 0])] == ["m2", "m0"]
 
 
@@ -981,7 +988,9 @@ def test_options_are_checked(tmp_path: Path) -> None:
         message = r"^rank_table: the suffix of a file must be one of \.txt, \.csv, .*, \.ipc, got '"
         with pytest.raises(ValueError, match=message):
             table(data, target=tmp_path / name)
-    for wrong in (None, 5, io.StringIO(data), [1]):
+    endless: list[Any] = []
+    endless.append(endless)
+    for wrong in (None, 5, io.StringIO(data), [1], 10**5000, endless, [[tmp_path]]):
         message = "^rank_table: source must be a path, a binary file or a frame, got "
         with pytest.raises(TypeError, match=message):
             rank_table(wrong)
@@ -1534,6 +1543,33 @@ def test_rows_that_are_not_written_are_an_error(
     assert not (tmp_path / "ranked.parquet").exists()
 
 
+def compute_error(*_: object, **__: object) -> None:
+    raise pl.exceptions.ComputeError("no text")
+
+
+def test_a_full_disk_is_said_with_the_name_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "ranked.parquet"
+    for said, number in (("No space left on device (os error 28)", 28), ("a fault", 0)):
+
+        def full(*_: object, said: str = said, **__: object) -> None:
+            raise OSError(said)
+
+        monkeypatch.setattr(pl.LazyFrame, "sink_parquet", full)
+        with pytest.raises(OSError, match=r"ranked\.parquet") as error:
+            rank_table(candidates(20), target)
+        assert (error.value.errno, error.value.filename) == (number, str(target))
+    with monkeypatch.context() as patch:
+        patch.setattr(frames, "interruptible", compute_error)
+        with pytest.raises(ValueError, match=r"^rank_table: the DataFrame: no text$"):
+            rank_table(candidates(20), target)
+    monkeypatch.setattr(pl.LazyFrame, "collect", full)
+    with pytest.raises(OSError, match=r"^the LazyFrame: a fault$"):
+        rank_table(candidates(20).lazy())
+    assert not target.exists()
+
+
 def test_a_pipe_holds_no_file_of_columns(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.parquet"
     os.mkfifo(pipe)
@@ -1606,6 +1642,38 @@ def test_a_panic_of_polars_is_an_error(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(ValueError) as error:
         rank_table(path)
     assert str(error.value) == f"rank_table: {path}: index out of bounds"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device that is full")
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "arrow", "xlsx"])
+@pytest.mark.parametrize("source", ["candidates.csv", "candidates.parquet"])
+def test_a_full_disk_names_the_target(tmp_path: Path, source: str, suffix: str) -> None:
+    path = tmp_path / source
+    frame = candidates(5000)
+    (frame.write_csv if path.suffix == ".csv" else frame.write_parquet)(path)
+    target = tmp_path / f"full.{suffix}"
+    target.symlink_to("/dev/full")
+    said = rf"^\[Errno 28\] No space left on device: '{re.escape(str(target))}'$"
+    with pytest.raises(OSError, match=said):
+        rank_table(path, target)
+
+
+def test_a_disk_that_is_full_of_sorted_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(pl.DataFrame, "write_ipc", fail)
+    path = write(candidates(20), tmp_path / "candidates.parquet")
+    target = tmp_path / "ranked.parquet"
+    error: Exception = OSError("File too large (os error 27)")
+    with pytest.raises(OSError, match=rf"^\[Errno 27\] .*: '{re.escape(str(target))}'$"):
+        rank_table(path, target)
+    error = OSError("something else")
+    with pytest.raises(OSError, match=r"something else$"):
+        rank_table(path, target)
+    assert sorted(each.name for each in tmp_path.iterdir()) == [path.name]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
@@ -1724,14 +1792,21 @@ def test_text_in_frames_is_read_as_in_a_file(kind: str) -> None:
     with pytest.warns(UserWarning, match="such rows have no score") as given:
         result = rank_table(frame, accuracy="acc:fraction", macs="flops:GFLOP")
     assert [str(warning.message).partition(";")[0] for warning in given] == [
-        "rank_table: column 'acc' must be a fraction from 0 to 1, got 'x' at position 1 "
-        "(1 of 4 values is wrong)",
-        "rank_table: column 'params' must be positive and finite, got '\uff13' at position 3 "
+        "rank_table: column 'acc': not a number: 'x' at position 1 (1 of 4 values is wrong)",
+        "rank_table: column 'params': not a number: '\uff13' at position 3 "
         "(1 of 4 values is wrong)",
     ]
     best = result.to_pylist() if kind == "pyarrow" else pl.DataFrame(result).to_dicts()
     assert best[0]["netscore"] == pytest.approx(omega(72, 3.4, 0.3), rel=1e-14)
     assert [row["model"] for row in best] == ["a", "b", "c", "d"]
+
+
+def test_a_frame_with_a_name_twice_is_refused() -> None:
+    frame = pd.DataFrame([[72, 71, 3e6, 3e8]], columns=["top1", "top1", "params", "macs"])
+    with pytest.raises(
+        ValueError, match=r"^rank_table: the DataFrame: two columns are named 'top1"
+    ):
+        rank_table(frame)
 
 
 def test_a_pandas_frame_of_odd_columns() -> None:
@@ -1845,6 +1920,53 @@ def test_params_in_a_unit_of_their_own_have_no_density_and_no_bound() -> None:
     assert "information_density" not in records("top1,params\n72,3\n", metric=metric)[0]
     with pytest.raises(ValueError, match=r"^rank_table: mine has no params for max_params$"):
         table("top1,params\n72,3\n", metric=metric, max_params=2e6)
+
+
+def test_params_of_another_unit_are_another_measurement() -> None:
+    metric = Metric("mine", (Cost("params", "M", 0.5),))
+    (row,) = records("top1,params_m\n10,100\n", metric=metric, params="params_m")
+    # 20 (2 log10 10 - 0.5 log10 100): what is counted in M is no million times M.
+    assert row["mine"] == pytest.approx(20, rel=1e-14)
+    with pytest.raises(ValueError, match="'params_m' has a usual name of params: choose with"):
+        table("top1,params_m\n10,100\n", metric=metric)
+    with pytest.raises(ValueError, match="the unit of params is M, alone or after n, u, m, k, M"):
+        table("top1,params_m\n10,100\n", metric=metric, params="params_m:K")
+    metric = Metric("mine", (Cost("Latency", "ms", 0.5),))
+    with pytest.warns(UserWarning, match="all cells of Latency must have a unit, or none"):
+        assert table("top1,Latency\n72,12 ms\n71,12\n", metric=metric).unscored == 1
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ({"min_accuracy": 0.7}, "min_accuracy was read as 0.7 percent; if it is a fraction, mul"),
+        ({"max_params": 3.2}, "max_params was read as 3.2 parameters; if it is in millions, mul"),
+        ({"max_macs": 1}, "max_macs was read as 1 multiply-accumulates; if it is in billions, m"),
+    ],
+)
+def test_bounds_that_look_like_another_unit_are_doubted(
+    bounds: dict[str, float], said: str
+) -> None:
+    with pytest.warns(UnitWarning, match=f"^rank_table: {said}"):
+        table(HEADER + MOBILENET, **bounds)
+
+
+def test_errors_that_look_like_fractions_are_doubted() -> None:
+    data = HEADER.replace("top1", "top1_err") + "a,0.28,3.4M,300M\nb,{},3.4M,300M\n"
+    said = r"^rank_table: top1_err was read as errors of 0\.25 to 0\.28 percent; if they are frac"
+    with pytest.warns(UnitWarning, match=said):
+        table(data.format(0.25), accuracy="top1_err:error")
+    assert table(data.format(1.25), accuracy="top1_err:error").unscored == 0
+
+
+def test_the_reason_of_a_refused_cell_is_said() -> None:
+    counts = {"top1": [72.0, 73.0], "macs": [3e8, 4e9]}
+    for cells, reason in (
+        (["3.4M", "25.6"], ": '25.6' has no unit, as other cells of the column have at position 1"),
+        (["3,400", "1000"], ": '3,400' can be 3400 or 3.4 at position 0"),
+    ):
+        with pytest.warns(UserWarning, match=f"^rank_table: column 'params'{reason} \\(1 of 2"):
+            rank_table(pd.DataFrame({**counts, "params": cells}))
 
 
 def test_a_doubt_about_two_counts_is_told_once(in_parts: bool) -> None:

@@ -278,7 +278,7 @@ ALONE = "a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72"
                 "2, column params: '20.5MB' is in MB, and the column in parameters",
                 "2, column macs: '0.9GFLOPs' is in GFLOPs, and the column in multiply-accumulates",
             ],
-            [],
+            ["--macs 'macs:FLOP' has FLOPs halved"],
         ),
         (
             ["a|72|1,2,34|1.23.4", "b|72|12,34,567|1,234.567,8", "c|72|1,2345|2e6M"],
@@ -397,10 +397,20 @@ def test_other_names_are_none_of_accuracy(name: str) -> None:
         choose_columns([name, "params", "macs"], "", {}, NETSCORE)
 
 
-@pytest.mark.parametrize("name", ["#Params", "Params (M)", "num_params", "params_published"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("#Params", "Params (M)", "num_params", "params_published", "Number of params"),
+        *("Total Parameters", "No. of params", "# of parameters", "Parameter", "model_params"),
+        *("params_total", "Params (Mil.)", "Parameter (M)", "Params (x10^6)", "Params (10^6)"),
+    ],
+)
 def test_names_of_params(name: str) -> None:
     column = choose_columns(["top1", name, "MAdds [M]"], "", {}, NETSCORE)[1]
-    assert (column.name, column.unit.factor) == (name, 1e6 if "M)" in name else 1)
+    assert (column.name, column.unit.factor) == (
+        name,
+        1e6 if re.search(r"\((M|x?10\^6)", name) else 1,
+    )
 
 
 @pytest.mark.parametrize(
@@ -409,6 +419,11 @@ def test_names_of_params(name: str) -> None:
         ("_ops", "macs", "--macs '_ops:FLOP' to have it halved, or --macs '_ops:MAC' if"),
         ("GOPs", "macs", "--macs 'GOPs:GFLOP' to have it halved, or --macs 'GOPs:GMAC' if"),
         ("top1_err", "accuracy", "--accuracy 'top1_err:error' to have 100 - it taken, or --accur"),
+        ("err@1", "accuracy", "--accuracy 'err@1:error' to have 100 - it taken, or --accuracy 'e"),
+        ("Error (top-1)", "accuracy", "--accuracy 'Error (top-1):error' to have 100 - it taken"),
+        ("top-1 err. (val)", "accuracy", "--accuracy 'top-1 err. (val):error' to have 100 - it"),
+        ("Test error (in %)", "accuracy", "--accuracy 'Test error (in %):error' to have 100 - it"),
+        ("error_rate_top1", "accuracy", "--accuracy 'error_rate_top1:error' to have 100 - it"),
         ("Top-1 error (%)", "accuracy", "--accuracy 'Top-1 error (%):error' to have 100 - it ta"),
     ],
 )
@@ -450,7 +465,7 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
             "line 1: the columns are found between ',' and between ';': separator says which",
         ),
         ("a:b:c\n1:2:3\n", {}, "line 1: none of , ; tab | separates columns: 'a:b:c'; separator"),
-        (PLAIN, {"separator": "tab"}, "line 1: none of , ; tab | separates columns: 'model,top1"),
+        (PLAIN, {"separator": "tab"}, "line 1: tab separates no columns: 'model,top1,"),
         (PLAIN, {"skip": 9}, "line 1: the file is empty"),
         ("model;top1;params;macs\na;7\n", {}, "line 2: 2 cells, but the header has 4"),
         ("model;top1;params;macs\na;7;8;9;\n", {}, "line 2: 5 cells, but the header has 4"),
@@ -464,7 +479,16 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         (PLAIN, {"encoding": "base64"}, ": there is no encoding 'base64'"),
         (PLAIN, {"encoding": "utf-16"}, "line 1: not utf-16 text (byte 0x"),
         (b"\x28\xb5\x2f\xfd", {}, ": packed with zstd: zstd -dc FILE | netscore rank -"),
-        (b"PK\3\4\x14", {}, ": not text: a file whose name should end in .xlsx"),
+        (b"PK\3\4\x14", {}, ": not text: a ZIP, or a workbook whose name should end in .xlsx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", {}, ": not text: a workbook of old or with a password, "),
+        (b"%PDF-1.7\n", {}, ": not text: PDF, which is not read"),
+        (b"\x89PNG\r\n", {}, ": not text: a picture, which is not read"),
+        ("\ufeff\n<table><tr><th>top1</th></tr></table>", {}, ": HTML or XML, which is not re"),
+        ("a" * 99, {}, f"line 1: none of , ; tab | separates columns: '{'a' * 39}…'; sep"),
+        (PLAIN, {"encoding": 5}, ": there is no encoding 5"),
+        (PLAIN.encode("utf-16-le"), {}, "line 1: a NUL byte: encoding says what it is, as utf-16"),
+        ('{"top1": {"0": 72.5}, "params": {"0": 3}}', {}, "record 1: JSON must be a list of rec"),
+        (json.dumps({"top1": [72.5]}), {}, "record 1: JSON must be a list of records, as [{"),
         (b"PAR1\x15", {}, ": not text: a file whose name should end in .parquet"),
         (b"ARROW1\0\0", {}, ": not text: a file whose name should end in .arrow"),
         (gzip.compress(PLAIN.encode(), mtime=0)[:-9], {}, ": it cannot be unpacked: Compressed"),
@@ -591,6 +615,32 @@ def test_tables_of_markdown(data: str, in_parts: bool) -> None:
         read("|model|top1|params|macs|\n|-|-|-|-|\n|a|72|1|\n", in_parts=in_parts)
 
 
+def test_emphasis_within_a_cell_of_markdown_is_kept(in_parts: bool) -> None:
+    data = (
+        "| my_model_v1 | **val_top_1** | params_m | macs |\n|---|---|---|---|\n"
+        "| tf_net_b0 | ***72.5*** | __3.4__ | 300M |\n| *a* and *b* | 7*2* | 3*10*6 | 300M |\n"
+    )
+    records, complaints, _ = read(data, in_parts=in_parts)
+    assert [*records[0].values()][:5] == [1, "tf_net_b0", 72.5, 3.4, 300e6]
+    assert [*records[1].values()][:5] == [None, "*a* and *b*", "7*2*", "3*10*6", 300e6]
+    assert [*records[0]][1:4] == ["my_model_v1", "val_top_1", "params_m"]
+    assert len(complaints) == 2
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("quoted", [False, True])
+def test_rows_of_empty_cells_are_blank_lines(end: str, quoted: bool, in_parts: bool) -> None:
+    first = '"a, 1",72.5,3.4M,300M' if quoted else "a,72.5,3.4M,300M"
+    data = f"{HEADER},,,\n{first}\n,,,\n\n,,,\nb,71,5.6M,400M\n,,,\n".replace("\n", end)
+    assert figures(data, in_parts=in_parts) == MODELS
+    assert figures('[{"model": "a", "top1": 72.5, "params": 3.4e6, "macs": 3e8}, {}]') == MODELS[:1]
+    # A row with an empty name, or a 0, is a row.
+    assert len(read(f"{HEADER},72,,\n,,,0\n", in_parts=in_parts)[0]) == 2
+    assert len(read('{"top1": 72, "params": 1, "macs": 1}\n{"top1": 0}')[0]) == 2
+    table = "|model|top1|params|macs|\n|-|-|-|-|\n|a|72.5|3.4M|300M|\n| | | | |\n"
+    assert figures(table, in_parts=in_parts) == MODELS[:1]
+
+
 def test_figures_are_numbers_in_json(in_parts: bool) -> None:
     (first, second), _, _ = read(HEADER + "007,72,3.4M,x\n8,72.0,3400000,300M\n", in_parts=in_parts)
     assert [first[name] for name in ("model", "top1", "params", "macs")] == ["8", 72, 3400000, 3e8]
@@ -673,12 +723,57 @@ def test_a_workbook_is_read(tmp_path: Path) -> None:
     assert [second[name] for name in ("top1", "params", "macs", "year")] == ["n/a", 1.234, 4e8, "y"]
     with ranked(path, {}, NETSCORE, Options(skip=1)) as ranking:
         assert ranking.complaints == [f"{path} row 5, column top1: missing: 'n/a'"]
-    with pytest.raises(
-        ValueError, match=r"o\.xlsx: no matching sheet found when `sheet_name` is 'x'"
-    ):
+    with pytest.raises(ValueError, match=r"o\.xlsx: the sheets are 'first', 'second', got 'x'$"):
         rank_table(path, sheet="x")
     with pytest.raises(ValueError, match="several files must all be CSV, Parquet or Arrow"):
         rank_table([path, path])
+
+
+def test_a_workbook_is_read_as_a_text_is(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    header = ["model", "top1", "", "top1", "params", "macs"]
+    row = ["a", 72.5, "x", 70, 3400000, 3e8]
+    path = workbook(tmp_path / "o.xlsx", header, row)
+    with pytest.raises(TableError, match=r"o\.xlsx row 1: two columns are named 'top1'$"):
+        rank_table(path)
+    path = workbook(tmp_path / "o.xlsx", ["A title"], [], header[2:], row[2:])
+    with pytest.raises(TableError, match=r"o\.xlsx row 1: these are no names of col.*; skip=2 for"):
+        rank_table(path)
+    assert rank_table(path, skip=2).frame.columns[:3] == ["rank", "", "top1"]
+    truth = workbook(tmp_path / "o.xlsx", header[3:], [True, 3400000, 3e8], [75, 3400000, 3e8])
+    with pytest.warns(UserWarning, match="column 'top1': not a number: 'true' at position 0"):
+        assert rank_table(truth).unscored == 1
+    for rows in ([], [["top1", "params", "macs"]]):
+        with pytest.raises(ValueError, match=r"o\.xlsx: there is no row below the header$"):
+            rank_table(workbook(tmp_path / "o.xlsx", *rows))
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", PLAIN)
+    with pytest.raises(ValueError, match=r"^rank_table: .*o\.xlsx: .*$"):
+        rank_table(path)
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "said"),
+    [
+        ("a.csv", {"sheet": "x"}, "sheet is for a workbook, got 'x' beside another"),
+        ("a.parquet", {"separator": ";"}, "separator is for text, got ';' beside another"),
+        ("a.xlsx", {"encoding": "utf-16"}, "encoding is for text, got 'utf-16' beside another"),
+        (pl.DataFrame(), {"skip": 1}, "skip is for text and workbooks, got 1 beside another"),
+    ],
+)
+def test_what_says_nothing_of_a_source_is_refused(
+    source: Any, options: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ValueError) as error:
+        rank_table(source, **options)
+    assert str(error.value) == f"rank_table: {said}"
+
+
+def test_files_of_numbers_of_several_types_are_one_table(tmp_path: Path) -> None:
+    for name, top1 in (("1", 70.5), ("2", 71)):
+        frame = pl.DataFrame({"model": [name], "top1": [top1], "params": [3e6], "macs": [1e9]})
+        frame.write_parquet(tmp_path / f"{name}.parquet")
+    assert rank_table(tmp_path).frame["top1"].to_list() == [71, 70.5]
 
 
 def test_a_workbook_that_swells_is_refused(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from netscore import checks
 from netscore.arrays import columns as _columns
 from netscore.arrays import devices, lazy, plain
-from netscore.arrays.blocks import FLOAT64, Kernel, Run, Weighted
+from netscore.arrays.blocks import FLOAT64, SCORE, Kernel, Run, Weighted
 from netscore.arrays.plain import missing_as_nan
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from typing import Protocol, TypeAlias, TypeVar
 
     from numpy.typing import NDArray
-    from typing_extensions import TypeIs
 
     from netscore.arrays.plain import Kind
     from netscore.checks import Rule
@@ -40,17 +39,11 @@ if TYPE_CHECKING:
         @property
         def null_count(self) -> Any: ...
 
-    class XarrayLike(Protocol):
-        """An xarray DataArray."""
+    class ChunkedLike(Protocol):
+        """An xarray DataArray or a dask array."""
 
         @property
-        def dims(self) -> Any: ...
-
-    class DaskLike(Protocol):
-        """A dask array."""
-
-        @property
-        def npartitions(self) -> Any: ...
+        def chunks(self) -> Any: ...
 
     class TorchLike(Protocol):
         """A torch tensor."""
@@ -64,7 +57,7 @@ if TYPE_CHECKING:
         @property
         def addressable_shards(self) -> Any: ...
 
-    Container: TypeAlias = ColumnLike | ArrowLike | XarrayLike | DaskLike | TorchLike | JaxLike
+    Container: TypeAlias = ColumnLike | ArrowLike | ChunkedLike | TorchLike | JaxLike
     ContainerT = TypeVar("ContainerT", bound=Container)
     Scalar: TypeAlias = float | np.integer[Any] | np.floating[Any]
     # What gives an array: not ArrayLike, of which every container is one.
@@ -72,23 +65,24 @@ if TYPE_CHECKING:
     Values: TypeAlias = Plain | Container
     Floats: TypeAlias = NDArray[np.floating[Any]]
 
-__all__ = ["Call", "Kernel", "Weighted", "columns", "evaluate", "kind_of", "like", "missing_as_nan"]
+__all__ = ["SCORE", "Kernel", "Weighted", "missing_as_nan"]
 
-PLAIN = plain.Plain()
+PLAIN = plain.Plain("a NumPy array", "numpy", "ndarray", "generic")
+# What messages call one, and the module and the classes that make an object one.
 KINDS: tuple[Kind, ...] = (
-    _columns.PandasSeries(),
-    _columns.PolarsSeries(),
-    _columns.ArrowArray(),
-    lazy.PolarsExpression(),
-    lazy.DataArray(),
+    PLAIN,
+    _columns.PandasSeries("a Series", "pandas", "Series"),
+    _columns.PolarsSeries("a polars Series", "polars", "Series"),
+    _columns.ArrowArray("a pyarrow array", "pyarrow", "Array", "ChunkedArray"),
+    lazy.PolarsExpression("a polars expression", "polars", "Expr"),
+    lazy.DataArray("an xarray DataArray", "xarray", "DataArray"),
     lazy.DASK_ARRAY,
-    lazy.DaskSeries(),
-    devices.TorchTensor(),
-    devices.JaxArray(),
+    lazy.DaskSeries("a dask Series", "dask.dataframe", "Series"),
+    devices.TorchTensor("a torch tensor", "torch", "Tensor"),
+    devices.JaxArray("a JAX array", "jax", "Array"),
 )
 # What the classes of tables have, of which one column would be wanted.
 _COLUMNS = ("columns", "column_names", "data_vars")
-_NUMPY = (np.ndarray, np.ma.MaskedArray, np.generic)
 _OF_TYPE: dict[type, Kind] = dict.fromkeys((float, int, list, tuple, np.ndarray), PLAIN)
 
 
@@ -96,32 +90,11 @@ def kind_of(value: object) -> Kind:
     """Return the kind of container that the value is."""
     kind = _OF_TYPE.get(type(value))
     if kind is None:
-        if isinstance(value, _NUMPY):
-            kind = PLAIN
-        else:
-            # A library that is still being imported may yet know what is found nowhere.
-            kind = next((kind for kind in KINDS if kind.holds(value)), devices.standard(value))
-            if kind is None:
-                return PLAIN
+        kind = next((kind for kind in KINDS if kind.holds(value)), None) or devices.standard(value)
+        if kind is None:  # a library that is still being imported may yet know what it is
+            return PLAIN
         _OF_TYPE[type(value)] = kind
     return kind
-
-
-def shared_kind(function: str, names: Sequence[str], values: Sequence[object]) -> Kind:
-    """Return the kind that the result shall be, or refuse values of kinds that do not mix."""
-    kinds = [kind_of(value) for value in values]
-    if kinds.count(kinds[0]) == len(kinds):
-        return kinds[0]
-    found = [kind for kind in kinds if not kind.is_plain]
-    shared = next((k for k in found if all(map(k.takes, found))), found[0])
-    for name, value, kind in zip(names, values, kinds):
-        if not shared.takes(kind) and checks.number(value) is None:
-            words = f"a {type(value).__name__}" if kind.is_plain else kind.words
-            raise TypeError(
-                f"{function}: the arguments must be of kinds that mix, "
-                f"got {shared.words} as {names[kinds.index(shared)]} and {words} as {name}"
-            )
-    return shared
 
 
 class Call:
@@ -132,10 +105,8 @@ class Call:
     def __init__(
         self, function: str, kernels: Sequence[Kernel], rules: Sequence[Rule], threads: int = 1
     ) -> None:
-        self.function = function
-        self.kernels = kernels
-        self.rules = rules
-        self.threads = threads
+        self.function, self.rules = function, rules
+        self.kernels, self.threads = kernels, threads
 
     def array(self, name: str, value: object) -> NDArray[Any]:
         """Return the value as an array of real numbers, masked if it was."""
@@ -149,26 +120,44 @@ class Call:
         return arrays, shape
 
     def kind(self, values: Sequence[Any]) -> Kind:
-        """Return the kind that the result shall be."""
-        return shared_kind(self.function, [rule.name for rule in self.rules], values)
+        """Return the kind that the result shall be, or refuse values of kinds that do not mix."""
+        kinds = [kind_of(value) for value in values]
+        if kinds.count(kinds[0]) == len(kinds):
+            return kinds[0]
+        found = [kind for kind in kinds if not kind.is_plain]
+        shared = next((k for k in found if all(map(k.takes, found))), found[0])
+        for rule, value, kind in zip(self.rules, values, kinds):
+            if not shared.takes(kind) and checks.number(value) is None:
+                words = f"a {type(value).__name__}" if kind.is_plain else kind.words
+                first = self.rules[kinds.index(shared)].name
+                raise TypeError(
+                    f"{self.function}: the arguments must be of kinds that mix, "
+                    f"got {shared.words} as {first} and {words} as {rule.name}"
+                )
+        return shared
 
     def shape(self, arrays: Sequence[Any]) -> tuple[int, ...]:
         """Return the shape of the result, or refuse shapes that do not broadcast."""
         shapes = [array.shape for array in arrays]
         try:
             return np.broadcast_shapes(*shapes)
+        except RuntimeError:
+            most = max(map(len, shapes))
+            raise ValueError(
+                f"{self.function}: arrays must have at most 32 dimensions, got {most}"
+            ) from None
         except ValueError:
             shown = ", ".join(f"{rule.name} {s}" for rule, s in zip(self.rules, shapes) if s)
             raise ValueError(f"{self.function}: shapes must broadcast, got {shown}") from None
 
-    def dtype(self, values: Sequence[Any]) -> np.dtype[Any]:
-        """Return the floating dtype of the result for arrays that need not be NumPy's."""
-        arrays = [value if hasattr(value, "dtype") else np.asarray(value) for value in values]
-        return plain.floating_dtype(values, arrays)
-
     def lenient(self, kernel: Kernel, *values: Any) -> Any:
         """Compute a kernel without a warning, NaN where a value is not allowed."""
         return self.kind(values).compute(self, kernel, values)
+
+    def like(self, kind: Kind, kernel: Kernel, values: Sequence[Any], result: Any) -> Any:
+        """Return the result of a kernel in a container like those of that kind."""
+        own = [value for value in values if kind_of(value) is kind]
+        return kind.wrap(own, result, kernel.label or self.function)
 
 
 def evaluate(
@@ -195,14 +184,15 @@ def evaluate(
     workers : int
         Number of threads.
     """
-    one = isinstance(kernel, Kernel)
+    threads = 1 if type(workers) is int and workers == 1 else checks.thread_count(function, workers)
     if isinstance(kernel, Kernel) and out is None:
-        alone = type(workers) is int and workers == 1
-        scores = kernel.at_once(values) if alone else None
+        scores = kernel.at_once(values)
         if scores is not None:
             return scores
-        if is_plain(values):
-            threads = 1 if alone else checks.thread_count(function, workers)
+        if all(
+            type(value) is np.ndarray and value.dtype is FLOAT64 and value.shape == values[0].shape
+            for value in values
+        ):
             run = Run(kernel, rules)
             result = np.empty(values[0].shape)
             run.over(values, result, FLOAT64, threads)
@@ -210,18 +200,9 @@ def evaluate(
                 plain.report(run, function, values)
             return result
     kernels = [kernel] if isinstance(kernel, Kernel) else kernel
-    call = Call(function, kernels, rules, checks.thread_count(function, workers))
+    call = Call(function, kernels, rules, threads)
     results = call.kind(values).answer(call, values, out)
-    return results[0] if one else results
-
-
-def is_plain(values: Sequence[Any]) -> TypeIs[Sequence[NDArray[Any]]]:
-    """Whether all values are float64 arrays of one shape, and no subclass of an array."""
-    shape = values[0].shape if type(values[0]) is np.ndarray else None
-    for value in values:
-        if type(value) is not np.ndarray or value.dtype is not FLOAT64 or value.shape != shape:
-            return False
-    return True
+    return results[0] if isinstance(kernel, Kernel) else results
 
 
 def real_array(function: str, name: str, value: object) -> NDArray[Any]:

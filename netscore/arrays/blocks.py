@@ -14,19 +14,22 @@ from netscore.weighted import LOG10_E, NETSCORE, TEN_OVER_LN_10, weighted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TypeAlias
 
     from numpy.typing import NDArray
 
     from netscore.checks import Rule
+    from netscore.weighted import Convention
 
-    Arrays = Sequence[NDArray[Any]]
+    Array: TypeAlias = NDArray[Any]
+    Arrays: TypeAlias = Sequence[Array]
+    Mask: TypeAlias = NDArray[np.bool_]
 
 # Long enough for threads to hand the interpreter lock over seldom, short enough for the caches.
 BLOCK = 1 << 16
-# Up to here the iterator takes longer to set up than it saves. A block with a buffer for every
-# array is no longer either.
+# Up to here arrays are computed at once. A block with a buffer for every array is no longer either.
 SHORT_BLOCK = 1 << 14
-FLOAT64 = np.dtype(np.float64)
+FLOAT64, INT64 = np.dtype(np.float64), np.dtype(np.int64)
 # log10 e to 40 places.
 _LOG10_E_DIGITS = 4342944819032518276511289189166050822944
 _minimum = np.minimum.reduce
@@ -46,8 +49,6 @@ class Kernel:
     floor : float
         Within the limits, a quick result from here on is as good as that of the formula, and
         shows that no value was infinite.
-    scratch : bool
-        Whether the quick form wants scratch memory; else it is handed an empty array.
     label : str
         The name of a result that has one, if it is not that of the function.
     is_ratio : bool
@@ -56,7 +57,6 @@ class Kernel:
         Whether the second and the third array are params and macs.
     """
 
-    scratch = False
     label = ""
     is_ratio = False
     counts = False
@@ -68,21 +68,20 @@ class Kernel:
         floor: float = 0.0,
     ) -> None:
         self.formula = formula
-        self.limits = limits
-        self.floor = floor
+        self.limits, self.floor = limits, floor
 
-    def quick(self, block: Arrays, out: NDArray[Any], scratch: NDArray[Any]) -> None:
+    def quick(self, block: Arrays, out: Array, scratch: Array) -> None:
         """Compute a block; what becomes of a value depends on nothing but its own row."""
         out[...] = self.exact(*block)
 
-    def quotient(self, block: Arrays, out: NDArray[Any]) -> None:
+    def quotient(self, block: Arrays, out: Array) -> None:
         """Compute what the one logarithm of a ratio is taken of."""
         raise NotImplementedError
 
-    def exact(self, *arrays: NDArray[Any]) -> NDArray[Any]:
+    def exact(self, *arrays: Array) -> Array:
         """Compute the formula of NumPy arrays."""
         # Strides make NumPy choose other loops, with other last digits.
-        result: NDArray[Any] = self.formula(np, *map(np.ascontiguousarray, arrays))
+        result: Array = self.formula(np, *map(np.ascontiguousarray, arrays))
         return result
 
     def anywhere(self, xp: Any, rules: Sequence[Rule], *values: Any) -> Any:
@@ -107,30 +106,33 @@ class Kernel:
             for values, (least, most) in zip(block, self.limits)
         )
 
-    def at_once(self, values: Sequence[Any]) -> NDArray[Any] | None:
-        """Compute the commonest arrays: few float64 of one shape, all within the limits.
+    def at_once(self, values: Sequence[Any]) -> Array | None:
+        """Compute the commonest arrays: few numbers of 64 bits of one shape, all within the limits.
 
         On 60 rows the preparations for every other call take longer than the formula.
         """
         first = values[0]
         if type(first) is not np.ndarray or first.ndim != 1 or not 0 < first.size <= SHORT_BLOCK:
             return None
-        shape = first.shape
-        for array, (least, most) in zip(values, self.limits or ((nan, nan),)):
+        floats = []
+        for array, (least, most) in zip(values, self.limits):
+            if type(array) is not np.ndarray or array.shape != first.shape:
+                return None
+            if array.dtype is INT64:
+                array = array.astype(FLOAT64)
             if (
-                type(array) is not np.ndarray
-                or array.dtype is not FLOAT64
-                or array.shape != shape
+                array.dtype is not FLOAT64
                 or not array.item(array.argmin()) >= least
                 or (most != inf and array.item(array.argmax()) > most)
             ):
                 return None
-        if self.counts and not _balanced(*values[1:3]):
+            floats.append(array)
+        if not floats or (self.counts and not _balanced(*floats[1:3])):
             return None
-        out = np.empty(shape)
+        out = np.empty(first.shape)
         if self.is_ratio:  # whose quotient shows what the logarithm would warn of
             try:
-                self.quotient(values, out)
+                self.quotient(floats, out)
             except FloatingPointError:  # an underflow, if the caller has NumPy raise it
                 return None
             if not out.item(out.argmin()) >= 1e-290:
@@ -138,10 +140,10 @@ class Kernel:
             np.log(out, out)
             return np.multiply(out, TEN_OVER_LN_10, out)
         with np.errstate(all="ignore"):
-            self.quick(values, out, np.empty(shape) if self.scratch else out)
+            self.quick(floats, out, np.empty_like(out))
         return out if out.item(out.argmin()) >= self.floor else None
 
-    def odd(self, block: Arrays, result: NDArray[Any]) -> NDArray[np.intp]:
+    def odd(self, block: Arrays, result: Array) -> NDArray[np.intp]:
         """Return the rows that the quick form does not answer."""
         fine = result >= self.floor
         other = np.empty_like(fine)
@@ -151,16 +153,6 @@ class Kernel:
                 fine &= np.less_equal(values, most, other)
         return np.flatnonzero(np.logical_not(fine, fine))
 
-    def rows(self, values: Arrays) -> NDArray[Any]:
-        """Compute checked one-dimensional arrays, as `Run` computes theirs, by the quick form."""
-        out = np.empty(values[0].shape, values[0].dtype)
-        with np.errstate(all="ignore"):
-            self.quick(values, out, np.empty(out.size * self.scratch, out.dtype))
-            odd = self.odd(values, out)
-            if odd.size:
-                out[odd] = self.exact(*(one[odd] for one in values))
-        return out
-
 
 class Weighted(Kernel):
     """The kernel of a weighted score; an exponent that is None comes as an array, after the costs.
@@ -168,44 +160,32 @@ class Weighted(Kernel):
     One logarithm under the default exponents of NetScore, else one for each term.
     """
 
-    def __init__(
-        self,
-        alpha: float | None,
-        exponents: Sequence[float | None],
-        sizes: Sequence[float],
-        scale: float = 20.0,
-        *,
-        counts: bool = False,
-    ) -> None:
+    def __init__(self, convention: Convention, *, counts: bool = False) -> None:
+        alpha, exponents, sizes, scale = convention
         self.weights = (alpha, *exponents)
-        self.sizes = sizes
-        self.scale = scale
+        self.sizes, self.scale = sizes, scale
         self.counts = counts
-        self.is_ratio = (alpha, tuple(exponents), tuple(sizes), scale) == NETSCORE
-        given = [weight for weight in self.weights if weight is not None]
+        self.is_ratio = convention == NETSCORE
         # From this accuracy on its term outweighs what rounding costs a cost near its size.
-        least = 2.0
-        self.near = None in self.weights or alpha == 0.0
-        if not self.near and any(size != 1.0 for size in sizes):
-            decades = max(given[1:]) / given[0]
-            self.near = decades > 1.0
-            least = 2.0 if self.near else max(2.0, 10.0**decades)
+        known = None not in self.weights and alpha and any(size != 1.0 for size in sizes)
+        decades = max(exponents) / alpha if known else inf
+        self.near = decades > 1.0
+        least = 2.0 if self.near else max(2.0, 10.0**decades)
         self.limits = (
             (least, 100.0),
             *((1e3, inf) if counts else _divisible(size) for size in sizes),
             *((1e-6, 1e3) for weight in self.weights if weight is None),
         )
         self.floor = -2900.0 if self.is_ratio else -1e300  # a quotient of 1e-290 has its digits
-        self.scratch = not self.is_ratio
         self.factors = [weight and _per_logarithm(scale, weight) for weight in self.weights]
 
     def formula(self, xp: Any, accuracy: Any, *values: Any) -> Any:
         """Compute the exact form."""
         costs, arrays = values[: len(self.sizes)], iter(values[len(self.sizes) :])
         alpha, *exponents = [next(arrays) if w is None else w for w in self.weights]
-        return weighted(xp, accuracy, costs, alpha, exponents, self.sizes, self.scale)
+        return weighted(xp, accuracy, costs, (alpha, exponents, self.sizes, self.scale))
 
-    def quick(self, block: Arrays, out: NDArray[Any], scratch: NDArray[Any]) -> None:
+    def quick(self, block: Arrays, out: Array, scratch: Array) -> None:
         """Compute by natural logarithms, which NumPy computes in half the time."""
         accuracy, *costs = block[: len(self.sizes) + 1]
         if self.is_ratio:
@@ -219,7 +199,7 @@ class Weighted(Kernel):
             self.term(cost, size, factor, arrays, scratch)
             np.subtract(out, scratch, out)
 
-    def quotient(self, block: Arrays, out: NDArray[Any]) -> None:
+    def quotient(self, block: Arrays, out: Array) -> None:
         """Compute a^4 1e15 / p / m: the units shifted before the logarithm."""
         accuracy, params, macs = block
         np.square(accuracy, out)
@@ -229,12 +209,7 @@ class Weighted(Kernel):
         np.divide(out, macs, out)
 
     def term(
-        self,
-        values: NDArray[Any],
-        size: float,
-        factor: float | None,
-        arrays: Any,
-        out: NDArray[Any],
+        self, values: Array, size: float, factor: float | None, arrays: Any, out: Array
     ) -> None:
         """Compute the logarithms of values / size, times a factor or the next of the arrays."""
         if size == 1.0:
@@ -255,7 +230,7 @@ class Weighted(Kernel):
         np.multiply(out, factor, out)
 
 
-def _balanced(params: NDArray[Any], macs: NDArray[Any]) -> bool:
+def _balanced(params: Array, macs: Array) -> bool:
     """Whether the first row, the last or that in the middle is beyond doubt, as it mostly is."""
     for row in (0, -1, params.size // 2):
         least, most = params.item(row), macs.item(row)
@@ -277,6 +252,9 @@ def _per_logarithm(scale: float, weight: float) -> float:
     return a * c * _LOG10_E_DIGITS / (b * d * 10**40)
 
 
+SCORE = Weighted(NETSCORE, counts=True)
+
+
 class Run:
     """One evaluation of a kernel: what its blocks were like.
 
@@ -291,10 +269,8 @@ class Run:
     """
 
     def __init__(self, kernel: Kernel, rules: Sequence[Rule]) -> None:
-        self.kernel = kernel
-        self.rules = rules
-        self.wrong = False
-        self.ordinary = False
+        self.kernel, self.rules = kernel, rules
+        self.wrong = self.ordinary = False
         self.balances = set[float]() if rules[1:3] == checks.COUNTS else {1.0}
 
     @property
@@ -302,59 +278,44 @@ class Run:
         """Whether no figure looks like another unit."""
         return self.ordinary and 1.0 in self.balances
 
-    def weigh(self, block: Arrays, mask: NDArray[np.bool_] | None = None) -> None:
+    def weigh(self, block: Arrays, mask: Mask | None = None) -> None:
         """Note how macs stand to params in a block, unless that is clear."""
         if 1.0 in self.balances or not block[0].size:
             return
         if mask is None and _balanced(*block[1:3]):
             self.balances.add(1.0)
             return
-        step = SHORT_BLOCK // 4  # whose arrays stay in the caches
-        for start in range(0, block[0].size, step):
-            if 1.0 in self.balances:
-                break
-            rows = slice(start, start + step)
-            wide = (counts[rows].astype(np.float64, copy=False) for counts in block[1:3])
-            found = checks.balance(np.where, *wide)
-            found = found[found == found if mask is None else (found == found) & ~mask[rows]]
-            if found.size:
-                self.balances.update((found.min().item(), found.max().item()))
+        wide = (counts.astype(np.float64, copy=False) for counts in block[1:3])
+        found = checks.balance(np.where, *wide)
+        found = found[found == found if mask is None else (found == found) & ~mask]
+        if found.size:
+            self.balances.update((found.min().item(), found.max().item()))
 
     def over(
         self,
         arrays: Arrays,
-        out: NDArray[Any],
+        out: Array,
         dtype: np.dtype[Any],
         workers: int,
-        mask: NDArray[np.bool_] | None = None,
+        mask: Mask | None = None,
     ) -> None:
         """Compute the result of arrays that broadcast to the shape of `out`.
 
         Where the mask is, any value is allowed, and the result is NaN.
         """
-        scratch = self.kernel.scratch
-        if out.size <= SHORT_BLOCK:
-            full = [a if a.shape == out.shape else np.broadcast_to(a, out.shape) for a in arrays]
-            flat = [array.astype(dtype, copy=False).reshape(-1) for array in full]
-            at_once = out.dtype == dtype and out.flags.c_contiguous
-            result = out.reshape(-1) if at_once else np.empty(out.size, dtype)
-            hidden = None if mask is None else mask.reshape(-1)
-            with np.errstate(all="ignore"):
-                if out.size:
-                    self.block(flat, result, np.empty(result.size * scratch, dtype), hidden)
-                if not at_once:
-                    out[...] = result.reshape(out.shape)
+        if not out.size:
             return
         cast = any(array.dtype != dtype for array in (*arrays, out))
-        step = SHORT_BLOCK if cast else BLOCK if scratch or mask is not None else 2 * BLOCK
+        few = mask is None and self.kernel.is_ratio
+        step = SHORT_BLOCK if cast else 2 * BLOCK if few else BLOCK
         total = -(-out.size // step)
         masks = [] if mask is None else [mask]
-        read, write = ["readonly"], ["writeonly", "no_broadcast"]
+        operands = [*arrays, *masks, out]
         blocks: Any = np.nditer(  # type: ignore[call-overload]  # its flags are not plain str
-            [*arrays, *masks, out],
+            operands,
             flags=["external_loop", "buffered", "ranged", "delay_bufalloc"],
-            op_flags=[*(read for _ in (*arrays, *masks)), write],
-            op_dtypes=[*(dtype for _ in arrays), *(np.bool_ for _ in masks), dtype],
+            op_flags=[["readonly"]] * len(operands[1:]) + [["writeonly", "no_broadcast"]],
+            op_dtypes=[dtype] * len(arrays) + [np.bool_] * len(masks) + [dtype],
             casting="same_kind",
             buffersize=step,
         )
@@ -362,7 +323,7 @@ class Run:
         def part(start: int, stop: int) -> None:
             own = blocks.copy()
             own.iterrange = (start, stop)
-            space = np.empty(step * scratch, dtype)
+            space = np.empty(min(step, out.size), dtype)
             with own, np.errstate(all="ignore"):
                 for *block, target in own:
                     if self.wrong:
@@ -383,13 +344,7 @@ class Run:
             # Going through the results raises what a thread raised.
             list(pool.map(part, bounds[:-1], bounds[1:]))
 
-    def block(
-        self,
-        block: Arrays,
-        target: NDArray[Any],
-        scratch: NDArray[Any],
-        mask: NDArray[np.bool_] | None = None,
-    ) -> None:
+    def block(self, block: Arrays, target: Array, scratch: Array, mask: Mask | None = None) -> None:
         """Compute one block of one-dimensional arrays."""
         self.weigh(block, mask)
         kernel = self.kernel
@@ -414,15 +369,10 @@ class Run:
         if mask is not None:
             target[mask] = nan
 
-    def allowed(self, block: Arrays, mask: NDArray[np.bool_] | None) -> bool:
+    def allowed(self, block: Arrays, mask: Mask | None) -> bool:
         """Whether every value is allowed, or hidden by the mask; else the run is wrong."""
         for rule, values in zip(self.rules, block):
-            allowed = rule.allows(values)
-            if rule.missing:
-                allowed |= values != values
-            if mask is not None:
-                allowed |= mask
-            if not allowed.all():
+            allowed = rule.takes(values)
+            if not (allowed if mask is None else allowed | mask).all():
                 self.wrong = True
-                return False
-        return True
+        return not self.wrong

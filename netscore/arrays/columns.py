@@ -37,26 +37,19 @@ class Column(Plain):
 class PandasSeries(Column):
     """A pandas Series; the index is kept."""
 
-    library = "pandas"
-    names = ("Series",)
-    words = "a Series"
-
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
         dtype = value.dtype
         if isinstance(dtype, np.dtype):
-            plain: NDArray[Any] = value.to_numpy()  # asarray asks the Series for much more
-            return plain
+            return value.to_numpy()  # asarray asks the Series for much more
         types = sys.modules["pandas"].api.types
         if not types.is_numeric_dtype(dtype) or types.is_bool_dtype(dtype):
             checks.refuse_kind(function, name, f"a Series of dtype {dtype}")
         if dtype.kind in "iu" and hasattr(dtype, "numpy_dtype"):
             # Not through floats, in which large integers would share a value.
-            missing = value.isna().to_numpy()
-            whole: NDArray[Any] = value.to_numpy(dtype=dtype.numpy_dtype, na_value=0)
-            return with_mask(whole, missing) if missing.any() else whole
+            whole, missing = value.to_numpy(dtype=dtype.numpy_dtype, na_value=0), value.isna()
+            return np.ma.MaskedArray(whole, mask=missing) if missing.any() else whole
         floats = getattr(dtype, "numpy_dtype", np.float64) if dtype.kind == "f" else np.float64
-        array: NDArray[Any] = value.to_numpy(dtype=floats, na_value=np.nan)
-        return array
+        return value.to_numpy(dtype=floats, na_value=np.nan)
 
     def fit(self, call: Call, values: Sequence[Any], shape: tuple[int, ...]) -> None:
         series = [
@@ -75,8 +68,7 @@ class PandasSeries(Column):
 
     def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
         pandas = sys.modules["pandas"]
-        if isinstance(result, np.ma.MaskedArray):
-            result = result.filled(nan) if result.dtype.kind == "f" else result.data
+        result = np.ma.filled(result, nan)  # only floats are ever masked
         names = {one.name for one in own}
         name = names.pop() if len(names) == 1 else None
         column = pandas.Series(result, index=own[0].index, name=name, copy=False)
@@ -92,21 +84,16 @@ class PandasSeries(Column):
 class PolarsSeries(Column):
     """A polars Series; the result is named after what was computed."""
 
-    library = "polars"
-    names = ("Series",)
-    words = "a polars Series"
-
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
         dtype = value.dtype
         if not dtype.is_numeric():
             checks.refuse_kind(function, name, f"a Series of dtype {dtype}")
         if not (dtype.is_float() or dtype.is_integer()) or "128" in str(dtype):
             value = value.cast(sys.modules["polars"].Float64)
         if not value.null_count():
-            array: NDArray[Any] = value.to_numpy()
-            return array
+            return value.to_numpy()
         # Not through floats, in which large integers would share a value.
-        return with_mask(value.fill_null(0).to_numpy(), value.is_null().to_numpy())
+        return np.ma.MaskedArray(value.fill_null(0).to_numpy(), mask=value.is_null().to_numpy())
 
     def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
         polars = sys.modules["polars"]
@@ -120,39 +107,19 @@ class PolarsSeries(Column):
 class ArrowArray(Column):
     """A pyarrow Array or ChunkedArray."""
 
-    library = "pyarrow"
-    names = ("Array", "ChunkedArray")
-    words = "a pyarrow array"
-
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
         types = sys.modules["pyarrow"].types
         if types.is_decimal(value.type):
             value = value.cast("float64")
         if not types.is_integer(value.type) and not types.is_floating(value.type):
             checks.refuse_kind(function, name, f"an array of type {value.type}")
         if not value.null_count:
-            return self.plain(value)
+            return np.asarray(value)
         # Not through floats, in which large integers would share a value.
-        return with_mask(self.plain(value.fill_null(0)), self.plain(value.is_null()))
-
-    def plain(self, value: Any) -> NDArray[Any]:
-        """Return the values of an array without nulls."""
-        array: NDArray[Any] = (
-            value.to_numpy() if self.is_chunked(value) else value.to_numpy(zero_copy_only=False)
-        )
-        return array
+        return np.ma.MaskedArray(np.asarray(value.fill_null(0)), mask=np.asarray(value.is_null()))
 
     def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
         pyarrow = sys.modules["pyarrow"]
         column = pyarrow.array(np.ma.getdata(result), mask=np.ma.getmaskarray(result))
-        return pyarrow.chunked_array([column]) if any(map(self.is_chunked, own)) else column
-
-    def is_chunked(self, value: Any) -> bool:
-        """Whether it is a ChunkedArray."""
-        return isinstance(value, sys.modules["pyarrow"].ChunkedArray)
-
-
-def with_mask(array: NDArray[Any], missing: NDArray[Any]) -> NDArray[Any]:
-    """Return the array with its missing values masked."""
-    masked: NDArray[Any] = np.ma.MaskedArray(array, mask=missing)
-    return masked
+        chunked = any(isinstance(one, pyarrow.ChunkedArray) for one in own)
+        return pyarrow.chunked_array([column]) if chunked else column

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netscore import checks
-from netscore.arrays.plain import Kind
+from netscore.arrays.plain import Kind, check_array
+from netscore.checks import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,60 +21,45 @@ if TYPE_CHECKING:
 
     from netscore.arrays import Call
     from netscore.arrays.blocks import Kernel
-    from netscore.checks import Rule
 
 
 class Namespace(Kind):
-    """What has the functions of the array API standard: CuPy, array-api-strict, any other library.
-
-    One kind for each library, as arrays of two do not mix.
-    """
-
-    beside_arrays = False
-
-    def holds(self, value: object) -> bool:
-        # NumPy's numbers have it too.
-        return hasattr(type(value), "__array_namespace__") and not isinstance(value, np.generic)
+    """A library with the functions of the array API standard."""
 
     def functions(self, own: Any) -> Any:
         """Return the functions of the library of an array."""
         return own.__array_namespace__()
 
-    def is_real(self, own: Any) -> bool:
+    def is_real(self, own: Any) -> Any:
         """Whether the values of an array are real numbers."""
-        kind = getattr(own.dtype, "kind", None)
-        if kind is not None:
-            return kind in "iuf"
-        real: bool = self.functions(own).isdtype(own.dtype, ("integral", "real floating"))
-        return real
+        if hasattr(own.dtype, "kind"):
+            return own.dtype.kind in "iuf"
+        return self.functions(own).isdtype(own.dtype, ("integral", "real floating"))
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
-        array: NDArray[Any] = value.get() if hasattr(value, "get") else np.asarray(value)
-        return array
-
-    def answer(self, call: Call, values: Sequence[Any], out: Any) -> list[Any]:
-        if self.is_compiling():  # pragma: no cover - what is compiled is not traced
-            return super().answer(call, values, out)
-        with np.errstate(all="ignore"):  # the values may be NumPy's underneath
-            return super().answer(call, values, out)
-
-    def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
-        # Where all is well the device answers once; the values leave it only where it is not.
+    def refuse_unreal(self, function: str, name: str, value: Any) -> None:
+        """Refuse an array whose values are no real numbers."""
         if not self.is_real(value):
-            got = f"{self.words} of dtype {value.dtype}"
-            checks.refuse_kind(call.function, rule.name, got)
+            checks.refuse_kind(function, name, self.described(value))
+
+    def described(self, own: Any) -> str:
+        """Say what an array is."""
+        return f"{self.words} of dtype {own.dtype}"
+
+    def to_array(self, function: str, name: str, value: Any) -> Any:
+        self.refuse_unreal(function, name, value)
+        return value.get() if hasattr(value, "get") else np.asarray(value)
+
+    def seen(self, call: Call, rule: Rule, value: Any) -> Any:
+        # Where all is well the device answers once; the values leave it only where it is not.
+        self.refuse_unreal(call.function, rule.name, value)
         if self.is_lazy(value):
             return None
         xp = self.functions(value)
         try:
-            fine = rule.allows(value)
-        except TypeError:  # the standard compares no integers with floats
-            return self.to_array(call.function, rule.name, value)
-        if rule.missing:
-            fine = fine | (value != value)
-        if bool(xp.all(fine) & xp.any(value > rule.doubtful)):
-            return None
-        return self.to_array(call.function, rule.name, value)
+            fine = bool(xp.all(rule.takes(value)) & xp.any(value > rule.doubtful))
+        except (TypeError, NotImplementedError):  # the standard compares no integers with floats
+            fine = False
+        return None if fine else self.to_array(call.function, rule.name, value)
 
     def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
         own = next(filter(self.holds, values))
@@ -84,7 +70,7 @@ class Namespace(Kind):
         arrays = [value for value in values if checks.number(value) is None]
         return self.narrow(result, arrays, own)
 
-    def is_compiling(self) -> bool:
+    def is_compiling(self) -> Any:
         """Whether shapes are the compiler's concern."""
         return False
 
@@ -102,24 +88,32 @@ class Namespace(Kind):
             dtype = xp.result_type(*arrays)
         except TypeError:  # the standard mixes no integers with floats
             return result
-        return (
-            xp.astype(result, dtype, copy=False) if xp.isdtype(dtype, "real floating") else result
-        )
+        floating = xp.isdtype(dtype, "real floating")
+        return xp.astype(result, dtype, copy=False) if floating else result
 
     def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
         return self.functions(own[0]).asarray(result, device=own[0].device)
 
 
-class JaxArray(Namespace):
-    """A JAX array; the values of a traced one cannot be looked at."""
+class Standard(Namespace):
+    """What says that it follows the standard: CuPy, array-api-strict, any other library.
 
-    library = "jax"
-    names = ("Array",)
-    words = "a JAX array"
-    beside_arrays = True
+    One kind for each library, as arrays of two do not mix.
+    """
+
+    beside_arrays = False
 
     def holds(self, value: object) -> bool:
-        return Kind.holds(self, value)
+        # NumPy's numbers have it too.
+        return hasattr(type(value), "__array_namespace__") and not isinstance(value, np.generic)
+
+    def answer(self, call: Call, values: Sequence[Any], out: Any) -> list[Any]:
+        with np.errstate(all="ignore"):  # the values may be NumPy's underneath
+            return super().answer(call, values, out)
+
+
+class JaxArray(Namespace):
+    """A JAX array; the values of a traced one cannot be looked at."""
 
     def is_lazy(self, value: Any) -> bool:
         return isinstance(value, sys.modules["jax"].core.Tracer)
@@ -127,14 +121,31 @@ class JaxArray(Namespace):
     def functions(self, own: Any) -> Any:
         return sys.modules["jax.numpy"]
 
-    def is_real(self, own: Any) -> bool:
+    def is_real(self, own: Any) -> Any:
         numpy = sys.modules["jax.numpy"]
-        return any(numpy.issubdtype(own.dtype, kind) for kind in (numpy.integer, numpy.floating))
+        # Kinds with the fewest bits of which JAX computes.
+        kinds = (numpy.integer, numpy.iinfo, 8), (numpy.floating, numpy.finfo, 16)
+        return any(
+            numpy.issubdtype(own.dtype, kind) and info(own.dtype).bits >= least
+            for kind, info, least in kinds
+        )
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
+        self.refuse_unreal(function, name, value)
         array = np.asarray(value)
         # NumPy takes bfloat16 for no number.
         return array if array.dtype.kind in "biufc" else array.astype(np.float32)
+
+    def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
+        numpy = sys.modules["jax.numpy"]
+        info = numpy.finfo(numpy.result_type(float))
+        must = f"0, or of a size from {info.tiny:.2g} to {info.max:.2g} in a JAX of 32 bits"
+        for rule, value in zip(call.rules, values):
+            if not self.holds(value):
+                size = np.abs(np.asarray(value, np.float64))
+                held = Rule(rule.name, must, info.tiny, info.max, or_zero=True, missing=True)
+                check_array(call.function, held, np.where(size == np.inf, 0.0, size))
+        return super().compute(call, kernel, values)
 
     def wide(self, value: Any, own: Any) -> Any:
         numpy = sys.modules["jax.numpy"]
@@ -149,43 +160,41 @@ class JaxArray(Namespace):
 class TorchTensor(Namespace):
     """A torch tensor; compiled, transformed or without data, it cannot be looked at."""
 
-    library = "torch"
-    names = ("Tensor",)
-    words = "a torch tensor"
-    beside_arrays = True
-
-    def holds(self, value: object) -> bool:
-        return Kind.holds(self, value)
-
     def functions(self, own: Any) -> Any:
         return sys.modules["torch"]
 
-    def is_real(self, own: Any) -> bool:
-        return not own.dtype.is_complex and own.dtype != sys.modules["torch"].bool
+    def is_real(self, own: Any) -> Any:
+        torch, dtype = sys.modules["torch"], own.dtype
+        # Torch does not compute with floats of 8 bits, and sparse values have no places.
+        small = dtype == torch.bool or (dtype.is_floating_point and dtype.itemsize < 2)
+        whole = own.layout == torch.strided and not (own.is_nested or own.is_quantized)
+        return bool(whole and not (dtype.is_complex or small))
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def described(self, own: Any) -> str:
+        layout = "nested" if own.is_nested else own.layout
+        return f"{super().described(own)} and layout {layout}"
+
+    def to_array(self, function: str, name: str, value: Any) -> Any:
+        self.refuse_unreal(function, name, value)
         value = value.detach().cpu()
         # NumPy has no dtype for this one.
         if value.dtype == sys.modules["torch"].bfloat16:
             value = value.float()
-        array: NDArray[Any] = value.numpy()
-        return array
+        return value.numpy()
 
     def is_lazy(self, value: Any) -> bool:
         if self.is_compiling():
             return True  # pragma: no cover - what is compiled is not traced
+        if not self.is_real(value):  # to be refused for that
+            return False
         try:
             bool(value.detach().reshape(-1)[:1].isnan().any())
         except RuntimeError:  # no values to see: traced by a transform, or on the meta device
             return True
         return False
 
-    def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
-        return super().seen(call, rule, value.detach())
-
-    def is_compiling(self) -> bool:
-        compiling: bool = sys.modules["torch"].compiler.is_compiling()
-        return compiling
+    def is_compiling(self) -> Any:
+        return sys.modules["torch"].compiler.is_compiling()
 
     def wide(self, value: Any, own: Any) -> Any:
         torch = sys.modules["torch"]
@@ -211,14 +220,11 @@ def plainest(value: Any) -> Any:
     return np.asarray(value, dtype, order="C")
 
 
-def standard(value: object) -> Namespace | None:
+def standard(value: object) -> Standard | None:
     """Return the kind of the library whose array it is, if that follows the standard."""
-    kind = Namespace()
-    if not kind.holds(value):
-        return None
-    kind.library = type(value).__module__.partition(".")[0]
-    kind.words = f"an array of {kind.library}"
-    return _LIBRARIES.setdefault(kind.library, kind)
+    library = type(value).__module__.partition(".")[0]
+    kind = Standard(f"an array of {library}", library)
+    return _LIBRARIES.setdefault(library, kind) if kind.holds(value) else None
 
 
-_LIBRARIES: dict[str, Namespace] = {}
+_LIBRARIES: dict[str, Standard] = {}

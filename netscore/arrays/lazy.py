@@ -11,7 +11,7 @@ import numpy as np
 
 from netscore import checks
 from netscore.arrays.columns import PolarsSeries
-from netscore.arrays.plain import Kind
+from netscore.arrays.plain import Kind, floating_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +36,6 @@ class Lazy(Kind):
 class PolarsExpression(Lazy):
     """A polars expression: polars calls the blocks batch by batch."""
 
-    library = "polars"
-    names = ("Expr",)
-    words = "a polars expression"
     beside_arrays = False
 
     def takes(self, other: Kind) -> bool:
@@ -57,17 +54,12 @@ class PolarsExpression(Lazy):
                 given[place] = column if len(column) == rows else column.new_from_index(0, rows)
             return call.lenient(kernel, *given)
 
-        return polars.map_batches(columns, batch, is_elementwise=True).alias(
-            kernel.label or call.function
-        )
+        label = kernel.label or call.function
+        return polars.map_batches(columns, batch, is_elementwise=True).alias(label)
 
 
 class DaskArray(Lazy):
     """A dask array."""
-
-    library = "dask.array"
-    names = ("Array",)
-    words = "a dask array"
 
     def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
         for rule, value in zip(call.rules, values):
@@ -75,15 +67,14 @@ class DaskArray(Lazy):
                 got = f"{self.words} of dtype {value.dtype}"
                 checks.refuse_kind(call.function, rule.name, got)
         elemwise = sys.modules["dask.array"].core.elemwise
-        return elemwise(partial(call.lenient, kernel), *values, dtype=call.dtype(values))
+        arrays = [value if hasattr(value, "dtype") else np.asarray(value) for value in values]
+        dtype = floating_dtype(values, arrays)
+        return elemwise(partial(call.lenient, kernel), *values, dtype=dtype)
 
 
 class DaskSeries(Lazy):
     """A dask Series: its partitions are pandas Series, in which differing rows show."""
 
-    library = "dask.dataframe"
-    names = ("Series",)
-    words = "a dask Series"
     beside_arrays = False
 
     def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
@@ -114,17 +105,13 @@ class DaskSeries(Lazy):
 class DataArray(Kind):
     """An xarray DataArray, of NumPy's arrays or of another library's."""
 
-    library = "xarray"
-    names = ("DataArray",)
-    words = "an xarray DataArray"
-
     def takes(self, other: Kind) -> bool:
         return super().takes(other) or isinstance(other, DaskArray)
 
     def is_lazy(self, value: Any) -> bool:
         return DASK_ARRAY.holds(value.data)
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
         return np.asanyarray(value.data)
 
     def seen(self, call: Call, rule: Rule, value: Any) -> NDArray[Any] | None:
@@ -132,6 +119,12 @@ class DataArray(Kind):
 
     def fit(self, call: Call, values: Sequence[Any], shape: tuple[int, ...]) -> None:
         self.align(call.function, values)
+        dimensions = {one.dims for one in filter(self.holds, values) if one.dims}
+        if len(dimensions) > 1:
+            shown = " and ".join(sorted(map(str, dimensions)))
+            raise ValueError(
+                f"{call.function}: DataArrays must have the same dimensions, got {shown}"
+            )
 
     def align(self, function: str, values: Sequence[Any]) -> None:
         """Refuse labels that differ along a shared dimension."""
@@ -157,4 +150,4 @@ class DataArray(Kind):
         return own[0].copy(data=np.ma.getdata(result))
 
 
-DASK_ARRAY = DaskArray()
+DASK_ARRAY = DaskArray("a dask array", "dask.array", "Array")

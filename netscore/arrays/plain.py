@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 _BALANCE = Kernel(lambda xp, params, macs: checks.balance(xp.where, params, macs))
+_NUMBERS = np.typecodes["AllInteger"] + np.typecodes["Float"]
 
 
 class Kind:
@@ -34,21 +35,21 @@ class Kind:
 
     Attributes
     ----------
-    library, names : str and tuple of str
-        The module and the classes in it that make an object one of this kind.
     words : str
         What messages call one.
+    library, names : str and tuple of str
+        The module and the classes in it that make an object one of this kind.
     beside_arrays : bool
         Whether NumPy arrays and lists may stand beside it.
     is_plain : bool
         Whether it needs no container for the result.
     """
 
-    library = ""
-    names: tuple[str, ...] = ()
-    words = ""
     beside_arrays = True
     is_plain = False
+
+    def __init__(self, words: str, library: str, *names: str) -> None:
+        self.words, self.library, self.names = words, library, names
 
     def holds(self, value: object) -> bool:
         """Whether the value is of this kind; the library is not imported for it."""
@@ -62,7 +63,7 @@ class Kind:
         """Whether the values cannot be looked at."""
         return False
 
-    def to_array(self, function: str, name: str, value: Any) -> NDArray[Any]:
+    def to_array(self, function: str, name: str, value: Any) -> Any:
         """Return the values as an array, masked where they are missing."""
         raise NotImplementedError
 
@@ -116,58 +117,38 @@ class Kind:
 class Plain(Kind):
     """A number, a list, a NumPy array; also what becomes one: computed in blocks."""
 
-    words = "a NumPy array"
     is_plain = True
 
     def answer(self, call: Call, values: Sequence[Any], out: Any) -> list[Any]:
         """Evaluate in blocks and wrap the results."""
-        if out is not None and any(map(np.ma.isMaskedArray, values)):
-            refuse_out(call.function, "a MaskedArray")
-        if out is not None and not self.is_plain:
-            refuse_out(call.function, self.words)
+        masked = out is not None and any(map(np.ma.isMaskedArray, values))
+        if masked or (out is not None and not self.is_plain):
+            refuse_out(call.function, "a MaskedArray" if masked else self.words)
         arrays, shape = call.arrays(values)
-        kernel = call.kernels[0]
-        if out is None and len(call.kernels) == 1:
-            result = kernel.at_once(arrays)
-            if result is not None:
-                return [self.wrapped(call, kernel, values, result)]
-        dtype = floating_dtype(values, arrays)
         if out is not None:
             check_out(call.function, out, shape)
             arrays = [a.copy() if np.may_share_memory(a, out) else a for a in arrays]
         results: list[Any] = []
         for kernel in call.kernels:
-            run = Run(kernel, call.rules)
-            result = over(run, arrays, shape, dtype, call.threads, out)
-            if not results:
-                report(run, call.function, arrays)
-            results.append(self.wrapped(call, kernel, values, result))
+            result = kernel.at_once(arrays) if out is None else None
+            if result is None:
+                run = Run(kernel, call.rules)
+                result = over(run, values, arrays, shape, call.threads, out)
+                if not results:
+                    report(run, call.function, arrays)
+            results.append(call.like(self, kernel, values, result))
         return results
 
     def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
-        """Compute in blocks, again with stand-ins for values that are not allowed."""
+        """Compute in blocks, again without the rules if a value is not allowed."""
         arrays, shape = call.arrays(values)
-        dtype = floating_dtype(values, arrays)
         run = Run(kernel, call.rules)
-        result = over(run, arrays, shape, dtype, call.threads)
+        result = over(run, values, arrays, shape, call.threads)
         if run.wrong:
-            bad = [wrong_in(rule, array) for rule, array in zip(call.rules, arrays)]
-            right = [array.copy() for array in arrays]  # masks stay
-            for rule, wrong, array in zip(call.rules, bad, right):
-                array[wrong] = rule.stand_in
-            result = over(Run(kernel, call.rules), right, shape, dtype, call.threads)
-            for wrong in bad:
-                result[np.broadcast_to(wrong, shape)] = np.nan
-        return self.wrapped(call, kernel, values, result)
-
-    def wrapped(
-        self, call: Call, kernel: Kernel, values: Sequence[Any], result: NDArray[Any]
-    ) -> Any:
-        """Return the result in a container like those of this kind among the values."""
-        if self.is_plain:
-            return result
-        own = [value for value in values if call.kind_of(value) is self]
-        return self.wrap(own, result, kernel.label or call.function)
+            result = over(Run(kernel, ()), values, arrays, shape, call.threads)
+            for rule, array in zip(call.rules, arrays):
+                result[np.broadcast_to(wrong_in(rule, array), shape)] = nan
+        return call.like(self, kernel, values, result)
 
 
 def is_from(library: str, name: str, value: object) -> bool:
@@ -179,19 +160,27 @@ def is_from(library: str, name: str, value: object) -> bool:
 
 def over(
     run: Run,
+    values: Sequence[object],
     arrays: Sequence[NDArray[Any]],
     shape: tuple[int, ...],
-    dtype: np.dtype[Any],
-    threads: int,
+    threads: int = 1,
     out: NDArray[Any] | None = None,
 ) -> NDArray[Any]:
-    """Compute a run over arrays, masked if one of them is."""
-    masks = [np.ma.getmaskarray(array) for array in arrays if np.ma.isMaskedArray(array)]
-    mask = np.broadcast_to(reduce(operator.or_, masks), shape) if masks else None
+    """Compute a run over values and their arrays, masked if one of them is."""
+    dtype = floating_dtype(values, arrays)
+    data, mask = apart(arrays, shape)
     result = np.empty(shape, dtype) if out is None else out
-    data = [np.ma.getdata(array) for array in arrays]
     run.over(data, np.asarray(result), np.promote_types(dtype, np.float64), threads, mask)
     return result if mask is None else np.ma.MaskedArray(result, mask=mask.copy())
+
+
+def apart(
+    arrays: Sequence[NDArray[Any]], shape: tuple[int, ...]
+) -> tuple[list[NDArray[Any]], NDArray[np.bool_] | None]:
+    """Return the data of arrays, and where one of them is masked if any can be."""
+    masks = [np.ma.getmaskarray(array) for array in arrays if np.ma.isMaskedArray(array)]
+    mask = np.broadcast_to(reduce(operator.or_, masks), shape) if masks else None
+    return [np.ma.getdata(array) for array in arrays], mask
 
 
 def report(run: Run, function: str, arrays: Sequence[NDArray[Any]]) -> None:
@@ -209,9 +198,8 @@ def slices(
     columns: Sequence[NDArray[Any]], size: int
 ) -> Iterator[tuple[NDArray[np.intp], list[NDArray[Any]], NDArray[np.bool_] | None]]:
     """Yield columns, numbers among them, block by block: positions, data, what is masked."""
-    masks = [np.ma.getmaskarray(column) for column in columns if np.ma.isMaskedArray(column)]
-    mask = np.broadcast_to(reduce(operator.or_, masks), size) if masks else None
-    data = [np.broadcast_to(np.ma.getdata(column), size) for column in columns]
+    data, mask = apart(columns, (size,))
+    data = [np.broadcast_to(column, size) for column in data]
     for start in range(0, size, blocks.BLOCK):
         rows = slice(start, min(start + blocks.BLOCK, size))
         positions = np.arange(rows.start, rows.stop)
@@ -239,50 +227,37 @@ def comparable(value: object, array: NDArray[Any]) -> NDArray[Any]:
 def plain_array(function: str, name: str, value: Any) -> NDArray[Any]:
     """Return the value as an array of real numbers, masked if it was; refuse every other kind."""
     listed = isinstance(value, (list, tuple))
+    every: list[tuple[tuple[int, ...], Any]] = []
     try:
-        array = with_masks(value) if listed and has_masks(value) else np.asanyarray(value)
+        if listed and not {float, int}.issuperset(map(type, value)):
+            every = [*elements(value, ())]
+        masked = every and any(np.ma.isMaskedArray(element) for _, element in every)
+        array = with_masks(value) if masked else np.asanyarray(value)
     except (ValueError, RecursionError):  # a list may hold itself
         checks.refuse_kind(function, name, "nested lists of unequal length")
-    if listed:
-        check_elements(function, name, value)
-    if array.dtype.kind == "O" and (listed or isinstance(value, int)):
-        array = large_integers(function, name, array)
-    if array.dtype.kind not in "iuf":
-        got = checks.shown(value) if array.ndim == 0 else f"an array of dtype {array.dtype}"
-        checks.refuse_kind(function, name, got)
-    return array if np.ma.isMaskedArray(array) else np.asarray(array)
-
-
-def has_masks(values: Any) -> bool:
-    """Whether a masked array, or what one has in a masked place, is in nested lists and tuples."""
-    kinds = set(map(type, values))
-    if {float, int}.issuperset(kinds):
-        return False
-    return any(
-        has_masks(value) if isinstance(value, (list, tuple)) else np.ma.isMaskedArray(value)
-        for value in values
-    )
-
-
-def with_masks(values: Any) -> NDArray[Any]:
-    """Return nested lists of masked arrays as one, of which NumPy would drop the masks."""
-    if not isinstance(values, (list, tuple)):
-        array: NDArray[Any] = np.ma.asanyarray(values)
-        return array
-    stacked: NDArray[Any] = np.ma.stack([with_masks(value) for value in values])
-    return stacked
-
-
-def check_elements(function: str, name: str, values: list[Any] | tuple[Any, ...]) -> None:
-    """Refuse lists with an element that is no real number, before NumPy makes it look like one."""
-    if {float, int}.issuperset(map(type, values)):
-        return
-    every = [*elements(values, ())]
+    # NumPy makes what is no real number look like one.
     wrong = [(position, element) for position, element in every if not is_real(element)]
     if wrong:
         position, element = wrong[0]
         place = checks.place_of(position, len(wrong), len(every))
         checks.refuse_kind(function, name, checks.shown(element), place)
+    if array.dtype.kind == "O" and (listed or isinstance(value, int)):
+        try:
+            array = array.astype(np.float64)
+        except OverflowError:
+            checks.refuse_kind(function, name, "an integer too large for a float")
+    # Others call themselves floats that NumPy cannot compute with: of 8 bits.
+    if array.dtype.char not in _NUMBERS:
+        got = checks.shown(value) if array.ndim == 0 else f"an array of dtype {array.dtype}"
+        checks.refuse_kind(function, name, got)
+    return array if np.ma.isMaskedArray(array) else np.asarray(array)
+
+
+def with_masks(values: Any) -> Any:
+    """Return nested lists of masked arrays as one, of which NumPy would drop the masks."""
+    if not isinstance(values, (list, tuple)):
+        return np.ma.asanyarray(values)
+    return np.ma.stack([with_masks(value) for value in values])
 
 
 def elements(values: Any, position: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], Any]]:
@@ -301,64 +276,42 @@ def is_real(element: Any) -> bool:
     return isinstance(element, (int, float)) and not isinstance(element, bool)
 
 
-def large_integers(function: str, name: str, array: NDArray[Any]) -> NDArray[Any]:
-    """Return integers beyond 64 bits, which NumPy keeps as objects, as floats."""
-    try:
-        return array.astype(np.float64)
-    except OverflowError:
-        checks.refuse_kind(function, name, "an integer too large for a float")
-
-
 def check_array(function: str, rule: Rule, array: NDArray[Any]) -> None:
     """Refuse an array with a value that the rule does not allow; masked values are free."""
-    data = np.ma.getdata(array)
-    wrong = wrong_in(rule, array)
-    if not wrong.any():
-        return
-    if data.ndim == 0:
-        checks.refuse_value(function, rule, data.item())
-    first = tuple(int(i) for i in np.unravel_index(np.argmax(wrong), wrong.shape))
-    place = checks.place_of(first, int(np.count_nonzero(wrong)), data.size)
-    checks.refuse_value(function, rule, data[first].item(), place)
+    data, wrong = np.ma.getdata(array), wrong_in(rule, array)
+    if wrong.any():
+        first = tuple(int(i) for i in np.unravel_index(np.argmax(wrong), wrong.shape))
+        place = checks.place_of(first, int(np.count_nonzero(wrong)), data.size) if first else ""
+        checks.refuse_value(function, rule, data[first].item(), place)
 
 
 def wrong_in(rule: Rule, array: NDArray[Any]) -> NDArray[Any]:
     """Return where the array has values that the rule does not allow."""
-    data = np.ma.getdata(array)
     with np.errstate(invalid="ignore"):  # an infinity has no remainder
-        wrong = np.logical_not(rule.allows(data))
-    if rule.missing:
-        wrong &= data == data
-    if np.ma.isMaskedArray(array):
-        wrong &= ~np.ma.getmaskarray(array)
-    return np.asarray(wrong)
+        wrong = np.logical_not(rule.takes(np.ma.getdata(array)))
+    return np.asarray(wrong & ~np.ma.getmaskarray(array))
 
 
 def extent(array: NDArray[Any]) -> tuple[float, float]:
     """Return the least and the most of the values that are not missing, NaN if all are."""
-    known = np.ma.compressed(array) if np.ma.isMaskedArray(array) else array
-    if known.size == 0:
+    known = np.ma.compressed(array)
+    if not known.size:
         return nan, nan
-    return float(np.fmin.reduce(known, axis=None)), float(np.fmax.reduce(known, axis=None))
+    return float(np.fmin.reduce(known)), float(np.fmax.reduce(known))
 
 
 def floating_dtype(values: Sequence[object], arrays: Sequence[NDArray[Any]]) -> np.dtype[Any]:
     """Return the floating dtype of the result; Python numbers adapt to the arrays beside them."""
-    dtypes = [
-        a.dtype for v, a in zip(values, arrays) if type(v) is not int and type(v) is not float
-    ]
+    dtypes = [a.dtype for v, a in zip(values, arrays) if type(v) not in (int, float)]
     dtype = np.result_type(*dtypes) if dtypes else FLOAT64
-    return dtype.newbyteorder("=") if dtype.kind == "f" else np.dtype(np.float64)
+    return dtype.newbyteorder("=") if dtype.kind == "f" else FLOAT64
 
 
 def missing_as_nan(array: NDArray[Any]) -> NDArray[Any]:
     """Return the values with NaN where they are masked, as floats if any is."""
     if not np.ma.isMaskedArray(array):
         return array
-    floats = array.astype(
-        np.result_type(array.dtype, np.float32) if array.dtype.kind == "f" else np.float64
-    )
-    return np.asarray(np.ma.filled(floats, np.nan))
+    return np.ma.filled(array.astype(array.dtype if array.dtype.kind == "f" else FLOAT64), nan)
 
 
 def refuse_out(function: str, words: str) -> NoReturn:

@@ -11,12 +11,12 @@ import sys
 import warnings
 from functools import partial
 from traceback import format_exc
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from netscore import __version__
 from netscore.cli import plot, rank
 from netscore.cli.completion import SHELLS, Completion
-from netscore.cli.options import Parser, UsageError, help_of, say, sentence
+from netscore.cli.options import Parser, UsageError, add_arguments, help_of, say, sentence
 from netscore.cli.reference import cite, show, table
 from netscore.cli.standing import compare, count, diagnose, score
 from netscore.layout import DIM, RED, YELLOW
@@ -29,7 +29,7 @@ _FAULT: Final = (
     "this is a fault of netscore, not of your data: please report it, with what --traceback "
     "prints, to the project that  pip show netscore  names"
 )
-COMMANDS = (table, score, compare, diagnose, rank.rank, show, cite, count, plot.plot)
+COMMANDS: Final = (table, score, compare, diagnose, rank.rank, show, cite, count, plot.plot)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:
             status = 130
         except UsageError as error:
-            say(str(error), RED)
+            say(f"{error.program or f'netscore {arguments.command}'}: {error}", RED)
             for name in error.meant:
                 say(f"  {name}")
             status = 2
@@ -128,13 +128,20 @@ def _parser() -> Parser:
         version=f"netscore {__version__}, reference table {data_version()}",
         help="print the versions of program and data and exit",
     )
-    said = "print what completes commands, options and names of networks in a shell"
-    parser.add_argument("--completion", choices=SHELLS, action=Completion, help=said)
+    parser.add_argument(
+        "--completion",
+        choices=SHELLS,
+        action=Completion,
+        help="print what completes commands, options and names of networks in a shell",
+    )
     commands = parser.add_subparsers(
         title="commands", dest="command", metavar="COMMAND", required=True
     )
-    for add_to in COMMANDS:
-        add_to(commands)
+    for run in COMMANDS:
+        said: Any = help_of(run)
+        first = said["description"].partition("\n")[0]
+        commands.add_parser(run.__name__, help=first, **said).set_defaults(run=run)
+    add_arguments(commands.choices)
     return parser
 
 

@@ -1,4 +1,4 @@
-"""What several commands take and how they print: arguments, records, formats, signatures."""
+"""What several commands take and print: arguments, files, records, signatures."""
 
 from __future__ import annotations
 
@@ -6,43 +6,43 @@ import argparse
 import os
 import re
 import sys
-from contextlib import contextmanager, suppress
+from configparser import RawConfigParser
+from contextlib import ExitStack, contextmanager, suppress
 from difflib import get_close_matches
+from functools import partial
 from inspect import getdoc
 from io import TextIOWrapper
+from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from netscore import layout
+from netscore.checks import ACCURACY, FIGURES, Rule
 from netscore.layout import FORMATS, PAGE, PIPE, WRITERS, Column, Screen, printable
-from netscore.metrics import signature
+from netscore.metrics import Cost, signature
 from netscore.quantities import parse_quantity
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import TextIO, TypeAlias
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import TextIO
 
     from netscore.layout import Table
 
-    Kinds: TypeAlias = tuple[type[Exception], ...]
-    Argument: TypeAlias = tuple[tuple[str, ...], dict[str, Any]]
-    Run: TypeAlias = Callable[[Namespace], "int | None"]
-    Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
-
-EXPONENTS = {"alpha": 2.0, "beta": 0.5, "gamma": 0.5}
+EXPONENTS: Final = {"alpha": 2.0, "beta": 0.5, "gamma": 0.5}
 
 
 class UsageError(Exception):
-    """The arguments are wrong: one sentence that begins with the command, and what may be meant."""
+    """The arguments are wrong: one sentence, what may be meant, and the program if it is known."""
 
-    def __init__(self, text: str, *meant: str) -> None:
+    def __init__(self, text: str, *meant: str, program: str = "") -> None:
         super().__init__(f"{text}; did you mean" if meant else text)
         self.meant = meant
+        self.program = program
 
 
 @contextmanager
-def usage_errors(arguments: Namespace, kinds: Kinds = (ValueError,)) -> Iterator[None]:
+def usage_errors(kinds: tuple[type[Exception], ...] = (ValueError,)) -> Iterator[None]:
     """Say what the library refuses as an error in the arguments."""
     try:
         yield
@@ -50,7 +50,7 @@ def usage_errors(arguments: Namespace, kinds: Kinds = (ValueError,)) -> Iterator
         said, _, near = sentence(error).partition("; near names: ")
         # No name has a comma but within parentheses.
         meant = [name for name in re.split(r", (?![^(]*\))", near) if name not in ("", "none")]
-        raise UsageError(f"netscore {arguments.command}: {said}", *meant) from None
+        raise UsageError(said, *meant) from None
 
 
 class Parser(argparse.ArgumentParser):
@@ -65,7 +65,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str, *meant: str) -> NoReturn:
         """Raise a `UsageError` in place of printing the usage and exiting."""
-        raise UsageError(f"{self.prog}: {message} (see {self.prog} --help)", *meant)
+        raise UsageError(f"{message} (see {self.prog} --help)", *meant, program=self.prog)
 
     def _print_message(self, message: str, file: Any = None) -> None:
         # argparse says nothing of a disk that is full.
@@ -78,6 +78,12 @@ class Parser(argparse.ArgumentParser):
             near = _near(further[0].partition("=")[0], [*self._option_string_actions])
             self.error(f"unrecognized arguments: {' '.join(further)}", *near)
         return found, further
+
+    def _get_value(self, action: Any, text: str) -> Any:
+        try:
+            return (action.type or str)(text)
+        except ValueError as error:
+            self.error(str(argparse.ArgumentError(action, str(error))))
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         choices = [*(action.choices or ())]
@@ -111,36 +117,28 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 _PROSE = re.compile(r"( *)(?!netscore |xz )\S(?!.*  )")
 
 
-def command(*arguments: Argument) -> Callable[[Run], Callable[[Commands], None]]:
-    """Make a command of the function below, which has its name and returns its exit code or None.
-
-    The name then stands for what adds the command to those of the program. Its help is what the
-    function says of itself.
-    """
-
-    def decorate(run: Run) -> Callable[[Commands], None]:
-        def add_to(commands: Commands) -> None:
-            said: Any = help_of(run)
-            first = said["description"].partition("\n")[0]
-            parser = commands.add_parser(run.__name__, help=first, **said)
-            for names, options in arguments:
-                parser.add_argument(*names, **options)
-            parser.set_defaults(run=run)
-
-        return add_to
-
-    return decorate
-
-
 def help_of(run: Callable[..., Any]) -> dict[str, str]:
     """Return what a function says of itself; what begins in lower case goes behind the options."""
     description, *epilog = re.split(r"\n\n(?=[a-z])", getdoc(run) or "", maxsplit=1)
     return {"description": description, "epilog": "".join(epilog)}
 
 
-def argument(*names: str, **options: Any) -> Argument:
-    """Say what ``add_argument`` is to be given."""
-    return names, options
+def add_arguments(parsers: Mapping[str, Parser]) -> None:
+    """Give the parser of each command the arguments that arguments.ini says."""
+    file = RawConfigParser(delimiters="=")
+    file.read_string(Path(__file__).with_name("arguments.ini").read_text("utf-8"))
+    for section in file.sections():
+        commands, names = map(str.split, section.split(": "))
+        given: dict[str, Any] = dict(file[section])
+        if "choices" in given:
+            choices = given["choices"]
+            given["choices"] = FORMATS if choices == "FORMATS" else choices.split()
+        if "type" in given:
+            given["type"] = READERS[given["type"]]
+        if given.get("nargs", "").isdigit():
+            given.update(nargs=int(given["nargs"]), metavar=tuple(given["metavar"].split()))
+        for command in commands:
+            parsers[command].add_argument(*names, **given)
 
 
 def number(text: str) -> float:
@@ -148,95 +146,97 @@ def number(text: str) -> float:
     with suppress(ValueError):
         if text.isascii() and (value := float(text)) == value:
             return value
-    raise argparse.ArgumentTypeError(f"must be a number, got {text!r}")
+    raise ValueError(f"must be a number, got {text!r}")
 
 
-def positive_integer(text: str) -> int:
-    """Read how many."""
+def _positive_integer(text: str) -> int:
     with suppress(ValueError):  # Python reads no more than some thousand digits
         if text.isascii() and text.isdigit() and int(text) > 0:
             return int(text)
-    raise argparse.ArgumentTypeError(f"must be a positive integer, got {text!r}")
+    raise ValueError(f"must be a positive integer, got {text!r}")
 
 
-def quantity(text: str) -> float:
-    """Read a count, with a suffix or without."""
-    try:
-        return parse_quantity(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+def _table(text: str) -> Any:
+    """Return stdin for a hyphen."""
+    if not text:
+        raise ValueError("must name a file or a table, got ''")
+    return sys.stdin.buffer if text == "-" else text
 
 
-_PARAMS = "number of parameters: 3400000, 3_400_000, 3.4e6 or 3.4M, with K, M, G or B, T"
-_MACS = "the same of multiply-accumulates of one inference (half its FLOPs)"
-FIGURES = (
-    argument("accuracy", metavar="ACCURACY", type=number, help="in percent, 0 to 100"),
-    argument("params", metavar="PARAMS", type=quantity, help=_PARAMS),
-    argument("macs", metavar="MACS", type=quantity, help=_MACS),
-)
+def _cost(text: str) -> tuple[str, Cost]:
+    """Read a column, the unit of its figures and the exponent of its cost."""
+    column, _, rest = text.rpartition(":")
+    unit, _, exponent = rest.rpartition("^")
+    if not column or not unit:
+        raise ValueError(f"must be COLUMN:UNIT^EXPONENT, as in latency:ms^0.5, got {text!r}")
+    name = re.sub(r"\A[^A-Za-z]+|[^A-Za-z0-9_-]+", "-", column).strip("-") or "cost"
+    return column, Cost(name, unit, number(exponent))
 
 
-def exponent_options(note: str) -> Iterator[Argument]:
-    """Return the options of the three exponents, with a note on what else they are used for."""
-    for (name, default), of in zip(EXPONENTS.items(), ("accuracy", "params", "MACs")):
-        text = f"exponent of {of} (default: {default}){note}"
-        yield argument(f"--{name}", type=number, default=default, metavar="X", help=text)
+def _size(text: str) -> tuple[float, float | None]:
+    """Read a width in inches, and a height if there is one."""
+    with suppress(ValueError):
+        width, _, height = text.partition("x")
+        size = float(width), float(height) if height else None
+        if all(side is None or 1.0 <= side <= 100.0 for side in size):
+            return size
+    raise ValueError(f"must be 3.4x2.6 or 3.4, in inches from 1 to 100, got {text!r}")
+
+
+def _bound(rule: Rule, text: str) -> float:
+    """Read a bound, which may be what the figures that are held against it may."""
+    value = number(text) if rule is ACCURACY else parse_quantity(text)
+    if not rule.allows(value):
+        raise ValueError(f"must be {rule.must}, got {text!r}")
+    return value
+
+
+READERS: Final[dict[str, Callable[[str], Any]]] = {
+    "number": number,
+    "quantity": parse_quantity,
+    "positive_integer": _positive_integer,
+    "table": _table,
+    "cost": _cost,
+    "size": _size,
+    **{rule.name: partial(_bound, rule) for rule in FIGURES},
+}
+"""The types of arguments: what reads a text, or says in a ValueError what is wrong with it."""
 
 
 def exponents(arguments: Namespace) -> dict[str, Any]:
-    """Return the three exponents by name, their defaults where the command has no option."""
-    return {name: getattr(arguments, name, default) for name, default in EXPONENTS.items()}
+    """Return the three exponents by name, their defaults where none is given."""
+    given = {name: getattr(arguments, name, None) for name in EXPONENTS}
+    return EXPONENTS | {name: value for name, value in given.items() if value is not None}
 
 
-def refuse(arguments: Namespace, defaults: Mapping[str, Any], reason: str) -> None:
+def refuse(arguments: Namespace, names: Iterable[str], reason: str) -> None:
     """Refuse options that are given although they mean nothing here."""
-    for name, default in defaults.items():
-        if getattr(arguments, name) != default:
-            option = name.replace("_", "-")
-            raise UsageError(f"netscore {arguments.command}: --{option} {reason}")
+    given = vars(arguments)
+    for name in names:
+        if given[name] is not None and given[name] is not False:
+            raise UsageError(f"--{name.replace('_', '-')} {reason}")
 
 
-def format_option(*choices: str) -> Argument:
-    """Return the option of the format."""
-    text = "form of the output (default: text)"
-    if "csv" in choices:
-        text = "text is for people; csv and json hold counts and scores in full"
-    text = f"{', '.join(choices)}; {text}"
-    return argument("--format", choices=choices, default="text", metavar="FORMAT", help=text)
+@contextmanager
+def reading(path: str) -> Iterator[tuple[Any, str]]:
+    """Open a file for reading, stdin for a hyphen, and say what to call it in messages."""
+    if path == "-":
+        yield sys.stdin.buffer, "stdin"
+    else:
+        with opened(partial(open, mode="rb"), path) as stream:
+            yield stream, printable(path)
 
 
-COLUMNS = (
-    argument("--accuracy", metavar="COLUMN[:UNIT]", help="column of top-1 accuracy"),
-    argument("--params", metavar="COLUMN[:UNIT]", help="column of parameters"),
-    argument("--macs", metavar="COLUMN[:UNIT]", help="column of multiply-accumulates"),
-)
-AMONG = argument(
-    "--among",
-    metavar="TABLE",
-    help="rank among chapter (the 60), torchvision (its 115 weights for ImageNet-1K) or a file",
-)
-DATA = argument(
-    "--data",
-    metavar="LABEL",
-    help="data of the accuracy, as in cifar10: then there is no rank without --among",
-)
-SIGNATURE = argument(
-    "--signature",
-    action="store_true",
-    help="say how the score was made: in a last line, in csv in a column; json always says it",
-)
-ALL = argument("--all", action="store_true", help="on a terminal every row, not only the first 20")
-STYLE = (
-    argument("--best-bold", action="store_true", help="the best figures in bold: latex, html, md"),
-    argument(
-        "--safe-cells",
-        action="store_true",
-        help="in csv and tsv, a ' before texts that a spreadsheet may take for formulas",
-    ),
-)
-OF_TABLE = (ALL, format_option(*FORMATS), SIGNATURE, *STYLE)
-OF_RECORD = format_option("text", "json")
-OF_SCORE = (OF_RECORD, SIGNATURE)
+@contextmanager
+def opened(opening: Callable[[str], Any], path: str) -> Iterator[Any]:
+    """Open a file, or refuse the argument that names it."""
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(opening(path))
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise UsageError(f"cannot open {path}: {reason}") from None
+        yield stream
 
 
 def style(arguments: Namespace) -> dict[str, bool]:
@@ -248,6 +248,12 @@ def say(line: str, style: str = "") -> None:
     """Print one line on stderr."""
     text = layout.show([layout.lines(printable(line), style)], screen(sys.stderr))
     print(text, end="", file=sys.stderr)
+
+
+def say_halved(command: str, columns: Sequence[str]) -> None:
+    """Say which columns were read as FLOPs."""
+    for name in columns:
+        say(f"netscore {command}: read {printable(name)} as FLOPs and halved to MACs")
 
 
 def sentence(error: Exception) -> str:

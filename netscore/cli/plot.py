@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentTypeError
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import extra
 from netscore.cli import options
-from netscore.cli.files import writing
-from netscore.cli.options import argument, command
+from netscore.cli.options import UsageError, opened, refuse, usage_errors
+from netscore.output import replacing
+from netscore.quantities import parse_quantity
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -19,57 +20,19 @@ if TYPE_CHECKING:
 
 # What keeps the date out of a file, so that the same picture has the same bytes.
 _METADATA: Final = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-# The options that one picture has, with their defaults.
 _COLUMNS: Final = ("accuracy", "params", "macs")
 _MEASURES: Final = ("accuracy", "density", "netscore")
-_OF_SENSITIVITY: Final = {"draws": None, "seed": None}
-_OF_TRADEOFF: Final = {"x": "macs", "label": None, "families": None, "no_legend": False}
+# The options that one picture has.
+_OF_SENSITIVITY: Final = ("draws", "seed")
+_OF_TRADEOFF: Final = ("x", "label", "families", "no_legend", *options.EXPONENTS)
 
 
-def _size(text: str) -> tuple[float, float | None]:
-    """Read a width in inches, and a height if there is one."""
-    with suppress(ValueError):
-        width, _, height = text.partition("x")
-        size = float(width), float(height) if height else None
-        if all(side is None or 1.0 <= side <= 100.0 for side in size):
-            return size
-    raise ArgumentTypeError(f"must be 3.4x2.6 or 3.4, in inches from 1 to 100, got {text!r}")
-
-
-@command(
-    argument("picture", choices=("bars", "tradeoff", "sensitivity")),
-    argument("file", metavar="FILE", nargs="?", help="your own table (default: the 60 networks)"),
-    *options.COLUMNS,
-    argument(
-        "--highlight",
-        nargs=4,
-        action="append",
-        default=[],
-        metavar=("NAME", "ACCURACY", "PARAMS", "MACS"),
-        help="a network of your own; may be given several times",
-    ),
-    options.AMONG,
-    argument("--top", metavar="N", type=options.positive_integer, help="only the N best"),
-    argument("-o", "--output", metavar="FILE", required=True, help="a name in .png, .svg or .pdf"),
-    argument("--size", type=_size, metavar="WxH", help="in inches, as 3.4x2.6, or the width"),
-    argument("--style", metavar="NAME", help="a style of matplotlib, as dark_background"),
-    argument("--measure", choices=_MEASURES, help="what bars (default: all) or tradeoff show"),
-    argument("--x", metavar="COLUMN", default="macs", help="params, year, any column of numbers"),
-    argument("--label", metavar="NAME", action="append", help="a name to write; see above"),
-    argument("--families", nargs="?", const="family", metavar="COLUMN", help="join them by lines"),
-    argument("--no-legend", action="store_true", help="leave the marks unexplained"),
-    argument(
-        "--draws", type=options.quantity, metavar="N", help="of the exponents (default: 10000)"
-    ),
-    argument("--seed", type=options.quantity, metavar="N", help="of the draws (default: 0)"),
-    *options.exponent_options(", for tradeoff"),
-)
 def plot(arguments: Namespace) -> None:
     """Pictures of the 60 networks or of your own table (needs the extra plot).
 
       bars         top-1, information density and NetScore, in the order of NetScore
       tradeoff     accuracy against MACs, with lines of equal NetScore and the Pareto front;
-                   for it are --x, --label, --families, --no-legend
+                   for it are --x, --label, --families, --no-legend, --alpha, --beta, --gamma
       sensitivity  the ranks over draws of the exponents; for it are --draws, --seed
 
     --label takes the name of a network, or own (those of FILE, with --among), front, known (as
@@ -84,31 +47,30 @@ def plot(arguments: Namespace) -> None:
     form = os.path.splitext(path)[1].lower()
     if form not in _METADATA:
         said = f"--output must end in .png, .svg or .pdf, got {path!r} (see netscore plot --help)"
-        raise options.UsageError(f"netscore plot: {said}")
-    of_tradeoff = {**_OF_TRADEOFF, **options.EXPONENTS}
-    for of, defaults in (("sensitivity", _OF_SENSITIVITY), ("tradeoff", of_tradeoff)):
+        raise UsageError(said)
+    for of, names in (("sensitivity", _OF_SENSITIVITY), ("tradeoff", _OF_TRADEOFF)):
         if picture != of:
-            options.refuse(arguments, defaults, f"is for {of}, not {picture}")
+            refuse(arguments, names, f"is for {of}, not {picture}")
     if picture == "sensitivity":
-        options.refuse(arguments, {"measure": None}, "is for bars and tradeoff")
+        refuse(arguments, ["measure"], "is for bars and tradeoff")
     if arguments.file is None:
-        options.refuse(arguments, dict.fromkeys(_COLUMNS), "is for a FILE")
+        refuse(arguments, _COLUMNS, "is for a FILE")
     extra("plot", "matplotlib", "plot")
     from matplotlib import style
 
     with ExitStack() as stack:
-        with options.usage_errors(arguments, (OSError,)):
+        with usage_errors((OSError,)):
             stack.enter_context(style.context(arguments.style or {}))
-        with options.usage_errors(arguments, (ValueError, TypeError)):
-            figure = _figure(arguments, [_own(*given) for given in arguments.highlight])
-        with writing(arguments, path, binary=True) as stream:
+        with usage_errors((ValueError, TypeError)):
+            figure = _figure(arguments, [_own(*given) for given in arguments.highlight or ()])
+        with opened(partial(replacing, binary=True), path) as stream:
             figure.savefig(stream, format=form[1:], dpi=150, metadata=_METADATA[form])
 
 
 def _own(name: str, accuracy: str, params: str, macs: str) -> tuple[str, float, float, float]:
     try:
-        return name, options.number(accuracy), options.quantity(params), options.quantity(macs)
-    except ArgumentTypeError as error:
+        return name, options.number(accuracy), parse_quantity(params), parse_quantity(macs)
+    except ValueError as error:
         raise ValueError(f"--highlight {name}: {error}") from None
 
 
@@ -122,7 +84,8 @@ def _figure(arguments: Namespace, own: list[tuple[str, float, float, float]]) ->
     picture, measure = arguments.picture, arguments.measure
     columns = {name: getattr(arguments, name) for name in _COLUMNS}
     given = arguments.file, own, arguments.among, columns, arguments.top
-    drawn = points(picture, *given, (arguments.x, arguments.families or ""))
+    drawn = points(picture, *given, (arguments.x or "macs", arguments.families or ""))
+    options.say_halved("plot", drawn.halved)
     measures: Any = [measure] if measure or picture != "bars" else _MEASURES
     width, height = arguments.size or (7.0 if len(measures) > 1 else None, None)
     size = plots.figure_size(picture, len(drawn.names), width=width)
@@ -134,7 +97,7 @@ def _figure(arguments: Namespace, own: list[tuple[str, float, float, float]]) ->
     elif picture == "tradeoff":
         labels: Any = arguments.label or ["own", "front", "known"]
         further: Any = {"legend": not arguments.no_legend, **options.exponents(arguments)}
-        further.update(x=arguments.x, measure=measure or "accuracy", ax=axes[0])
+        further.update(x=arguments.x or "macs", measure=measure or "accuracy", ax=axes[0])
         further.update(names=None if labels == ["none"] else labels, families=arguments.families)
         plots.tradeoff(drawn, **further)
     else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from netscore import layout
 from netscore.citations import cite_as_bibtex, cite_as_text, cited_keys
 from netscore.cli import options
-from netscore.cli.options import argument, command
+from netscore.cli.options import UsageError, usage_errors
 from netscore.comparison import networks_among
 from netscore.formula import information_density, netscore
 from netscore.networks import COLUMNS, Row, find_network, load_sources
@@ -23,34 +23,16 @@ _HIGHEST_FIRST: Final = ("netscore", "accuracy", "information-density")
 _LOWEST_FIRST: Final = ("params", "macs", "year", "name")
 
 
-@command(
-    argument(
-        "--sort",
-        choices=_HIGHEST_FIRST + _LOWEST_FIRST,
-        default="netscore",
-        help="best first; year: oldest first; name: alphabetical (default: netscore)",
-    ),
-    argument("--family", metavar="F", help="only the networks of one family"),
-    argument(
-        "--pareto",
-        action="store_true",
-        help="only the networks on the Pareto front of all: none is as good or better in "
-        "accuracy, params and MACs and better in one",
-    ),
-    options.AMONG,
-    *options.exponent_options(""),
-    *options.OF_TABLE,
-)
 def table(arguments: Namespace) -> None:
     """The 60 networks of the reference table, or those of --among, ranked by NetScore.
 
     The rank is always that among all of them.
     """
-    with options.usage_errors(arguments):
+    with usage_errors():
         among = networks_among("table", arguments.among or "chapter")
         scores = [netscore(*f, **options.exponents(arguments)) for f in among.figures]
     if arguments.among is not None:
-        options.say(f"netscore table: {among.title}")
+        options.say(f"netscore table: {among.said}")
     order = sorted(-score for score in scores if score == score)
     ranks = [1 + bisect_left(order, -score) for score in scores]
     records = list(map(_record, among.networks, scores, ranks))
@@ -65,7 +47,7 @@ def table(arguments: Namespace) -> None:
         if family.casefold() not in map(str.casefold, families):
             known = ", ".join(families) or "none"
             said = f"there is no family {family!r}; the families are {known}"
-            raise options.UsageError(f"netscore table: {said}")
+            raise UsageError(said)
     records.sort(key=lambda record: record["rank"] or len(scores))
     sign = -1 if arguments.sort in _HIGHEST_FIRST else 1
 
@@ -88,31 +70,23 @@ def _record(network: Any, score: float, rank: int) -> dict[str, Any]:
     return {name: None if value != value else value for name, value in record.items()}
 
 
-@command(
-    argument("name", metavar="NAME", help="case, blanks and punctuation do not matter: resnet50"),
-    options.OF_RECORD,
-)
 def show(arguments: Namespace) -> None:
     """All figures of one network, with their sources and grades.
 
     The grades are published (by its authors), quoted (by others), counted (from the architecture),
     recalled (attributed to the authors, not re-read in their text).
     """
-    with options.usage_errors(arguments):
+    with usage_errors():
         n = find_network(arguments.name)
     options.print_records(arguments, [_record(n, n.netscore, n.rank)], n._parts())
 
 
-@command(
-    argument("names", metavar="NAME", nargs="*", help="a network of the table"),
-    options.format_option("text", "bibtex"),
-)
 def cite(arguments: Namespace) -> None:
     """What to cite, as text or BibTeX.
 
     The paper on NetScore, the paper on information density, and the sources of the networks named.
     """
-    with options.usage_errors(arguments):
+    with usage_errors():
         networks = [find_network(name) for name in arguments.names]
     sources = [load_sources()[key] for key in cited_keys(networks)]
     stream = options.stdout(arguments.format)

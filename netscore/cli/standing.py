@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from netscore import comparison, diagnosis
-from netscore.cli import files, options
-from netscore.cli.options import argument, command
+from netscore.cli import options
+from netscore.cli.options import UsageError, usage_errors
 from netscore.intervals import netscore_interval
 from netscore.layout import Column, named
 from netscore.metrics import NETSCORE, signature
@@ -23,15 +24,14 @@ if TYPE_CHECKING:
     from netscore.diagnosis import Convention
 
 
-_OTHERS = "; the others are scored with it as well"
-_SCORED = (*options.FIGURES, *options.exponent_options(_OTHERS), options.AMONG, options.DATA)
 # What the data of both tables is called.
 _IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
 
 
-@command(*_SCORED, *options.OF_SCORE)
 def score(arguments: Namespace) -> None:
     """NetScore and density of one network, and its rank among the 60 or others.
+
+    The others are scored with the same exponents.
 
     example: netscore score 72.0 3.4M 300M --among torchvision
     """
@@ -41,14 +41,14 @@ def score(arguments: Namespace) -> None:
 
 def _given(arguments: Namespace) -> dict[str, Any]:
     """Return all that the score is made of, by name."""
-    names = ("accuracy", "params", "macs", *options.EXPONENTS)
-    return {name: getattr(arguments, name) for name in names}
+    figures = {name: getattr(arguments, name) for name in ("accuracy", "params", "macs")}
+    return figures | options.exponents(arguments)
 
 
 def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any], dict[str, str]]:
     """Compare a network with others; return what was found, as a record and as score prints it."""
     data = arguments.data
-    with options.usage_errors(arguments):
+    with usage_errors():
         signature(data=data)  # refuses what is no label
         standing = comparison.compare(**_given(arguments), among=arguments.among or "chapter")
     renamed = {"total": "networks", "level": "level_with"}
@@ -79,73 +79,33 @@ def _whole(value: float) -> float:
     return int(value) if value < 2**53 and value.is_integer() else value
 
 
-@command(
-    *_SCORED,
-    argument(
-        "--images",
-        metavar="N",
-        type=options.quantity,
-        help="the accuracy was measured on N test images: print the 95 %% interval of the score",
-    ),
-    *options.OF_SCORE,
-)
 def compare(arguments: Namespace) -> None:
     """Whom one network beats, who beats it, what it lacks.
 
     Which of the 60 networks of the reference table, or others, it dominates (as good or better in
     accuracy, params and MACs, better in one), which dominate it, and what accuracy, params or MACs
-    would lift it level with the network above.
+    would lift it level with the network above. The others are scored with the same exponents.
 
     example: netscore compare 73.0 4M 350M --images 50000
     """
     if arguments.among is None and arguments.data not in _IMAGENET:
-        said = f"--data {arguments.data} needs --among: the tables are of ImageNet"
-        raise options.UsageError(f"netscore compare: {said}")
+        raise UsageError(f"--data {arguments.data} needs --among: the tables are of ImageNet")
     standing, record, _ = _compared(arguments)
     found = dict(standing._parts()[0].rows)
-    images = interval = None
-    if arguments.images is not None:
-        with options.usage_errors(arguments):
-            interval = netscore_interval(**_given(arguments), n_images=arguments.images)
-        images = _whole(arguments.images)
-        said = f"{interval}, 95 % interval of the score with {images:,} test images"
-        found["Interval"] = said
     del record["next_place"], record["doubtful"]
     for field in dataclasses.fields(comparison.NextPlace):
         record[f"next_place_{field.name}"] = getattr(standing.next_place, field.name, None)
-    low, high = interval or (None, None)
-    record |= {"images": images, "interval_low": low, "interval_high": high}
+    record |= dict.fromkeys(("images", "interval_low", "interval_high"))
+    if arguments.images is not None:
+        with usage_errors():
+            interval = netscore_interval(**_given(arguments), n_images=arguments.images)
+        images, low, high = _whole(arguments.images), *interval
+        record |= {"images": images, "interval_low": low, "interval_high": high}
+        said = f"{interval}, 95 % interval of the score with {images:,} test images"
+        found["Interval"] = said
     options.print_records(arguments, [record], [named(found)])
 
 
-@command(
-    argument("models", nargs="+", metavar="MODULE:CALLABLE or FILE.onnx"),
-    argument(
-        "--input",
-        action="append",
-        default=[],
-        metavar="[NAME=]SHAPE[:DTYPE]",
-        help="shape of an example input of one item, as in 1,3,224,224 or tokens=1,128:int64; once "
-        "for each input",
-    ),
-    argument(
-        "--accuracy", type=options.number, metavar="A", help="in percent: print the score as well"
-    ),
-    argument(
-        "--accuracy-from",
-        metavar="TABLE",
-        help="a table with the names of the models and their accuracy: print the scores as well",
-    ),
-    argument(
-        "--detail",
-        action="store_true",
-        help="list the products by module or node, largest first; csv has them instead of the sum",
-    ),
-    *options.exponent_options(", with --accuracy"),
-    options.AMONG,
-    options.DATA,
-    *options.OF_TABLE,
-)
 def count(arguments: Namespace) -> None:
     """Parameters and multiply-accumulates of torch modules or ONNX files.
 
@@ -154,7 +114,7 @@ def count(arguments: Namespace) -> None:
     in torchvision.models:resnet50; the current folder is searched first. Its code is run. An input
     with NAME is the argument of forward, or the input of the ONNX model, of that name. Without
     --input, the open first dimension of an ONNX input is a batch of 1. In a TABLE a model is named
-    as here, or as its file without folder and suffix.
+    as here, or as its file without folder and suffix. Exponents are of the score.
 
     for example:
       netscore count mymodels:small --input 1,3,224,224
@@ -163,12 +123,11 @@ def count(arguments: Namespace) -> None:
     """
     scored = arguments.accuracy is not None or arguments.accuracy_from is not None
     if not scored:
-        of_score = {**options.EXPONENTS, "signature": False, "among": None, "data": None}
-        options.refuse(arguments, of_score, "needs --accuracy: there is no score")
+        unused = (*options.EXPONENTS, "signature", "among", "data")
+        options.refuse(arguments, unused, "needs --accuracy: there is no score")
     several = len(arguments.models) > 1 or arguments.accuracy_from is not None
     if several and arguments.accuracy is not None:
-        text = "--accuracy is for one model; --accuracy-from is for several"
-        raise options.UsageError(f"netscore count: {text}")
+        raise UsageError("--accuracy is for one model; --accuracy-from is for several")
     accuracies = _accuracies(arguments) if arguments.accuracy_from is not None else {}
     records: list[dict[str, Any]] = []
     details: list[dict[str, Any]] = []
@@ -226,13 +185,17 @@ def _as_texts(shapes: Any) -> list[str]:
 
 def _accuracies(arguments: Namespace) -> dict[str, float]:
     """Return the accuracy of each model, from the row of a table with its name."""
-    from netscore.tables.columns import choose_columns
+    from netscore.tables.columns import Options, choose_columns
     from netscore.tables.text import opened
 
     only: Any = SimpleNamespace(costs=(), rules=NETSCORE.rules[:1])
     path = arguments.accuracy_from
-    with files.reading(arguments, path) as (stream, name), opened(stream, name) as table:
-        with options.usage_errors(arguments):
+    fits = partial(choose_columns, where="", choices={}, metric=only)
+    with (
+        options.reading(path) as (stream, name),
+        opened(stream, name, Options(), fits) as table,
+    ):
+        with usage_errors():
             (column,) = choose_columns(table.header, table.place, {}, only)
         rows = [row for columns, _ in table.blocks() for row in zip(*columns)]
     texts = [row[column.place] for row in rows]
@@ -263,16 +226,16 @@ def _count(arguments: Namespace, model: Any) -> Count:
             # A program started as a script does not search the current folder.
             sys.path.insert(0, "")
             try:
-                with options.usage_errors(arguments, (TypeError, ValueError, ImportError)):
+                with usage_errors((TypeError, ValueError, ImportError)):
                     model = build_model(model)
             finally:
                 sys.path.remove("")
-        inputs = [text.rpartition("=") for text in arguments.input]
-        with options.usage_errors(arguments):
+        inputs = [text.rpartition("=") for text in arguments.input or ()]
+        with usage_errors():
             examples = [(key, example_input(model, text)) for key, _, text in inputs]
         plain = [example for key, example in examples if not key]
         return count(model, *plain, **{key: example for key, example in examples if key})
-    except (OSError, ImportError, Warning, options.UsageError):
+    except (OSError, ImportError, Warning, UsageError):
         raise
     except Exception as error:
         said, own = str(error), str(error).startswith(("count: ", "example_input: "))
@@ -284,21 +247,6 @@ def _count(arguments: Namespace, model: Any) -> Count:
         raise ValueError(said + advice * (not own or "example inputs" in said)) from error
 
 
-@command(
-    argument("printed", metavar="PRINTED", help="the score, with all digits printed"),
-    argument("accuracy", metavar="ACCURACY", type=options.number, help="percent or fraction"),
-    argument("params", metavar="PARAMS", type=options.quantity, help="number of parameters"),
-    argument("compute", metavar="COMPUTE", type=options.quantity, help="MACs or FLOPs"),
-    argument(
-        "--tolerance",
-        metavar="X",
-        type=options.number,
-        help="how far a score may be from the printed one (default: half a unit of its last digit)",
-    ),
-    *options.exponent_options(""),
-    options.ALL,
-    options.OF_RECORD,
-)
 def diagnose(arguments: Namespace) -> int:
     """How a printed score may have been computed.
 
@@ -311,7 +259,7 @@ def diagnose(arguments: Namespace) -> int:
     """
     figures = arguments.accuracy, arguments.params, arguments.compute
     given = {"tolerance": arguments.tolerance, **options.exponents(arguments)}
-    with options.usage_errors(arguments):
+    with usage_errors():
         found = diagnosis.diagnose(arguments.printed, *figures, **given)
     record = {
         "printed": found.printed,

@@ -52,12 +52,13 @@ class Count(Record):
     counts : tuple of str
         The operators whose multiply-accumulates are in `macs`, sorted.
     leaves_out : tuple of str
-        The other operators of the pass, sorted: their additions, comparisons and functions are
-        in no count.
+        The other operators of the pass, sorted, but for those that move values: their additions,
+        comparisons and functions are in no count.
     input_shapes : tuple of tuple of int
         Shapes of the inputs, in their order.
     embedding_params : int or None
-        Those of `params` that are only looked up; None where this is not known.
+        Those of `params` in tables that are looked up, also if a layer is tied to one; None where
+        this is not known.
     active_params : int or None
         Those of `params` that one token uses: of a mixture's experts, as many as it is routed
         to; None where this is not known.
@@ -193,9 +194,10 @@ def count(
 
     An ONNX model is read, not run, and weights stored beside the file are not loaded; shapes that
     it computes are evaluated. Its parameters are the elements of all stored tensors that an
-    operator multiplies by, and of the other floating-point ones that it reads, except single
-    numbers, scales, limits, the running statistics of BatchNormalization, masks, and the sines and
-    cosines of positions. Two equal matrices, also if one is turned, count once. A normalisation
+    operator multiplies by, and of the other floating-point ones that become part of a result,
+    except single numbers, scales, limits, states, the running statistics of BatchNormalization,
+    and masks and the sines and cosines of positions, which are told by their contents. A layer
+    tied to an embedding, also if one of them is turned, counts once. A normalisation
     folded into a convolution is gone from the count. Transposed convolutions are counted as the
     convolution in the other direction, the quantised operators as those they stand for.
 
@@ -211,18 +213,14 @@ def count(
     TypeError: count: model must be a torch.nn.Module, an onnx.ModelProto or the path of an ONNX \
 file, got 25600000.0
     """
+    path = os.fspath(model) if isinstance(model, (str, os.PathLike)) else ""
+    if reason := NO_COUNT.get(os.path.splitext(path)[1].lower()):
+        raise ValueError(f"count: {path} {reason}")
     if _is("torch", "nn.Module", model):
         from netscore.counting.torch import count_module
 
         counter: Any = count_module
-    elif isinstance(model, (str, os.PathLike)) or _is("onnx", "ModelProto", model):
-        reason = (
-            NO_COUNT.get(os.path.splitext(model)[1].lower())
-            if not _is("onnx", "ModelProto", model)
-            else None
-        )
-        if reason is not None:
-            raise ValueError(f"count: {os.fspath(model)} {reason}")
+    elif path or _is("onnx", "ModelProto", model):
         from netscore.counting.onnx import count_onnx
 
         counter = count_onnx
@@ -231,6 +229,10 @@ file, got 25600000.0
             "; for JAX, jax.jit(f).lower(...).cost_analysis() has FLOPs, another number, of "
             "additions and functions as well"
         )
+        if isinstance(model, type):
+            hint = "; a class is called first, as in count(Linear(3, 4), x)"
+        elif hasattr(model, "module"):
+            hint = "; of an exported program, count its .module()"
         raise TypeError(
             "count: model must be a torch.nn.Module, an onnx.ModelProto or the path of an ONNX "
             f"file, got {shown(model)}{hint if callable(model) else ''}"
@@ -251,17 +253,11 @@ def _is(library: str, kind: str, value: object) -> bool:
 def _doubts(
     found: Count,
     weights: int,
-    uncounted: Sequence[str],
     others: Sequence[str] = (),
     alone: Callable[[], int | None] | None = None,
 ) -> Iterator[str]:
     """Say why a count may not be what one inference costs."""
     yield from others
-    if uncounted:
-        yield (
-            f"torch.utils.flop_counter has no formula for {', '.join(uncounted)}, so that macs may "
-            "be too low"
-        )
     if found.macs == 0:
         yield "macs is 0: no matrix product and no convolution was counted"
     elif found.macs < weights:

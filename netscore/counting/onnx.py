@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
+from functools import cache
 from importlib import metadata
-from math import prod
+from math import inf, prod
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import shown
+from netscore.counting.operators import kinds_of
 from netscore.layout import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     import onnx
@@ -22,45 +24,18 @@ if TYPE_CHECKING:
 
     Shape: TypeAlias = tuple[int, ...]
 
+
+def _at(places: str, names: Sequence[str]) -> list[str]:
+    """Return the names at the places of a list, 0,3,8, or of a range, 2:9999:3."""
+    numbers = [int(number) for number in re.findall(r"\d+", places)]
+    return [names[at] for at in (range(*numbers) if ":" in places else numbers) if at < len(names)]
+
+
 # The versions of the operator sets that were read: what a later one adds may multiply.
 _KNOWN: Final = {"": 28, "ai.onnx.ml": 5}
-# The inputs that are multiplied.
-_PRODUCTS: Final = {
-    "Attention": (0, 1, 2, 4), "Conv": (0, 1), "ConvTranspose": (0, 1), "Einsum": (0, 1),
-    "GRU": (0, 1, 2), "Gemm": (0, 1), "LSTM": (0, 1, 2), "MatMul": (0, 1), "RNN": (0, 1, 2),
-}  # fmt: skip
-# Operators, those of ONNX Runtime without their domain, that are computed as another one on some
-# of their inputs; the other inputs are scales and zero points.
-_STANDS_FOR: Final = {
-    "ConvInteger": ("Conv", (0, 1)), "DeformConv": ("Conv", (0, 1, 3)),
-    "DynamicQuantizeMatMul": ("MatMul", (0, 1)), "FusedConv": ("Conv", (0, 1, 2)),
-    "FusedGemm": ("Gemm", (0, 1, 2)), "MatMulInteger": ("MatMul", (0, 1)),
-    "MatMulIntegerToFloat": ("MatMul", (0, 1)), "QGemm": ("Gemm", (0, 3, 6)),
-    "QLinearAdd": ("Add", (0, 3)), "QLinearAveragePool": ("AveragePool", (0,)),
-    "QLinearConcat": ("Concat", range(2, 10**4, 3)), "QLinearConv": ("Conv", (0, 3, 8)),
-    "QLinearGlobalAveragePool": ("GlobalAveragePool", (0,)), "QLinearMatMul": ("MatMul", (0, 3)),
-    "QLinearMul": ("Mul", (0, 3)),
-}  # fmt: skip
-# Operators, as above, whose results have the shape of the first input.
-_ELEMENTWISE: Final = {
-    "BiasGelu", "FastGelu", "Gelu", "LayerNormalization", "QLinearLeakyRelu", "QLinearSigmoid",
-    "QLinearSoftmax", "QuickGelu", "SimplifiedLayerNormalization", "SkipLayerNormalization",
-    "SkipSimplifiedLayerNormalization",
-}  # fmt: skip
-# Operators that multiply and have no formula, and plug-ins that are known not to.
-_NO_FORMULA: Final = {
-    "AffineGrid", "CausalConvWithState", "DFT", "Det", "LinearAttention", "LinearClassifier",
-    "LinearRegressor", "STFT", "SVMClassifier", "SVMRegressor",
-}  # fmt: skip
+_KINDS: Final = kinds_of("onnx")
+_PRODUCTS: Final = _KINDS["products"]
 _PLUG_INS: Final = re.compile("nms|nonmaxsuppression|roi_?align|tokenizer", re.IGNORECASE)
-# How many of the first inputs can be parameters; the others are limits, scales, statistics.
-_ARGUMENTS: Final = {
-    "BatchNormalization": 3, "Clip": 1, "DequantizeLinear": 1, "Dropout": 1, "GRU": 4, "LSTM": 4,
-    "NonMaxSuppression": 2, "OneHot": 1, "Pad": 1, "QuantizeLinear": 1, "RNN": 4, "Resize": 1,
-    "Upsample": 1,
-}  # fmt: skip
-# Operators behind which a weight is still the same weight.
-_CARRIERS: Final = {"Cast", "DequantizeLinear", "Gather", "Identity", "Reshape", "Transpose"}
 _FLOATING: Final = re.compile("B?FLOAT|DOUBLE|COMPLEX")
 # Of one operand or two; with others, onnx may look for an arrow without end.
 _EQUATION: Final = re.compile(rb"[A-Za-z. ]*(,[A-Za-z. ]*)?(->[A-Za-z. ]*)?")
@@ -73,11 +48,10 @@ _DEEPEST, _LARGEST = 50, 10**6
 
 def count_onnx(
     model: Any, inputs: tuple[Any, ...], named: Mapping[str, Any]
-) -> tuple[dict[str, Any], int, list[str]]:
+) -> tuple[dict[str, Any], int]:
     """Count an ONNX model, or the file of one, with onnx-tool.
 
-    Returns the fields of a `Count`, the number of weights outside embeddings, and no operators:
-    those that may multiply and have no formula are refused.
+    Returns the fields of a `Count` and the number of weights outside embeddings.
     """
     try:
         import onnx
@@ -92,31 +66,30 @@ def count_onnx(
         model = _read(onnx, model)
     try:
         walk = _Walk(onnx, model)
-        _fix_inputs(walk.graph, inputs, named)
+        _fix_inputs(onnx, walk.graph, inputs, named)
         walk.over(walk.graph)
-        parameters = walk.parameters()
+        parameters, tables = walk.parameters()
     except Exception as error:  # of any kind, from onnx, its evaluator or onnx-tool
         own, text = str(error).startswith("count: "), str(error)
         if not own:
             text = f"count: the ONNX model is damaged: {type(error).__name__}: {text}"
         kind = type(error) if own else ValueError
         raise kind(printable(text)[:1000]) from (None if own else error)
-    sizes = {name: prod(shape) for name, shape in parameters.items()}
-    embeddings = sum(sizes[name] for name in sizes.keys() & walk.tables - walk.multiplied)
+    embeddings = sum(prod(parameters[name]) for name in parameters.keys() & tables)
+    wide = [shape for shape in parameters.values() if sum(size > 1 for size in shape) > 1]
     counted = {operator for _, operator, _, _ in walk.products}
     fields = {
-        "params": sum(sizes.values()),
+        "params": sum(map(prod, parameters.values())),
         "trainable_params": None,
         "macs": sum(macs for *_, macs in walk.products),
         "counter": f"onnx-tool {metadata.version(onnx_tool.__name__)}",
         "counts": tuple(sorted(counted)),
-        "leaves_out": tuple(sorted(walk.operators - counted - {"Constant"})),
+        "leaves_out": tuple(sorted(walk.operators - counted - _KINDS["moves"].keys())),
         "input_shapes": tuple(_dims(value.type) for value in walk.graph.input),
         "embedding_params": embeddings,
         "products": tuple(walk.products),
     }
-    wide = {name for name, shape in parameters.items() if sum(size > 1 for size in shape) > 1}
-    return fields, sum(sizes[name] for name in wide) - embeddings, []
+    return fields, sum(map(prod, wide)) - embeddings
 
 
 def _read(library: Any, path: str | os.PathLike[str]) -> Any:
@@ -133,10 +106,11 @@ class _Walk:
 
     def __init__(self, library: Any, model: onnx.ModelProto) -> None:
         stored = {tensor.name for tensor in model.graph.initializer}
-        # The weights stay where they are: their contents are not copied.
-        outline = library.ModelProto(
-            ir_version=model.ir_version, opset_import=model.opset_import, functions=model.functions
-        )
+        # The weights stay where they are: their contents are not copied. From version 4 on, they
+        # need not be repeated among the inputs.
+        self.version = max(model.ir_version, 4)
+        outline = library.ModelProto(ir_version=self.version, opset_import=model.opset_import)
+        outline.functions.extend(model.functions)
         outline.graph.name = "outline"
         outline.graph.node.extend(model.graph.node)
         outline.graph.input.extend(v for v in model.graph.input if v.name not in stored)
@@ -145,19 +119,14 @@ class _Walk:
             _check_functions(outline)
             outline = library.inliner.inline_local_functions(outline)
         self.library, self.graph = library, outline.graph
-        # From version 4 on, an initializer need not be repeated among the inputs.
-        self.version = max(model.ir_version, 4)
-        self.sets = [s for s in outline.opset_import if s.domain in ("", *_KNOWN, "ai.onnx")]
+        self.sets = [each for each in outline.opset_import if each.domain in ("ai.onnx", *_KNOWN)]
         self.types: dict[str, onnx.TypeProto] = {}
         self.values: dict[str, onnx.TensorProto] = {}
         self.stored: dict[str, onnx.TensorProto] = {}
-        # Names of tensors by what is done with them, and of those that are others in another form.
-        self.read: set[str] = set()
-        self.tables: set[str] = set()
-        self.multiplied: set[str] = set()
-        self.weights: set[str] = set()
-        self.carried: list[tuple[str, str, str]] = []
+        # Operators, what they return, and of what it is made.
+        self.steps: list[tuple[str, Sequence[str], Collection[str]]] = []
         self.operators: set[str] = set()
+        self.multiplied: set[str] = set()
         self.products: list[Product] = []
         for tensor in model.graph.initializer:
             self._store(tensor.name, tensor)
@@ -175,12 +144,12 @@ class _Walk:
                 f"{len(tensor.raw_data)} bytes"
             )
         self.stored[name] = tensor
-        self._know(name, tensor, content=size <= _SMALL and tensor.data_location != tensor.EXTERNAL)
+        self._know(name, tensor)
 
-    def _know(self, name: str, tensor: onnx.TensorProto, *, content: bool = True) -> None:
+    def _know(self, name: str, tensor: onnx.TensorProto) -> None:
         make = self.library.helper.make_tensor_type_proto
         self.types[name] = make(tensor.data_type, tensor.dims)
-        if content:
+        if prod(tensor.dims) <= _SMALL and tensor.data_location != tensor.EXTERNAL:
             self.values[name] = tensor
 
     def over(self, graph: onnx.GraphProto) -> None:
@@ -202,38 +171,38 @@ class _Walk:
             self._store(tensor.name, tensor)
         self.over(branch)
         for name, value in zip(node.output, branch.output):
+            self.steps.append(("Identity", [name], [value.name]))
             for known in (self.types, self.values):
                 known.update({name: known[value.name]} if value.name in known else {})
 
     def _step(self, node: onnx.NodeProto, captured: set[str]) -> None:
         """Find what a node returns, as far as it can be known, and count its product."""
         kind, inputs = _operator(node)
-        plain = self.library.NodeProto()
-        plain.CopyFrom(node)
-        plain.op_type, plain.input[:] = kind, inputs
-        plain.domain = node.domain.replace("com.microsoft", "")
-        self.read.update(inputs[: _ARGUMENTS.get(kind)])
-        if kind in _PRODUCTS:
-            self.multiplied.update(inputs)
-        if kind == "DequantizeLinear":
-            self.weights.add(inputs[0])
-        if kind == "Gather":
-            self.tables.add(inputs[0])
-        if kind in _CARRIERS:
-            self.carried.append((node.output[0], inputs[0], kind))
+        domain = node.domain.replace("com.microsoft", "")
+        plain = self.library.NodeProto(op_type=kind, domain=domain, input=inputs)
+        plain.output.extend(node.output)
+        plain.attribute.extend(node.attribute)
+        made_of = _at(_KINDS["arguments"].get(kind, "0:9999"), inputs)
+        self.steps.append((kind, node.output, {*made_of, *captured}))
         constant = _attributes(node, "t").get("value") if kind == "Constant" else None
         if constant:
             # A number among the nodes is an argument, no parameter.
             note = self._know if prod(constant.dims) == 1 else self._store
             note(node.output[0], constant)
-        elif kind in _ELEMENTWISE and inputs[0] in self.types:
+        elif kind in _KINDS["elementwise"] and inputs[0] in self.types:
             self.types.update(dict.fromkeys(node.output, self.types[inputs[0]]))
         else:
             self._infer(plain, {*filter(None, inputs), *captured})
-        if kind in _PRODUCTS:
-            where = node.name or node.output[0]
-            shapes = self._operands(plain, f"{node.op_type} {where}")
-            self.products.append((where, _name(node), shapes[:-1], _macs(plain, shapes)))
+        if kind not in _PRODUCTS:
+            return
+        names = _at(_PRODUCTS[kind], inputs)
+        # A transposed convolution multiplies as often as the convolution that undoes its shape.
+        names.append(node.output[0] if kind in ("Conv", "Gemm", "MatMul") else names[0])
+        where = node.name or next(filter(None, node.output), "")
+        shapes = tuple(self._known(name, f"{node.op_type} {where}") for name in names)
+        if macs := _macs(plain, shapes):
+            self.multiplied.update(made_of)
+            self.products.append((where, _name(node), shapes[:-1], macs))
 
     def _infer(self, node: onnx.NodeProto, reads: set[str]) -> None:
         """Infer the types of the results, and their contents where shapes may depend on them."""
@@ -281,56 +250,53 @@ class _Walk:
         known = all(dim.HasField("dim_value") and dim.dim_value >= 0 for dim in tensor.shape.dim)
         return _dims(self.types[name]) if known else None
 
-    def _operands(self, node: onnx.NodeProto, where: str) -> tuple[Shape, ...]:
-        """Return the shapes of the tensors that a node multiplies, and of its result."""
-        names = [name for at, name in enumerate(node.input) if at in _PRODUCTS[node.op_type]]
-        # A transposed convolution multiplies as often as the convolution that undoes its shape.
-        names.append(names[0] if node.op_type == "ConvTranspose" else node.output[0])
-        shapes = []
-        for name in names:
-            shapes.append(self._shape(name))
-            if shapes[-1] is None:
-                raise ValueError(
-                    f"count: the shape of {name}, of {where}, does not follow from the ONNX model; "
-                    "fold its constants first, with  onnxslim MODEL.onnx FOLDED.onnx"
-                )
-        return tuple(shapes)  # type: ignore[arg-type]
+    def _known(self, name: str, where: str) -> Shape:
+        shape = self._shape(name)
+        if shape is None:
+            raise ValueError(
+                f"count: the shape of {name}, of {where}, does not follow from the ONNX model; "
+                "fold its constants first, with  onnxslim MODEL.onnx FOLDED.onnx"
+            )
+        return shape
 
-    def parameters(self) -> dict[str, Shape]:
-        """Return the names and shapes of the stored tensors that are parameters."""
-        self.weights |= self.multiplied
-        for result, source, kind in reversed(self.carried):
-            self.weights.update([source] if result in self.weights else [])
-            self.tables.update([source] if result in self.tables else [])
-            looked_up = kind == "Gather" or result not in self.multiplied
-            self.multiplied.update([] if looked_up else [source])
+    def parameters(self) -> tuple[dict[str, Shape], set[str]]:
+        """Return the names and shapes of the parameters, and the names of what is looked up."""
+        # From the results back to what they are made of.
+        weights, tables = {*self.multiplied}, set[str]()
+        live = weights | {value.name for value in self.graph.output}
+        for kind, results, made_of in reversed(self.steps):
+            if live.isdisjoint(results):
+                continue
+            live.update(made_of)
+            if kind in _KINDS["carriers"]:
+                weights.update(
+                    made_of if kind == "DequantizeLinear" or results[0] in weights else ()
+                )
+                tables.update(made_of if kind == "Gather" or results[0] in tables else ())
         found: dict[str, Shape] = {}
         seen: set[int] = set()
-        # Of a tied pair, the one that is multiplied by is kept.
-        for name in sorted(
-            self.stored.keys() & self.read, key=lambda n: (n not in self.multiplied, n)
-        ):
+        # Tables first, as a layer may be tied to one.
+        for name in sorted(self.stored.keys() & live, key=lambda n: (n not in tables, n)):
             tensor = self.stored[name]
             kind = self.library.TensorProto.DataType.Name(tensor.data_type)
-            if not tensor.dims or kind in ("INT64", "BOOL", "STRING"):
-                continue
-            weight = name in self.weights
-            if not weight and not _FLOATING.match(kind):
+            number = name in weights or _FLOATING.match(kind)
+            if not tensor.dims or kind in ("INT64", "BOOL", "STRING") or not number:
                 continue
             array: Any = None
             if len(tensor.dims) > 1 and tensor.data_location != tensor.EXTERNAL:
                 with suppress(ValueError):  # of an outline, which has only shapes
                     array = self.library.numpy_helper.to_array(tensor)
             if array is not None and array.min() != array.max():
-                if name not in self.multiplied and _is_fixed(array):
+                if name in weights - tables:
+                    if seen and hash(array.tobytes()) in seen:
+                        continue
+                elif _is_fixed(array):
                     continue
-                # A tied matrix may be stored turned.
-                contents = {hash(each.tobytes()) for each in (array, array.T)}
-                if contents & seen:
-                    continue
-                seen |= contents
+                # What is tied to a table may be stored turned.
+                if name in tables:
+                    seen.update(hash(each.tobytes()) for each in (array, array.T))
             found[name] = tuple(tensor.dims)
-        return found
+        return found, tables
 
 
 def _is_fixed(array: Any) -> bool:
@@ -354,7 +320,7 @@ def _refuse(uncounted: Collection[str]) -> None:
 def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
     """Whether an operator may multiply and has no formula."""
     kind = _operator(node)[0]
-    if kind in _ELEMENTWISE or _PLUG_INS.search(node.op_type):
+    if kind in _KINDS["elementwise"] or _PLUG_INS.search(node.op_type):
         return False
     domain, _, name = kind.rpartition(".")
     try:
@@ -363,7 +329,7 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
         return True
     if node.op_type == "Einsum":
         return not _EQUATION.fullmatch(_attributes(node, "s").get("equation", b""))
-    return name in _NO_FORMULA or _name(node) == "com.microsoft.Attention"
+    return name in _KINDS["no_formula"] or _name(node) == "com.microsoft.Attention"
 
 
 def _name(node: onnx.NodeProto) -> str:
@@ -373,8 +339,8 @@ def _name(node: onnx.NodeProto) -> str:
 def _operator(node: onnx.NodeProto) -> tuple[str, list[str]]:
     """Return the operator of ONNX itself that a node is or stands for, and the inputs of that."""
     name = _name(node).removeprefix("com.microsoft.")
-    kind, positions = _STANDS_FOR.get(name, (name, range(len(node.input))))
-    return kind, [node.input[at] for at in positions if at < len(node.input)]
+    kind, _, places = _KINDS["stand_ins"].get(name, name).partition("=")
+    return kind, _at(places or "0:9999", node.input)
 
 
 def _nested(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
@@ -393,14 +359,13 @@ def _check_functions(model: onnx.ModelProto) -> None:
     """Refuse functions that call each other, or themselves, without end or too often."""
     bodies = {(f.domain, f.name): [*_nested(f)] for f in model.functions}
     bodies["", ""] = [*_nested(model.graph)]
-    sizes = dict.fromkeys(bodies, 1)
-    for _ in range(_DEEPEST + 1):
-        last = sizes
-        sizes = {
-            name: 1 + sum(last.get((node.domain, node.op_type), 1) for node in body)
-            for name, body in bodies.items()
-        }
-    if last != sizes or max(sizes.values()) > _LARGEST:
+
+    @cache
+    def size(name: tuple[str, str], level: int) -> float:
+        calls = (size((node.domain, node.op_type), level + 1) for node in bodies.get(name, ()))
+        return inf if level > _DEEPEST else 1 + sum(calls)
+
+    if max(size(name, 0) for name in bodies) > _LARGEST:
         raise ValueError(
             f"count: the functions of the ONNX model call each other more than {_DEEPEST} levels "
             f"deep or make it longer than {_LARGEST:,} nodes"
@@ -419,23 +384,26 @@ def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int:
         return _einsum(_attributes(node, "s")["equation"].decode(), shapes[:-1])
     if kind == "Attention":
         return _attention(_attributes(node, "i"), left, right, *more[:-1])
-    tensors = []
     # A vector is a matrix of one column, a number a vector of one.
-    for shape in (left, right if len(right) > 1 else (*right, 1), more[0] or (1,)):
-        tensors.append(Tensor(""))
-        tensors[-1].update_shape([*shape])
+    tensors = [Tensor(""), Tensor(""), Tensor("")]
+    for tensor, shape in zip(tensors, (left, right if right[1:] else (*right, 1), more[0] or (1,))):
+        tensor.update_shape([*shape])
     formula = NODE_REGISTRY[f"{kind.removesuffix('Transpose')}Node"](node)
     return int(formula.profile(tensors[:2], tensors[2:])[0])
 
 
 def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int:
     sizes: dict[str | int, int] = {}
-    for term, shape in zip(equation.replace(" ", "").partition("->")[0].split(","), shapes):
+    terms, arrow, result = equation.replace(" ", "").partition("->")
+    for term, shape in zip(terms.split(","), shapes):
         before, _, after = term.partition("...")
         labels = (*before, *range(len(before) + len(after) - len(shape), 0), *after)
         for label, size in zip(labels, shape):
             sizes[label] = max(size, sizes.get(label, 1))
-    return prod(sizes.values())
+    kept = result if arrow else [label for label in terms if terms.count(label) == 1]
+    # Of one operand, elements are moved and added; where no index is summed, they are scaled.
+    product = len(shapes) > 1 and {*terms} - {*kept, ",", "."}
+    return prod(sizes.values()) if product else 0
 
 
 def _attention(heads: dict[str, int], query: Shape, key: Shape, value: Shape, *past: Shape) -> int:
@@ -448,47 +416,41 @@ def _attention(heads: dict[str, int], query: Shape, key: Shape, value: Shape, *p
     return prod(query[:3]) * keys * (query[3] + value[3])
 
 
-def _fix_inputs(graph: onnx.GraphProto, inputs: tuple[Any, ...], named: Mapping[str, Any]) -> None:
+def _fix_inputs(
+    library: Any, graph: onnx.GraphProto, inputs: tuple[Any, ...], named: Mapping[str, Any]
+) -> None:
     """Give the graph's inputs the shapes of the example inputs; an open batch size is 1."""
-    values = {value.name: value for value in graph.input}
-    examples = {**dict(zip([name for name in values if name not in named], inputs)), **named}
-    if examples.keys() - values.keys() or (inputs and len(inputs) + len(named) != len(values)):
+    names = [value.name for value in graph.input]
+    examples = {**dict(zip([name for name in names if name not in named], inputs)), **named}
+    if examples.keys() - {*names} or (inputs and len(inputs) + len(named) != len(names)):
         raise ValueError(
-            f"count: the ONNX model takes {len(values)} inputs ({', '.join(values)}), "
+            f"count: the ONNX model takes {len(names)} inputs ({', '.join(names)}), "
             f"got {', '.join(named) or len(inputs)}"
         )
-    for name, example in examples.items():
-        value, shape = values[name], getattr(example, "shape", None)
-        if shape is None:
-            raise TypeError(f"count: example inputs must be arrays, got {shown(example)}")
-        declared = value.type.tensor_type.shape
-        if not value.type.tensor_type.HasField("shape"):
-            declared.dim.extend(type(declared).Dimension() for _ in shape)
-        if len(shape) != len(declared.dim) or any(
-            size != dim.dim_value for size, dim in zip(shape, declared.dim) if dim.dim_value > 0
-        ):
-            raise ValueError(
-                f"count: input {name} of the ONNX model has the shape {_shape_text(value)}, "
-                f"got an example of shape {tuple(shape)}"
-            )
-        for size, dim in zip(shape, declared.dim):
-            dim.dim_value = size
     for value in graph.input:
         tensor = value.type.tensor_type
-        open_dims = [at for at, dim in enumerate(tensor.shape.dim) if dim.dim_value < 1]
-        if open_dims == [0]:
-            tensor.shape.dim[0].dim_value = 1
-        elif open_dims or not tensor.HasField("shape"):
+        dims, given = tensor.shape.dim, tensor.HasField("shape")
+        sizes = [dim.dim_value if dim.dim_value > 0 else None for dim in dims]
+        text = ", ".join(str(size or dim.dim_param or "?") for size, dim in zip(sizes, dims))
+        if value.name in examples:
+            example = examples[value.name]
+            shape = getattr(example, "shape", None)
+            if shape is None:
+                raise TypeError(f"count: example inputs must be arrays, got {shown(example)}")
+            same = len(sizes) == len(shape) and all(n in (None, m) for n, m in zip(sizes, shape))
+            if given and not same:
+                raise ValueError(
+                    f"count: input {value.name} of the ONNX model has the shape ({text}), "
+                    f"got an example of shape {tuple(shape)}"
+                )
+        elif given and None not in sizes[1:]:
+            shape = [size or 1 for size in sizes]
+        else:
             raise ValueError(
                 f"count: the ONNX model leaves the shape of its input {value.name} open, "
-                f"{_shape_text(value)}: pass example inputs"
+                f"({text}): pass example inputs"
             )
-
-
-def _shape_text(value: onnx.ValueInfoProto) -> str:
-    dims = value.type.tensor_type.shape.dim
-    sizes = [str(dim.dim_value) if dim.dim_value > 0 else dim.dim_param or "?" for dim in dims]
-    return f"({', '.join(sizes)})"
+        value.type.CopyFrom(library.helper.make_tensor_type_proto(tensor.elem_type, shape))
 
 
 def _dims(kind: onnx.TypeProto) -> Shape:

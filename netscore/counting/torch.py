@@ -5,32 +5,24 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from copy import copy
 from dataclasses import fields, is_dataclass
 from functools import partial, reduce
 from math import prod
-from pathlib import Path
-from types import GeneratorType, SimpleNamespace
+from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import shown
+from netscore.counting.operators import kinds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Of operators: that they move values or make room, that they do no product, or which of the
-# formulas counts them that torch.utils.flop_counter has not. A number behind a name is the place
-# of the first operand. All others may multiply.
-_KINDS: Final = {
-    kind: names.split()
-    for kind, names in re.findall(
-        r"(?m)^(\w+): (.*\n(?: .*\n)*)",
-        Path(__file__).with_name("operators.txt").read_text("utf-8"),
-    )
-}
+_KINDS: Final = kinds_of("torch")
 # The multiply-accumulates from the shapes of the first operand, of the weights (packed ones, or
-# the second operand) and of the result.
+# the second and third operand) and of the result.
 _FORMULAS: Final[dict[str, Callable[[Any, Any, Any], int]]] = {
     # Of a group of matrices that share a wide one, each meets its own columns.
     "matrix": lambda x, w, y: prod(x) * y[-1] // (x[0] if len(x) > len(w[0]) > 1 else 1),
@@ -40,6 +32,7 @@ _FORMULAS: Final[dict[str, Callable[[Any, Any, Any], int]]] = {
     "attention": lambda x, w, y: (prod(x) + prod(y)) * w[0][-2],
     "convolution": lambda x, w, y: prod(y) * prod(w[0][1:]),
     "transposed": lambda x, w, y: prod(x) * prod(w[0][1:]),
+    "trilinear": lambda x, w, y: (prod(x) * w[0][0] + prod(y)) * w[0][2],
     "tbc": lambda x, w, y: prod(y) * prod(w[0][:2]),
     "recurrent": lambda x, w, y: prod(x[:-1]) * sum(prod(v) for v in w if len(v) > 1),
 }
@@ -54,18 +47,21 @@ _REASONS: Final = {
     "(?i)meta tensor|'meta'|data.(in)?dependent": "the forward pass looks at the values of its "
     "tensors, which the meta device has not: leave out a mask, or build the module on the CPU",
     "(?i)nested|jagged|sym_is_contiguous": _NESTED,
+    "Creating a new Tensor subclass": "the forward pass makes a tensor of a class of its own, as "
+    "torch.nn.attention.bias does: make a plain mask",
+    "registered for HOP|Mode should never": "this torch cannot count a branch or loop of its own, "
+    "as torch.cond and scan: write it in Python",
     _GRADIENTS: "the forward pass asks for gradients with respect to what requires none",
 }
 
 
 def count_module(
     model: Any, inputs: tuple[Any, ...], named: dict[str, Any]
-) -> tuple[dict[str, Any], int, list[str], list[str], Callable[[], int | None]]:
+) -> tuple[dict[str, Any], int, list[str], Callable[[], int | None]]:
     """Count a module with torch.utils.flop_counter.
 
-    Returns the fields of a `Count`, the number of weights outside embeddings, the operators that
-    may multiply and for which the counter has no formula, other doubts, and what counts the
-    first example of a batch alone.
+    Returns the fields of a `Count`, the number of weights outside embeddings, doubts, and what
+    counts the first example of a batch alone.
     """
     import torch
 
@@ -74,53 +70,59 @@ def count_module(
     seen = _counted(torch, module, given)
 
     def alone() -> int | None:
+        # The first of two dimensions is the time of a recurrent layer.
+        recurrent = any(isinstance(part, torch.nn.RNNBase) for part in module.modules())
+        if recurrent and all(leaf.ndim == 2 for leaf in _leaves(given)):
+            return None
         first = _mapped(given, lambda leaf: leaf[:1] if leaf.shape else leaf)
         try:
-            return int(_counted(torch, module, first).macs)
+            return int(_counted(torch, module, first).macs.total())
         except Exception:  # of the module, which takes no single example
             return None
 
-    parameters = {id(p): p for p in module.parameters()}
+    parameters = _parameters(module)
     packed = _packed(torch, [value for part in module.modules() for value in vars(part).values()])
     params = sum(tensor.numel() for tensor in (*parameters.values(), *packed))
     kinds = (torch.nn.Embedding, torch.nn.EmbeddingBag)
     tables = seen.tables | {id(part.weight) for part in module.modules() if isinstance(part, kinds)}
     idle = _idle(torch, module)
-    counted = {product[1] for product in seen.products}
-    others = seen.operators.keys() - counted
     # A vector may have further dimensions of 1.
     weights = (p for key, p in seen.ran.items() if key not in tables and _is_matrix(p))
-    found = {
+    left_out = {name for name in seen.operators if _root(name) not in _KINDS["moves"]}
+    fields = {
         "params": params,
         "trainable_params": sum(p.numel() for p in parameters.values() if p.requires_grad),
         "embedding_params": sum(parameters[key].numel() for key in tables & parameters.keys()),
         "active_params": None if idle is None else params - idle,
-        "macs": seen.macs,
+        "macs": seen.macs.total(),
         "counter": f"torch.utils.flop_counter of torch {torch.__version__}",
-        "counts": tuple(sorted(counted)),
-        "leaves_out": tuple(sorted(name for name in others if _root(name) not in _KINDS["moves"])),
+        "counts": tuple(sorted({name for _, name, _ in seen.macs})),
+        "leaves_out": tuple(sorted(left_out)),
         "input_shapes": tuple(tuple(leaf.shape) for leaf in _leaves(given)),
-        "products": tuple((*product, flops // 2) for product, flops in seen.products.items()),
+        "products": tuple((*product, macs) for product, macs in seen.macs.items()),
     }
-    return (
-        found,
-        sum(p.numel() for p in weights) - (idle or 0),
-        sorted(name for name in others if seen.operators[name]),
-        _strangers(torch, module, seen, params, unpacked=seen.packed and not packed),
-        alone,
-    )
+    doubts = _strangers(torch, module, seen, params)
+    if seen.packed and not packed:
+        doubts.insert(0, "params leaves out the weights that TorchScript has packed")
+    if uncounted := sorted(name for name in left_out if seen.operators[name]):
+        doubts.append(
+            f"torch.utils.flop_counter has no formula for {', '.join(uncounted)}, so that macs may "
+            "be too low"
+        )
+    return fields, sum(p.numel() for p in weights) - (idle or 0), doubts, alone
 
 
 def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return an input with its tensors and arrays changed."""
-    if hasattr(value, "shape") and hasattr(value, "dtype"):
+    if hasattr(value, "dtype") and hasattr(type(value), "shape"):
         return change(value)
     if isinstance(value, (list, tuple)):
         items = [_mapped(item, change) for item in value]
         return getattr(type(value), "_make", type(value))(items)
     if hasattr(value, "keys") and hasattr(value, "__setitem__"):  # a dict, tokens, a graph
         same = copy(value)
-        for key in [*value.keys()]:
+        # A graph has the names of its tensors in a set, of no order.
+        for key in [*value] if isinstance(value, Mapping) else sorted(value.keys()):
             same[key] = _mapped(value[key], change)
         return same
     if is_dataclass(value) and not isinstance(value, type):
@@ -132,9 +134,21 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
 
 
 def _leaves(value: Any) -> list[Any]:
-    leaves: list[Any] = []
-    _mapped(value, leaves.append)
-    return leaves
+    leaves: dict[int, Any] = {}
+    # Each stays what it is, as a copy of a graph may share what holds its tensors.
+    _mapped(value, lambda leaf: leaves.setdefault(len(leaves), leaf))
+    return [*leaves.values()]
+
+
+def _tensors(torch: Any, module: Any, given: Any) -> Any:
+    """Return an input with tensors for its arrays, whose floats are those of the module."""
+    kind = next((p.dtype for p in module.parameters() if p.is_floating_point()), None)
+
+    def tensor(leaf: Any) -> Any:
+        made = torch.as_tensor(leaf)
+        return made if made is leaf or not made.is_floating_point() else made.to(kind)
+
+    return _mapped(given, tensor)
 
 
 def _inputs_of(torch: Any, module: Any, given: Any) -> Any:
@@ -151,7 +165,7 @@ def _inputs_of(torch: Any, module: Any, given: Any) -> Any:
         )
     devices = {tensor.device for tensor in tensors}
     if devices == {torch.device("meta")}:
-        return _mapped(given, lambda leaf: torch.as_tensor(leaf).to("meta"))
+        return _mapped(_tensors(torch, module, given), lambda leaf: leaf.to("meta"))
     for leaf in _leaves(given):
         if getattr(leaf, "is_nested", False):
             raise ValueError(f"count: {_NESTED}")
@@ -163,16 +177,16 @@ def _inputs_of(torch: Any, module: Any, given: Any) -> Any:
     return given
 
 
-def _counted(torch: Any, module: Any, given: Any, gradients: bool = False) -> SimpleNamespace:
+def _counted(torch: Any, module: Any, given: Any, gradients: bool = False) -> Any:
     """Run the module and return what was seen, or say why it cannot be counted."""
     try:
         return _pass(torch, module, given, gradients)
-    except (AttributeError, RuntimeError, TypeError) as error:
+    except (AssertionError, AttributeError, RuntimeError, TypeError) as error:
         text, leaves = str(error), _leaves(given)
         if not gradients and re.search(_GRADIENTS, text):
             return _counted(torch, module, given, gradients=True)
         if any(not isinstance(leaf, torch.Tensor) for leaf in leaves):
-            return _counted(torch, module, _mapped(given, torch.as_tensor))
+            return _counted(torch, module, _tensors(torch, module, given))
         for said, reason in _REASONS.items():
             if re.search(said, text):
                 raise ValueError(f"count: {reason}") from error
@@ -184,54 +198,16 @@ def _counted(torch: Any, module: Any, given: Any, gradients: bool = False) -> Si
         ) from error
 
 
-def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> SimpleNamespace:
-    """Run the module once and return what was seen."""
+def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
+    """Run the module once and return the counter that saw it."""
     from torch.nn.modules import module as hooks
-    from torch.utils.flop_counter import FlopCounterMode
 
-    seen = SimpleNamespace(
-        operators={}, products=Counter(), tables=set(), ran={}, places=set(), packed=False
-    )
-    names = {id(part): name for name, part in module.named_modules()}
-    inside = [module]
-
-    def enter(part: Any, _: Any) -> None:
-        inside.append(part)
-        seen.ran.update({id(p): p for p in part.parameters(recurse=False)})
-
-    def leave(*_: Any) -> None:
-        inside.pop()
-
-    def flops(packet: Any, formula: Any, *args: Any, out_val: Any, **kwargs: Any) -> int:
-        found: int = formula(*args, out_val=out_val, **kwargs)
-        packed = _packed(torch, args)
-        operands = _leaves([args, kwargs]) + packed
-        for operand in operands:
-            if "sparse" in str(operand.layout):
-                found = found * operand._nnz() // operand.numel()
-            seen.places.add(_place(operand))
-            seen.packed |= bool(packed)
-        # torch makes a complex convolution of three real ones.
-        found *= 3 if any(operand.is_complex() for operand in operands) else 1
-        part = names.get(id(inside[-1])) or type(inside[-1]).__name__
-        seen.products[part, _name(packet), tuple(tuple(t.shape) for t in operands)] += found
-        return found
-
-    counter: Any = FlopCounterMode(display=False)
-    counter.flop_registry = {
-        packet: partial(flops, packet, formula)
-        for packet, formula in (_formulas(torch) | counter.flop_registry).items()
-    }
-    # Its own follows gradients as well, which views of parameters do not have here.
-    counter.mod_tracker = nullcontext()
-    counter.mod_tracker.parents = {"Global"}
     with ExitStack() as stack:
-        stack.enter_context(_unchanged(torch, module, _leaves(given), gradients))
-        outside = [(name, tensor, _version(tensor)) for name, tensor in _outside(torch, module)]
-        stack.enter_context(_countable(torch, module))
-        stack.callback(hooks.register_module_forward_pre_hook(enter).remove)
-        stack.callback(hooks.register_module_forward_hook(leave, always_call=True).remove)
-        stack.enter_context(_recorder(torch, seen))
+        outside = stack.enter_context(_prepared(torch, module, _leaves(given), gradients))
+        counter = _counter(torch, module)
+        stack.callback(hooks.register_module_forward_pre_hook(counter.enter).remove)
+        leave = hooks.register_module_forward_hook(counter.leave, always_call=True)
+        stack.callback(leave.remove)
         stack.enter_context(counter)
         result = module(*given[0], **given[1])
         if isinstance(result, GeneratorType):
@@ -240,30 +216,121 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> SimpleNamespa
                 "forward returns what it yields"
             )
         # What the pass wrote to is a state and no weight.
-        seen.outside = {name: tensor for name, tensor, was in outside if _version(tensor) == was}
-    seen.macs = counter.get_total_flops() // 2
-    return seen
+        counter.outside = {name: value for name, value, was in outside if _version(value) == was}
+    return counter
+
+
+def _counter(torch: Any, module: Any) -> Any:
+    """Return a context that counts the products made in it and keeps what else was seen."""
+    from torch.nested._internal.nested_tensor import NestedTensor
+    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.utils.flop_counter import flop_registry
+
+    formulas = _formulas(torch) | flop_registry
+    names = {id(part): name for name, part in module.named_modules()}
+    harmless = {*_KINDS["moves"], *_KINDS["none"]}
+    # What the meta device has of these operators for numbers of one kind alone.
+    only = {"histc": torch.float32, "_grouped_mm": torch.bfloat16}
+
+    class Seen(TorchDispatchMode):  # type: ignore[misc]
+        supports_higher_order_operators = True
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.inside = [module]
+            self.macs: Counter[tuple[str, str, tuple[Any, ...]]] = Counter()
+            # Whether each operator that ran may multiply and has no formula.
+            self.operators: dict[str, bool] = {}
+            # By identity: parameters of parts that ran, and what was looked up or multiplied.
+            self.ran: dict[int, Any] = {}
+            self.tables: set[int] = set()
+            self.places: set[int] = set()
+            self.packed = False
+
+        def enter(self, part: Any, _: Any) -> None:
+            self.inside.append(part)
+            self.ran.update({id(p): p for p in part.parameters(recurse=False)})
+
+        def leave(self, *_: Any) -> None:
+            self.inside.pop()
+
+        def __torch_dispatch__(self, func: Any, kinds: Any, args: Any, kwargs: Any = None) -> Any:
+            kwargs = kwargs or {}
+            if NestedTensor in kinds:
+                return NotImplemented  # and what it is made of comes back here
+            if isinstance(func, torch._ops.HigherOrderOperator):
+                if func.name() == "cond":
+                    func, args = args[1 if args[0] else 2], args[3]
+                else:
+                    func = func.py_kernels[torch._C.DispatchKey.CompositeExplicitAutograd]
+                with self:
+                    return func(*args, **kwargs)
+            with self:
+                parts = func.decompose(*args, **kwargs)
+            if parts is not NotImplemented:
+                return parts
+            packet = func.overloadpacket
+            name = str(packet).removeprefix("aten.").removeprefix("prim.")
+            if name in ("embedding", "index", "index_select"):
+                self.tables.add(id(args[0]))
+            if name in only and args[0].is_meta:
+                operands = _mapped(list(args[:2]), lambda leaf: leaf.to(only[name]))
+                result = func(*operands, *args[2:], **kwargs).to(args[0].dtype)
+            else:
+                result = func(*args, **kwargs)
+            if packet in formulas:
+                self.multiply(name, formulas[packet](*args, **kwargs, out_val=result), args, kwargs)
+            elif not func.is_view:
+                may_multiply = _root(name) not in harmless and torch.Tag.pointwise not in func.tags
+                self.operators[name] = self.operators.get(name, False) or may_multiply
+            return result
+
+        def multiply(self, name: str, flops: int, args: Any, kwargs: Any) -> None:
+            """Note a product of the module that is running."""
+            packed = _packed(torch, args)
+            operands = _leaves([args, kwargs]) + packed
+            for operand in operands:
+                if "sparse" in str(operand.layout):
+                    stored = operand._values() if operand.is_sparse else operand.values()
+                    flops = flops * stored.numel() // operand.numel()
+            # torch makes a complex convolution of three real ones.
+            flops *= 3 if any(operand.is_complex() for operand in operands) else 1
+            self.packed |= bool(packed)
+            self.places.update(map(_place, operands))
+            part = names.get(id(self.inside[-1])) or type(self.inside[-1]).__name__
+            self.macs[part, name, tuple(tuple(each.shape) for each in operands)] += flops // 2
+
+    return Seen()
 
 
 def _formulas(torch: Any) -> dict[Any, Any]:
-    """Return the formulas of the operators that operators.txt names and torch knows."""
+    """Return the formulas of the operators that torch.txt names and torch knows."""
 
     def flops(formula: Any, place: int, *args: Any, out_val: Any, **_: Any) -> int:
-        weights = _packed(torch, args) or _leaves(args[place + 1 : place + 2])
+        weights = _packed(torch, args) or _leaves(args[place + 1 : place + 3])
         result = out_val[0] if isinstance(out_val, tuple) else out_val
         return 2 * int(formula(args[place].shape, [w.shape for w in weights], result.shape))
 
-    return {
-        reduce(lambda space, part: getattr(space, part, None), name.split("."), torch.ops): partial(
-            flops, formula, int(place or 0)
-        )
-        for kind, formula in _FORMULAS.items()
-        for name, _, place in (entry.partition(":") for entry in _KINDS[kind])
-    }
+    found = {}
+    for kind, formula in _FORMULAS.items():
+        for name, place in _KINDS[kind].items():
+            packet = reduce(lambda at, part: getattr(at, part, None), name.split("."), torch.ops)
+            found[packet] = partial(flops, formula, int(place or 0))
+    return found
+
+
+def _parameters(module: Any) -> dict[int, Any]:
+    """Return the parameters by their identities, without the statistics and seeds of Keras."""
+    states: set[int] = set()
+    for part in module.modules():
+        for layer in getattr(part, "_flatten_layers", list)():
+            states |= {id(each.value) for each in layer.variables if len(each.shape) < 2}
+            states -= {id(each.value) for each in layer._trainable_variables}
+    return {id(p): p for p in module.parameters() if id(p) not in states}
 
 
 def _packed(torch: Any, value: Any) -> list[Any]:
-    """Return the weights and biases that torch has packed into parameters of quantised layers."""
+    """Return the weights and biases in the packed parameters of quantised layers."""
     if isinstance(value, (list, tuple)):
         return [tensor for item in value for tensor in _packed(torch, item)]
     if not (isinstance(value, torch.ScriptObject) and value._has_method("__getstate__")):
@@ -275,7 +342,7 @@ def _packed(torch: Any, value: Any) -> list[Any]:
 
 
 def _outside(torch: Any, module: Any) -> Iterator[tuple[str, Any]]:
-    """Name the tensors of a module that are no parameters of it, nor left out when it is saved."""
+    """Name the tensors of a module that are in no count, nor left out when it is saved."""
     for name, part in module.named_modules():
         unsaved = getattr(part, "_non_persistent_buffers_set", ())
         for key, value in (vars(part) | dict(part.named_buffers(recurse=False))).items():
@@ -283,31 +350,26 @@ def _outside(torch: Any, module: Any) -> Iterator[tuple[str, Any]]:
                 yield f"{name}.{key}".lstrip("."), value
 
 
-def _strangers(
-    torch: Any, module: Any, seen: SimpleNamespace, params: int, unpacked: bool
-) -> list[str]:
+def _strangers(torch: Any, module: Any, seen: Any, params: int) -> list[str]:
     """Say what may be weights and is not in params, or not as many as it holds."""
-    plain = (torch.bool, torch.int64)
-    held = {
-        "by which products multiplied, and which are no parameters": [
-            (name, tensor.numel())
-            for name, tensor in seen.outside.items()
-            if _is_number(tensor) and _is_matrix(tensor) and _place(tensor) in seen.places
-        ],
-        "whose integers may be weights, or several in one": [
-            (name, tensor.numel())
-            for name, tensor in {**dict(module.named_parameters()), **seen.outside}.items()
-            if not _is_number(tensor) and tensor.dtype not in plain and _is_matrix(tensor)
-            if tensor.dtype != torch.int8 or name in seen.outside
-        ],
-    }
-    said = ["params leaves out the weights that TorchScript has packed"] if unpacked else []
-    return said + [
-        f"params may be too low for {', '.join(name for name, _ in sizes[:3])}"
-        f"{f' and {len(sizes) - 3} more' if len(sizes) > 3 else ''}, {what}"
-        for what, sizes in held.items()
+    outside = {name: tensor for name, tensor in seen.outside.items() if _is_matrix(tensor)}
+    matrices = {n: p for n, p in module.named_parameters() if _is_matrix(p)} | outside
+    multiplied = [n for n, t in outside.items() if _is_number(t) and _place(t) in seen.places]
+    integers = [
+        name
+        for name, tensor in matrices.items()
+        if not _is_number(tensor) and tensor.dtype not in (torch.bool, torch.int64)
+        if tensor.dtype != torch.int8 or name in outside
+    ]
+    return [
+        f"params may be too low for {', '.join(names[:3])}"
+        f"{f' and {len(names) - 3} more' if len(names) > 3 else ''}, {what}"
+        for names, what in (
+            (multiplied, "by which products multiplied, and which are no parameters"),
+            (integers, "whose integers may be weights, or several in one"),
+        )
         # Less than a hundredth is in no digit of a score that papers print.
-        if 100 * sum(size for _, size in sizes) > params
+        if 100 * sum(matrices[name].numel() for name in names) > params
     ]
 
 
@@ -317,7 +379,7 @@ def _is_number(tensor: Any) -> bool:
 
 
 def _is_matrix(tensor: Any) -> bool:
-    return bool(tensor.numel() > max(tensor.shape, default=0))
+    return bool(tensor.numel() > max(tensor.shape, default=1))
 
 
 def _place(tensor: Any) -> int:
@@ -354,37 +416,6 @@ def _idle(torch: Any, module: Any) -> int | None:
     return idle
 
 
-def _recorder(torch: Any, seen: SimpleNamespace) -> Any:
-    """Return a context that keeps the operators executed in it, views aside."""
-    from torch.utils._python_dispatch import TorchDispatchMode
-
-    aten = torch.ops.aten
-    none = {*_KINDS["moves"], *_KINDS["none"]}
-    # What the meta device has of these operators for numbers of one kind alone.
-    only = {aten.histc.default: torch.float32, aten._grouped_mm.default: torch.bfloat16}
-
-    class Recorder(TorchDispatchMode):  # type: ignore[misc]
-        def __torch_dispatch__(self, func: Any, _: Any, args: Any = (), kwargs: Any = None) -> Any:
-            kwargs = kwargs or {}
-            name = _name(func.overloadpacket)
-            if not func.is_view:
-                may_multiply = _root(name) not in none and torch.Tag.pointwise not in func.tags
-                seen.operators[name] = seen.operators.get(name, False) or may_multiply
-            if func is aten.embedding.default:
-                seen.tables.add(id(args[0]))
-            if func in only and args[0].is_meta:
-                operands = _mapped(list(args[:2]), lambda leaf: leaf.to(only[func]))
-                return func(*operands, *args[2:], **kwargs).to(args[0].dtype)
-            return func(*args, **kwargs)
-
-    return Recorder()
-
-
-def _name(packet: Any) -> str:
-    """Return the name of an operator, without the namespace if it is one of PyTorch's own."""
-    return str(packet).removeprefix("aten.").removeprefix("prim.")
-
-
 def _root(name: str) -> str:
     """Return the name of what an operator does, in place, to a list or for a gradient."""
     name = name.rpartition(".")[2]
@@ -392,59 +423,54 @@ def _root(name: str) -> str:
 
 
 @contextmanager
-def _unchanged(torch: Any, module: Any, inputs: list[Any], gradients: bool) -> Iterator[None]:
-    """Put the module into evaluation mode, and everything back at the end."""
+def _prepared(torch: Any, module: Any, inputs: list[Any], gradients: bool) -> Iterator[Any]:
+    """Put the module into evaluation mode without fused attention, and everything back at the end.
+
+    For fused attention there is no formula. Yields names, tensors and versions of what is no
+    parameter.
+    """
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+    from torch.nn.utils import parametrize
+    from torch.nn.utils.spectral_norm import SpectralNorm
+
     # The module works on copies of its buffers. One of TorchScript has no dict of them.
     copies = {id(tensor): tensor.clone() for tensor in module.buffers()}
     parameters = [*module.parameters()]
     devices = [tensor.device for tensor in (*inputs, *parameters) if hasattr(tensor, "is_cuda")]
     gpus = {device.index for device in devices if device.type == "cuda"}
+    mha = torch.backends.mha
     with ExitStack() as stack, torch.random.fork_rng(devices=gpus):
+
+        def kept(entries: dict[str, Any]) -> None:
+            stack.callback(entries.update, dict(entries))
+            stack.callback(entries.clear)
+
         stack.enter_context(torch.set_grad_enabled(gradients))
+        stack.enter_context(sdpa_kernel(SDPBackend.MATH))
+        stack.callback(mha.set_fastpath_enabled, mha.get_fastpath_enabled())
+        mha.set_fastpath_enabled(False)
+        # Where nothing is compiled, the compiler need not be loaded.
+        compiled = "torch._dynamo" in sys.modules
+        stack.enter_context(torch.compiler.set_stance("force_eager") if compiled else nullcontext())
+        for parameter in parameters:
+            stack.callback(setattr, parameter, "grad", parameter.grad)
+            parameter.grad = None
         for part in module.modules():
             # Not by eval(), which modules override: some keep parts of themselves in one mode.
             stack.callback(setattr, part, "training", part.training)
             part.training = False
             if isinstance(own := part._buffers, dict):
-                stack.callback(own.update, dict(own))
-                stack.callback(own.clear)
+                kept(own)
                 own.update({name: copies.get(id(tensor)) for name, tensor in own.items()})
-        for parameter in parameters if gradients else ():
-            stack.callback(setattr, parameter, "grad", parameter.grad)
-            parameter.grad = None
-        yield
-
-
-@contextmanager
-def _countable(torch: Any, module: Any) -> Iterator[None]:
-    """Keep torch from fused kernels, for which the counter has no formula, and from weights."""
-    from torch.nn.attention import SDPBackend, sdpa_kernel
-    from torch.nn.utils import parametrize
-    from torch.nn.utils.spectral_norm import SpectralNorm
-
-    # Convolutions are far slower without these, and are counted with them.
-    recurrent = any(isinstance(part, torch.nn.RNNBase) for part in module.modules())
-    mha = torch.backends.mha
-    with ExitStack() as stack:
-        for library in (torch.backends.cudnn, torch.backends.mkldnn) if recurrent else ():
-            stack.callback(setattr, library, "enabled", library.enabled)
-            library.enabled = False
-        stack.callback(mha.set_fastpath_enabled, mha.get_fastpath_enabled())
-        mha.set_fastpath_enabled(False)
-        stack.enter_context(sdpa_kernel(SDPBackend.MATH))
-        # Where nothing is compiled, the compiler need not be loaded.
-        compiled = "torch._dynamo" in sys.modules
-        stack.enter_context(torch.compiler.set_stance("force_eager") if compiled else nullcontext())
+        outside = [(name, tensor, _version(tensor)) for name, tensor in _outside(torch, module)]
         # Weights that are made of others are made once, before what is counted.
         stack.enter_context(parametrize.cached())
         for part in module.modules():
             for name in part.parametrizations if parametrize.is_parametrized(part) else ():
                 getattr(part, name)
-            own = part._forward_pre_hooks
-            for key, hook in [*own.items()]:
+            for key, hook in [*part._forward_pre_hooks.items()]:
                 if isinstance(hook, SpectralNorm):
                     hook(part, ())
-                    stack.callback(own.update, dict(own))
-                    stack.callback(own.clear)
-                    del own[key]
-        yield
+                    kept(part._forward_pre_hooks)
+                    del part._forward_pre_hooks[key]
+        yield outside

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import partial
 from math import floor, isclose, log10
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
@@ -41,11 +42,10 @@ Measure = Literal["accuracy", "density", "information_density", "netscore"]
 
 _TITLES: Final = {
     "accuracy": "Top-1 accuracy (%)",
-    "density": "Information density\n(% per million parameters)",
-    "information_density": "Information density\n(% per million parameters)",
     "netscore": "NetScore (dB)",
-}
-_LABELS: Final = {
+    **dict.fromkeys(
+        ("density", "information_density"), "Information density\n(% per million parameters)"
+    ),
     "params": "Parameters",
     "macs": "Multiply-accumulates of one inference",
     "year": "Year",
@@ -320,7 +320,7 @@ def tradeoff(
     wide = across.min() > 0.0 and across.max() > 20.0 * across.min()
     _scale(ax, "x", across, x in COSTS or wide, look)
     _scale(ax, "y", values, measure not in ("accuracy", "netscore"), look)
-    ax.set_xlabel(_LABELS.get(x, printable(x)), fontsize=look.large, parse_math=False)
+    ax.set_xlabel(_TITLES.get(x, printable(x)), fontsize=look.large, parse_math=False)
     ax.set_ylabel(_TITLES[measure], fontsize=look.large)
     for places in drawn.families(attribute, across) if attribute else ():
         ax.plot(across[places], values[places], color=look.grey, linewidth=0.8, zorder=2)
@@ -397,16 +397,11 @@ def sensitivity(
     size = result.median_rank.size
     labels = list(map(str, range(size))) if names is None else [printable(n) for n in names]
     if len(labels) != size:
-        raise ValueError(
-            f"sensitivity: names must hold one name for each of the {size} networks, "
-            f"got {len(labels)}"
-        )
+        must = f"names must hold one name for each of the {size} networks"
+        raise ValueError(f"sensitivity: {must}, got {len(labels)}")
     own = {printable(name) for name in highlight}
-    unknown = sorted(own.difference(labels))
-    if unknown:
-        raise ValueError(
-            f"sensitivity: highlight must hold names of the networks, got {unknown[0]!r}"
-        )
+    for name in sorted(own.difference(labels)):
+        raise ValueError(f"sensitivity: highlight must hold names of the networks, got {name!r}")
     ax = _axes("sensitivity", ax, figure_size("sensitivity", size))
     look = _look(ax)
     order = np.lexsort((result.best_rank, result.default_rank, result.median_rank))
@@ -421,21 +416,8 @@ def sensitivity(
     return ax
 
 
-class _Look(NamedTuple):
-    """What is drawn how: sizes in points, colours of the style, in full and pale."""
-
-    small: float
-    large: float
-    discs: float
-    ink: Any
-    grey: Any
-    paper: Any
-    fills: tuple[Any, Any]
-    pale: tuple[Any, Any]
-
-
-def _look(ax: Axes) -> _Look:
-    """Fit sizes to the figure and the axes, and take the colours of the style."""
+def _look(ax: Axes) -> SimpleNamespace:
+    """Return what is drawn how: sizes in points that fit, colours of the style, full and pale."""
     from matplotlib import rcParams, rcParamsDefault
     from matplotlib.colors import to_rgb
 
@@ -444,20 +426,23 @@ def _look(ax: Axes) -> _Look:
     if cycle == rcParamsDefault["axes.prop_cycle"] or len(colours) < 2:
         colours = _PALETTE
     face: Any = ax.get_facecolor()
-    paper: Any = np.array(to_rgb(face if face[3] else ax.figure.get_facecolor()))
-    ink = np.array(to_rgb(ax.xaxis.label.get_color()))
-    fills = [np.array(to_rgb(colour)) for colour in colours[:2]]
+    paper = to_rgb(face if face[3] else ax.figure.get_facecolor())
+    ink, *fills = map(to_rgb, (ax.xaxis.label.get_color(), *colours[:2]))
+
+    def on_paper(colour: Any, share: float) -> tuple[float, ...]:
+        return tuple(share * np.array(colour) + (1.0 - share) * np.array(paper))
+
     wide = min(1.0, ax.figure.bbox.width / ax.figure.dpi / 9.0)
     text = rcParams["font.size"] / 10.0 * (0.68 + 0.32 * wide)
-    return _Look(
-        max(_SMALLEST, _SMALL * text),
-        max(_SMALLEST, _LARGE * text),
-        _LARGEST * min(1.0, _width(ax) / 500.0) ** 1.5,
-        tuple(ink),
-        tuple(0.6 * ink + 0.4 * paper),
-        tuple(paper),
-        (tuple(fills[0]), tuple(fills[1])),
-        (tuple(0.25 * fills[0] + 0.75 * paper), tuple(0.35 * fills[1] + 0.65 * paper)),
+    return SimpleNamespace(
+        small=max(_SMALLEST, _SMALL * text),
+        large=max(_SMALLEST, _LARGE * text),
+        discs=_LARGEST * min(1.0, _width(ax) / 500.0) ** 1.5,
+        ink=ink,
+        grey=on_paper(ink, 0.6),
+        paper=paper,
+        fills=fills,
+        pale=[on_paper(fills[0], 0.25), on_paper(fills[1], 0.35)],
     )
 
 
@@ -494,7 +479,7 @@ def _warn_left_out(function: str, count: int, total: int) -> None:
 
 
 def _name_rows(
-    function: str, ax: Axes, names: Sequence[str], own: NDArray[np.bool_], look: _Look
+    function: str, ax: Axes, names: Sequence[str], own: NDArray[np.bool_], look: SimpleNamespace
 ) -> tuple[list[int], float]:
     """Write a name at each row that has room for one, the first on top; return which, how large."""
     row = ax.get_window_extent().height / ax.figure.dpi * 72.0 / (1.2 * len(names))
@@ -520,9 +505,9 @@ def _name_rows(
     return named, size
 
 
-def _scale(ax: Axes, which: str, values: Floats, log: bool, look: _Look) -> None:
+def _scale(ax: Axes, which: str, values: Floats, log: bool, look: SimpleNamespace) -> None:
     """Set up an axis with room for discs and names."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+    from matplotlib.ticker import LogLocator, MaxNLocator
 
     axis = {"x": ax.xaxis, "y": ax.yaxis}[which]
     low, high = float(values.min()), float(values.max())
@@ -531,16 +516,18 @@ def _scale(ax: Axes, which: str, values: Floats, log: bool, look: _Look) -> None
     axis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=not (values % 1.0).any()))
     if log and low > 0.0:
         limits = low / 1.6, high * 1.8
-        getattr(ax, f"set_{which}scale")("log")
+        ax.set(**{f"{which}scale": "log"})
         wide = high > 1e4 * low
         axis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: format_quantity(value)))
-        axis.set_minor_formatter(NullFormatter())
-    getattr(ax, f"set_{which}lim")(limits)
+        axis.set_major_formatter(lambda value, _: format_quantity(value))
+        axis.set_minor_formatter("")
+    ax.set(**{f"{which}lim": limits})
     ax.tick_params(labelsize=look.small)
 
 
-def _draw_levels(ax: Axes, x: str, drawn: Points, metric: Metric, look: _Look) -> tuple[str, str]:
+def _draw_levels(
+    ax: Axes, x: str, drawn: Points, metric: Metric, look: SimpleNamespace
+) -> tuple[str, str]:
     """Draw lines of equal score where the other cost is the median, each labelled at its end.
 
     Return what they say, in short, and the rest of it.
@@ -577,7 +564,7 @@ def _draw_levels(ax: Axes, x: str, drawn: Points, metric: Metric, look: _Look) -
 
 
 def _draw_discs(
-    ax: Axes, x: Floats, y: Floats, drawn: Points, front: NDArray[np.bool_], look: _Look
+    ax: Axes, x: Floats, y: Floats, drawn: Points, front: NDArray[np.bool_], look: SimpleNamespace
 ) -> Floats:
     """Draw the discs, and a diamond around each highlighted one; return the radii of both."""
     own, params, framed = drawn.own, drawn.figures[1], drawn.highlighted
@@ -595,7 +582,9 @@ def _draw_discs(
     return radii
 
 
-def _key(drawn: Points, look: _Look, level: tuple[str, str] | None, *, short: bool) -> list[Line2D]:
+def _key(
+    drawn: Points, look: SimpleNamespace, level: tuple[str, str] | None, *, short: bool
+) -> list[Line2D]:
     """Return the marks of the trade-off, each with what it means."""
     from matplotlib.lines import Line2D
 
@@ -619,16 +608,16 @@ def _key(drawn: Points, look: _Look, level: tuple[str, str] | None, *, short: bo
         rows.append((label, look.discs * count / largest, "o", "none", look.ink))
     marks = []
     for label, size, shape, fill, edge in rows:
-        mark = Line2D(
-            [], [], linestyle="" if shape else "--", linewidth=0.7, color=edge, label=label
-        )
-        mark.set(marker=shape, markersize=size**0.5, markerfacecolor=fill)
+        mark = Line2D([], [], color=edge, linewidth=0.7, marker=shape, label=label)
+        mark.set(linestyle="" if shape else "--", markersize=size**0.5, markerfacecolor=fill)
         mark.set_markeredgewidth(1.5 if shape == "D" else 0.6)
         marks.append(mark)
     return marks
 
 
-def _explain(ax: Axes, look: _Look, full: Sequence[Artist], short: Sequence[Artist] = ()) -> None:
+def _explain(
+    ax: Axes, look: SimpleNamespace, full: Sequence[Artist], short: Sequence[Artist] = ()
+) -> None:
     """Explain the marks below the axes, in as many columns and words as have room."""
     from matplotlib.transforms import ScaledTranslation
 
@@ -638,13 +627,10 @@ def _explain(ax: Axes, look: _Look, full: Sequence[Artist], short: Sequence[Arti
     beside: Any = ax.yaxis.get_tightbbox()
     beneath: Any = ax.xaxis.get_tightbbox()
     left, bottom = beside.x0, beneath.y0 - 0.08 * figure.dpi
-    offset = ScaledTranslation(
-        (left - frame.x0) / figure.dpi, (bottom - frame.y0) / figure.dpi, figure.dpi_scale_trans
-    )
-    style: Any = {"loc": "upper left", "bbox_to_anchor": (0.0, 0.0), "frameon": False}
-    style.update(
-        bbox_transform=ax.transAxes + offset, borderpad=0.0, borderaxespad=0.0, labelspacing=0.65
-    )
+    offset = (left - frame.x0) / figure.dpi, (bottom - frame.y0) / figure.dpi
+    corner = ax.transAxes + ScaledTranslation(*offset, figure.dpi_scale_trans)
+    style: Any = {"loc": "upper left", "bbox_to_anchor": (0.0, 0.0), "bbox_transform": corner}
+    style.update(frameon=False, borderpad=0.0, borderaxespad=0.0, labelspacing=0.65)
     for marks, columns in ((full, 2), (short or full, 2), (short or full, 1)):
         legend = ax.legend(handles=marks, ncols=columns, fontsize=look.small, **style)
         box = legend.get_window_extent()
@@ -656,7 +642,7 @@ def _explain(ax: Axes, look: _Look, full: Sequence[Artist], short: Sequence[Arti
         ax.set_position((place.x0, place.y0 + high, place.width, place.height - high))
 
 
-def _draw_shares(ax: Axes, shares: Floats, look: _Look) -> AxesImage:
+def _draw_shares(ax: Axes, shares: Floats, look: SimpleNamespace) -> AxesImage:
     """Shade the ranks of each row by the share of draws, under an axis of ranks."""
     from matplotlib.colors import LinearSegmentedColormap, PowerNorm
     from matplotlib.ticker import MaxNLocator
@@ -673,13 +659,7 @@ def _draw_shares(ax: Axes, shares: Floats, look: _Look) -> AxesImage:
     return shades
 
 
-def _draw_ranges(
-    ax: Axes,
-    result: Sensitivity,
-    order: NDArray[np.intp],
-    own: NDArray[np.bool_],
-    look: _Look,
-) -> None:
+def _draw_ranges(ax: Axes, result: Sensitivity, order: Any, own: Any, look: Any) -> None:
     """Draw lines over the ranks of each row, and marks on them."""
     rows = np.arange(order.size)
     best, worst = result.best_rank[order], result.worst_rank[order]

@@ -164,24 +164,21 @@ class _Room:
         return middles[best] - centre, ends[best] - centre
 
 
-def _inside(places: Floats, low: Floats, high: Floats) -> NDArray[np.bool_]:
+def _inside(places: Floats, low: Floats, high: Floats) -> Any:
     inside = (places > low) & (places < high)
-    both: NDArray[np.bool_] = inside[..., 0] & inside[..., 1]
-    return both
+    return inside[..., 0] & inside[..., 1]
 
 
-def _cross(start: Floats, ends: Floats, low: Floats, high: Floats) -> NDArray[np.bool_]:
+def _cross(start: Floats, ends: Floats, low: Floats, high: Floats) -> Any:
     """Tell for lines from the start to each end whether they cross the one from low to high."""
 
-    def side(a: Floats, b: Floats, c: Floats) -> Floats:
+    def side(a: Floats, b: Floats, c: Floats) -> Any:
         (x, y), (u, v) = (b - a).T, (c - a).T
-        area: Floats = x * v - y * u
-        return area
+        return x * v - y * u
 
     apart = side(start, ends, low) * side(start, ends, high) < 0.0
     return apart & (side(low, high, start) * side(low, high, ends) < 0.0)
 
 
-def _distance(places: Floats, others: Floats) -> Floats:
-    distance: Floats = np.hypot(*np.moveaxis(places - others, -1, 0))
-    return distance
+def _distance(places: Floats, others: Floats) -> Any:
+    return np.hypot(*np.moveaxis(places - others, -1, 0))

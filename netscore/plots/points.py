@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from math import isfinite, isnan
+from math import isfinite, isnan, nan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -41,6 +41,7 @@ class Points(NamedTuple):
 
     The rows of figures are accuracy, params and macs; the medians are those of params and macs
     without what is highlighted. The reader's own are what stands among others, or is highlighted.
+    The columns that were halved held FLOPs.
     """
 
     function: str
@@ -50,13 +51,13 @@ class Points(NamedTuple):
     own: NDArray[np.bool_]
     highlighted: NDArray[np.bool_]
     medians: tuple[float, ...]
+    halved: Sequence[str]
 
     def measured(self, parameter: str, measure: str, metric: Metric = NETSCORE) -> Floats:
         """Return a measure of all networks, which must be finite."""
         if measure not in MEASURES:
-            known = ", ".join(map(repr, MEASURES))
-            said = f"must be one of {known}, got {shown(measure)}"
-            raise ValueError(f"{self.function}: {parameter} {said}")
+            must = f"must be one of {', '.join(map(repr, MEASURES))}"
+            raise ValueError(f"{self.function}: {parameter} {must}, got {shown(measure)}")
         values: Floats = self.figures[0]
         if measure == "netscore":
             values = metric.scores([*self.figures])
@@ -69,10 +70,7 @@ class Points(NamedTuple):
         return values
 
     def across(self, x: str) -> Floats:
-        """Return the costs of that name, or another number that all networks have."""
-        if x in COSTS:
-            costs: Floats = self.figures[1 + COSTS.index(x)]
-            return costs
+        """Return a number that all networks have."""
         values = []
         for name, network in zip(self.names, self.networks):
             value: Any = getattr(network, x, None)
@@ -81,10 +79,9 @@ class Points(NamedTuple):
             except (TypeError, ValueError):
                 values.append(np.nan)
             if not isfinite(values[-1]):
-                raise ValueError(
-                    f"{self.function}: x must be macs, params or a number that every network has, "
-                    f"got {shown(x)}, which is {shown(value)} in network {shown(name)}"
-                )
+                must = f"{self.function}: x must be macs, params or a number that every network has"
+                got = f"{shown(x)}, which is {shown(value)} in network {shown(name)}"
+                raise ValueError(f"{must}, got {got}")
         return np.array(values)
 
     def families(self, attribute: str, x: Floats) -> Iterator[NDArray[np.intp]]:
@@ -102,25 +99,21 @@ class Points(NamedTuple):
         # Large discs, around which room is scarce, come before small ones.
         order = np.argsort(-self.figures[1], kind="stable")
         wanted = [*order[self.highlighted[order]]]
+        start = [re.sub(r" \(.*|[^a-z0-9]", "", one.lower()) for one in self.names]
+        groups: dict[str, Iterable[Any]] = {
+            "front": order[front[order]],
+            "own": [*order[(self.own & front)[order]], *order[self.own[order]]],
+            "known": [i for i, one in enumerate(start) if _KNOWN.fullmatch(one)],
+        }
         for name in names.split("+") if isinstance(names, str) else names or ():
-            places: Iterable[Any]
-            best = re.fullmatch(r"top ([1-9][0-9]{0,8})", name)
-            if name == "front":
-                places = order[front[order]]
-            elif name == "own":
-                places = [*order[(self.own & front)[order]], *order[self.own[order]]]
-            elif name == "known":
-                start = [re.sub(r" \(.*|[^a-z0-9]", "", one.lower()) for one in self.names]
-                places = [i for i, one in enumerate(start) if _KNOWN.fullmatch(one)]
-            elif best:
+            named = [i for i, one in enumerate(self.names) if one == printable(name)]
+            if best := re.fullmatch(r"top ([1-9][0-9]{0,8})", name):
                 scores = metric.scores([*self.figures])
-                places = np.argsort(-scores, kind="stable")[: int(best[1])]
-            elif printable(name) in self.names:
-                places = [i for i, one in enumerate(self.names) if one == printable(name)]
-            else:
+                named = np.argsort(-scores, kind="stable")[: int(best[1])].tolist()
+            elif name not in groups and not named:
                 must = "'own', 'front', 'known', 'top 10' or names of the networks"
                 raise ValueError(f"{self.function}: names must be {must}, got {shown(name)}")
-            wanted += [*places]
+            wanted += [*groups.get(name, named)]
         return [*dict.fromkeys(map(int, wanted))]
 
 
@@ -141,39 +134,37 @@ def points(
     if networks is None:
         networks, among = "chapter" if among is None else among, None
     groups: dict[str, list[Any]] = {}
+    halved: list[str] = []
     for name, source in (("among", among), ("networks", networks), ("highlight", highlight)):
         groups[name] = []
         none = name == "highlight" and isinstance(source, (list, tuple)) and not source
         if source is not None and not none:
             choices = columns if name == "networks" and columns else {}
-            _, found, rows = networks_among(function, source, name, choices, further)
+            _, found, rows, flops = networks_among(function, source, name, choices, further)
+            halved += flops
             groups[name] = [(printable(str(n.name)), row, n) for n, row in zip(found, rows)]
     for name, figures, _ in groups["highlight"]:
-        for rule, figure in zip(FIGURES, figures):
-            if isnan(figure):
-                refuse_value(function, rule, figure, f" in network {shown(name)}")
+        for rule in (rule for rule, figure in zip(FIGURES, figures) if isnan(figure)):
+            refuse_value(function, rule, nan, f" in network {shown(name)}")
     checks.doubt_rows(function, FIGURES, *([row[1] for row in rows] for rows in groups.values()))
-    everything = groups["among"] + groups["networks"]
-    marked = [(name, figures) for name, figures, _ in groups["highlight"]]
-    drawn = [
-        (*row, among is not None and place >= len(groups["among"]))
-        for place, row in enumerate(everything)
-        if not any(map(isnan, row[1]))
-    ]
+    everything = [(*row, False) for row in groups["among"]]
+    everything += [(*row, among is not None) for row in groups["networks"]]
+    drawn = [row for row in everything if not any(map(isnan, row[1]))]
     if not drawn:
         raise ValueError(f"{function}: networks must hold at least one network, got none")
     if missing := len(everything) - len(drawn):
         have, are = ("has", "is") if missing == 1 else ("have", "are")
-        said = f"{missing} of {len(everything)} networks {have} no accuracy, params or macs"
-        checks.warn(f"{function}: {said} and {are} not drawn")
+        lack = f"{have} no accuracy, params or macs and {are} not drawn"
+        checks.warn(f"{function}: {missing} of {len(everything)} networks {lack}")
     if top is not None:
         scores = NETSCORE.scores([*np.array([row[1] for row in drawn], dtype=np.float64).T])
         drawn = [drawn[i] for i in np.sort(np.argsort(-scores, kind="stable")[:top])]
     medians = np.median([row[1][1:] for row in drawn], axis=0)
     seen = [row[:2] for row in drawn]
     drawn += [(*row, True) for row in groups["highlight"] if row[:2] not in seen]
-    names, figures, records, own = zip(*drawn)
+    names, rows, records, own = zip(*drawn)
+    marked = [row[:2] for row in groups["highlight"]]
     highlighted = np.array([row[:2] in marked for row in drawn])
-    array = np.array(figures, dtype=np.float64).T
+    figures = np.array(rows, dtype=np.float64).T
     marks = np.array(own) | highlighted, highlighted
-    return Points(function, names, array, records, *marks, tuple(medians.tolist()))
+    return Points(function, names, figures, records, *marks, tuple(medians.tolist()), halved)

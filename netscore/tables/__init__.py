@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import glob
 import io
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -29,8 +29,13 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-SAID: Final = ("separator", "decimal", "encoding", "skip", "sheet")
-"""What can be said of how a file is written."""
+# What is said of how a file is written, and of which files it can be said.
+_SAID: Final = {
+    "separator": ((None,), "text"),
+    "encoding": ((None,), "text"),
+    "skip": ((None, "xlsx"), "text and workbooks"),
+    "sheet": (("xlsx",), "a workbook"),
+}
 
 
 def rank_table(
@@ -175,27 +180,22 @@ def rank_table(
         raise TypeError(f"rank_table: metric must be a Metric, got {checks.shown(metric)}")
     if (alpha, beta, gamma) != (2.0, 0.5, 0.5):
         if metric is not NETSCORE:
-            raise TypeError(
-                "rank_table: alpha, beta and gamma are the exponents of NETSCORE; "
-                f"{metric.name} has its own"
-            )
+            of = f"are the exponents of NETSCORE; {metric.name} has its own"
+            raise TypeError(f"rank_table: alpha, beta and gamma {of}")
         checks.only_numbers("rank_table", checks.EXPONENTS, (alpha, beta, gamma))
         metric = NETSCORE.weighing(alpha, beta, gamma)
     form = None if target is None else format_of(target)
     if target is not None and form is None:
-        raise ValueError(
-            f"rank_table: the suffix of a file must be one of {', '.join(SUFFIXES)}, "
-            f"got {os.fspath(target)!r}"
-        )
+        known = f"{', '.join(SUFFIXES)}, got {os.fspath(target)!r}"
+        raise ValueError(f"rank_table: the suffix of a file must be one of {known}")
     choices = {"accuracy": accuracy, "params": params, "macs": macs, **(columns or {})}
     for name, choice in choices.items():
         if not isinstance(choice, (str, NoneType)):
             raise TypeError(f"rank_table: {name} must name a column, got {checks.shown(choice)}")
-    said: dict[str, Any] = dict(zip(SAID, (separator, decimal, encoding, skip, sheet)))
-    progress = progress or Options().progress
     others = None if among is None else networks_among("rank_table", among)
-    bounds = min_accuracy, max_params, max_macs
-    options = Options(top, pareto, others, signature, in_parts, progress, *bounds, **said)
+    wishes = top, pareto, others, signature, in_parts, progress or Options().progress
+    said = separator, decimal, encoding, skip, sheet
+    options = Options(*wishes, min_accuracy, max_params, max_macs, *said)
     with ExitStack() as stack:
         stream: Any = None
         if target is not None:
@@ -220,7 +220,7 @@ def rank_table(
                 return content.lazy() if hasattr(source, "collect") else content
         ranking.result = content
         counts = ranking.rows, ranking.cut, ranking.unscored, ranking.written
-        return RankedTable(*counts, tuple(ranking.added), others and others.title, ranking)
+        return RankedTable(*counts, tuple(ranking.added), others and others.said, ranking)
 
 
 def format_of(path: str | os.PathLike[str]) -> str | None:
@@ -300,29 +300,8 @@ def ranked(
 
     Temporary files lie beside the target. The names are what to call the files in messages.
     """
-    if options.top is not None:
-        checks.positive_integer("rank_table", "top", options.top)
-    if options.pareto and len(metric.costs) != 2:
-        raise ValueError(
-            f"rank_table: pareto is for accuracy and two costs, and {metric.name} has "
-            f"{len(metric.costs)}"
-        )
+    check(options, metric)
     at_once = options.among is not None
-    if at_once and options.in_parts:
-        raise ValueError("rank_table: among is for a table that is not read in parts")
-    if at_once and not metric.is_netscore:
-        raise ValueError(f"rank_table: the networks of among have no figures of {metric.name}")
-    if options.separator is not None:
-        if options.separator not in (*SEPARATORS, *SEPARATORS.values()):
-            words = ", ".join(SEPARATORS)
-            raise ValueError(
-                f"rank_table: separator must be one of {words}, got {options.separator!r}"
-            )
-        options = options._replace(separator=SEPARATORS.get(options.separator, "\t"))
-    if options.decimal not in (None, ".", ","):
-        raise ValueError(f"rank_table: decimal must be . or a comma, got {options.decimal!r}")
-    if options.skip:
-        checks.positive_integer("rank_table", "skip", options.skip)
     fits = partial(choose_columns, where="", choices=choices, metric=metric)
     with ExitStack() as stack:
         if at_once and frames.is_frame(source):
@@ -330,20 +309,36 @@ def ranked(
         table = _opened(source, stack, options, fits, target, names)
         if at_once and isinstance(table, frames.Parts):
             whole = frames.joined([frame for frame, _ in table.batches()])
-            table = frames.FrameTable(whole, f"{table.name} position")
+            table = frames.FrameTable(whole, table.name)
         ranking = Ranking(table, choices, metric, options)
-        if isinstance(table, TextTable):
-            ranking.result = RankedRows(table, ranking)
-        elif isinstance(table, frames.Parts):
+        folder = ""
+        if isinstance(table, frames.Parts):
             folder = stack.enter_context(temporary_folder(target))
-            ranking.result = table.ranked(ranking, folder)
-        else:
-            ranking.result = [table.ranked(ranking)]
-            ranking.wrote(len(ranking.result[0]))
+        ranking.result = table.ranked(ranking, folder)
         if ranking.doubts():
             rank = ranking.columns[0]
             ranking.columns[0] = rank._replace(heading=f"{rank.heading} (doubtful)")
         yield ranking
+
+
+def check(options: Options, metric: Metric) -> None:
+    """Refuse what is wrong of what is wished, or does not fit together."""
+    if options.top is not None:
+        checks.positive_integer("rank_table", "top", options.top)
+    if options.pareto and len(metric.costs) != 2:
+        got = f"{metric.name} has {len(metric.costs)}"
+        raise ValueError(f"rank_table: pareto is for accuracy and two costs, and {got}")
+    if options.among and options.in_parts:
+        raise ValueError("rank_table: among is for a table that is not read in parts")
+    if options.among and not metric.is_netscore:
+        raise ValueError(f"rank_table: the networks of among have no figures of {metric.name}")
+    if options.separator not in (None, *SEPARATORS, *SEPARATORS.values()):
+        known = f"{', '.join(SEPARATORS)}, got {options.separator!r}"
+        raise ValueError(f"rank_table: separator must be one of {known}")
+    if options.decimal not in (None, ".", ","):
+        raise ValueError(f"rank_table: decimal must be . or a comma, got {options.decimal!r}")
+    if options.skip:
+        checks.positive_integer("rank_table", "skip", options.skip)
 
 
 def write(ranking: Ranking, stream: Any, form: str, **style: Any) -> None:
@@ -379,9 +374,8 @@ def networks_among(
     must = f"{function}: {parameter} must be {known}, a file, a frame or networks"
     if isinstance(among, str) and not os.path.exists(among):
         raise ValueError(f"{must}, and there is no file {among!r}")
-    if isinstance(among, (str, os.PathLike)) or frames.is_frame(among):
-        name = f"the {type(among).__name__}" if frames.is_frame(among) else str(among)
-        return read(among, layout.printable(name))
+    if hasattr(among, "readline") or _is_path(among) or frames.is_frame(among):
+        return read(among, _name(among))
     try:
         networks = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
     except TypeError:
@@ -389,11 +383,8 @@ def networks_among(
     if not networks:
         raise ValueError(f"{function}: {parameter} must hold at least one network, got none")
     if all(isinstance(network, Mapping) for network in networks):
-        text = io.StringIO()
-        writer = csv.DictWriter(text, dict.fromkeys(chain.from_iterable(networks)))
-        writer.writeheader()
-        writer.writerows(networks)  # type: ignore[arg-type]
-        return read(io.BytesIO(text.getvalue().encode()), "the dicts")
+        text = json.dumps([*map(dict, networks)], default=str)
+        return read(io.BytesIO(text.encode()), "the dicts")
     figures = [_figures(function, parameter, network) for network in networks]
     return Among(title(networks), networks, figures)
 
@@ -410,11 +401,7 @@ def _figures(function: str, parameter: str, network: Any) -> tuple[float, ...]:
 
 
 def _read_among(
-    function: str,
-    choices: Mapping[str, str | None],
-    further: Sequence[str],
-    source: Any,
-    name: str,
+    function: str, choices: Mapping[str, str | None], further: Sequence[str], source: Any, name: str
 ) -> Among:
     """Return the networks of a file or a frame, whose columns have usual names or are chosen."""
     try:
@@ -440,7 +427,8 @@ def _read_among(
                     SimpleNamespace(**{**dict(zip(others, row)), **network._asdict()})
                     for network, *row in zip(networks, *others.values())
                 ]
-            return Among(f"{title(networks)} of {name}", networks, figures)
+            halved = [column.name for column in ranking.measurements if column.unit.flops]
+            return Among(f"{title(networks)} of {name}", networks, figures, halved)
     except ValueError as error:
         usual = ": name the columns accuracy, params and macs, with the unit as in params_m"
         said = re.sub(": (choose|pass) .*", usual, str(error).removeprefix("rank_table: "))
@@ -456,8 +444,15 @@ def _opened(
     names: Sequence[str],
 ) -> TextTable | frames.FrameTable | frames.Parts:
     """Return the rows of a source: what it is, and what the caller says, decide how it is read."""
-    if frames.is_frame(source):
-        kind = f"the {type(source).__name__}"
+    a_frame = frames.is_frame(source)
+    sources = [source] if a_frame else files(source)
+    forms = {frames.format_of(s, frames.SOURCES) if _is_path(s) else None for s in sources}
+    for name, (of, words) in _SAID.items():
+        if getattr(options, name) and not forms.issubset(() if a_frame else of):
+            value = getattr(options, name)
+            raise ValueError(f"rank_table: {name} is for {words}, got {value!r} beside another")
+    if a_frame:
+        kind = _name(source)
         lazy = hasattr(source, "collect")
         if options.in_parts and not lazy:
             raise ValueError(f"rank_table: in_parts is for files and a LazyFrame, got {kind}")
@@ -470,24 +465,18 @@ def _opened(
         if target is not None:
             source = frames.load_polars().DataFrame(frames.with_index(source))
         return frames.FrameTable(source)
-    sources = files(source)
-    forms = {frames.source_format_of(each) if _is_path(each) else None for each in sources}
     form = forms.pop()
     if forms or (form == "xlsx" and len(sources) > 1):
         raise ValueError("rank_table: several files must all be CSV, Parquet or Arrow")
-    if not names:
-        called = [each if _is_path(each) else getattr(each, "name", each) for each in sources]
-        names = [layout.printable(str(each)) for each in called]
+    names = names or [*map(_name, sources)]
     if form is None:
         tables = []
         for each, file_name in zip(sources, names):
             if _is_path(each):
                 each = stack.enter_context(open(each, "rb"))  # noqa: SIM115 - it is one
             elif not hasattr(each, "readline") or isinstance(each, io.TextIOBase):
-                got = checks.shown(each)
-                raise TypeError(
-                    f"rank_table: source must be a path, a binary file or a frame, got {got}"
-                )
+                must = f"must be a path, a binary file or a frame, got {checks.shown(each)}"
+                raise TypeError(f"rank_table: source {must}")
             tables.append(stack.enter_context(opened(each, file_name, options, fits)))
         table = tables[0] if len(tables) == 1 else Several(tables)
         if options.in_parts:
@@ -502,13 +491,23 @@ def _opened(
                 raise ValueError(f"rank_table: {file_name}: a pipe can hold no file of columns")
     stack.enter_context(frames.errors(names[0]))
     if form == "xlsx":
-        return frames.workbook(sources[0], names[0], options.sheet, options.skip)
-    scan = getattr(frames.load_polars(), f"scan_{form}")
-    return frames.Parts(scan(sources, glob=False), names[0])
+        return frames.workbook(sources[0], names[0], options, fits)
+    polars = frames.load_polars()
+    scans = [getattr(polars, f"scan_{form}")(each, glob=False) for each in sources]
+    # Numbers of several types become those of one.
+    return frames.Parts(polars.concat(scans, how="vertical_relaxed"), names[0])
 
 
 def _is_path(value: object) -> bool:
     return isinstance(value, (str, os.PathLike))
+
+
+def _name(source: Any) -> str:
+    """Return what to call a path, a file or a frame in a message."""
+    kind = f"the {type(source).__name__}"
+    name = str(getattr(source, "name", checks.shown(source))).strip("<>")
+    called = str(source) if _is_path(source) else kind if frames.is_frame(source) else name
+    return layout.printable(called)
 
 
 def files(source: Any) -> list[Any]:
@@ -517,7 +516,9 @@ def files(source: Any) -> list[Any]:
     Of a folder those with a suffix of a table, and not hidden.
     """
     if isinstance(source, (list, tuple)) and source:
-        return [file for each in source for file in files(each)]
+        # What is a list again is no file.
+        lists = ([each] if isinstance(each, (list, tuple)) else files(each) for each in source)
+        return [*chain.from_iterable(lists)]
     if not _is_path(source) or os.path.isfile(source):
         return [source]
     found: list[Any] = []

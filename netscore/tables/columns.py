@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -13,24 +14,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from netscore import arrays, checks, formula
+from netscore import arrays, checks, formula, quantities
 from netscore.arrays.blocks import Run
 from netscore.layout import KEPT, Column, free_name, printable
 from netscore.networks import COLUMNS
 from netscore.order import rank
 from netscore.pareto import front
-from netscore.quantities import (
-    COUNT,
-    FRACTION,
-    MISSING,
-    PERCENT,
-    POWERS,
-    Unit,
-    format_quantity,
-    parse_decimal,
-    parse_unit,
-    split_cell,
-)
+from netscore.quantities import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -42,25 +32,35 @@ if TYPE_CHECKING:
     from netscore.metrics import Metric
     from netscore.networks import Among
 
-    Cells: TypeAlias = "Sequence[Any] | NDArray[np.float64] | Slices"
+    Cells: TypeAlias = "Sequence[Any] | NDArray[np.float64]"
 
 CUT: Final = -inf
 """The accuracy of a row that is cut, which is no accuracy."""
 
+
+def _bound(name: str, rule: Rule) -> Rule:
+    """Return the rule of a bound of figures, which may be what they may."""
+    rule = copy(rule)
+    rule.name, rule.missing = name, False
+    return rule
+
+
 _BOUNDS: Final = {
-    "accuracy": checks.Rule("min_accuracy", checks.ACCURACY.must, 0.0, 100.0),
-    "params": checks.positive("max_params"),
-    "macs": checks.positive("max_macs"),
+    "accuracy": _bound("min_accuracy", checks.ACCURACY),
+    "params": _bound("max_params", checks.PARAMS),
+    "macs": _bound("max_macs", checks.MACS),
 }
 COMPLAINTS: Final = 10
 """So many cells are named one by one."""
 
-# One reading and no other, in a moment.
-_PLAIN: Final = re.compile(r"[0-9]+(?:\.(?![0-9]{3}\Z)[0-9]*)?")
+# What has one reading and no other: under a decimal comma, of what may be thousands, of a share.
+_WHOLE, _COUNT, _SHARE = r"[0-9]+", r"[0-9]+(?:\.(?![0-9]{3}$)[0-9]*)?", r"[0-9]+(?:\.[0-9]*)?"
+_ODD: Final = {
+    plain: re.compile(rf"^(?!{plain}$).*", re.MULTILINE) for plain in (_WHOLE, _COUNT, _SHARE)
+}
 # How what is missing in a frame reads.
 _MISSING: Final = ("None", "nan", "NaT", "<NA>")
 _HEADINGS: Final = {column.key: column.heading for column in COLUMNS}
-_LONGEST_PLAIN: Final = 16
 _LISTED: Final = 12
 _LONGEST_SHOWN: Final = 40
 
@@ -76,7 +76,7 @@ class ColumnChoiceError(ValueError):
 def _count(read: Any, cell: Any) -> str:
     """Write a count as the reference table does, and anything else as it is."""
     value = read(cell) if isinstance(cell, str) else cell
-    return format_quantity(value) if value == value else str(cell)
+    return quantities.format_quantity(value) if value == value else str(cell)
 
 
 def plain_name(name: str) -> str:
@@ -86,8 +86,9 @@ def plain_name(name: str) -> str:
 
 # On which data a figure was measured, and who says so.
 _QUALIFIERS: Final = re.compile(
-    "imagenet(1k)?|in1k|published|reported|validation|valid|evaluation|eval|val|test"
+    "imagenet(1k)?|in1k|published|reported|validation|valid|evaluation|eval|val|test|best|model"
 )
+_ERRORS: Final = re.compile("err(or)?s?(rate)?(top)?1?(in)?(percent|pct)?$")
 
 
 def _base_name(name: str) -> str:
@@ -102,30 +103,32 @@ def _names(bases: str, *units: tuple[str, Unit]) -> dict[str, Unit | None]:
 
 
 _COUNTS: Final = [
-    (template, Unit(prefix, 10.0 ** POWERS[prefix]))
+    (template, Unit(prefix, 10.0 ** quantities.POWERS[prefix]))
     for prefix, word in (("K", "thousand"), ("M", "million"), ("G", "billion"), ("B", "billion"))
     for template in (
         *(f"{{}}{prefix.lower()}", f"{{}}{word}s", f"{{}}{word}", f"{{}}in{word}s"),
-        f"{prefix.lower()}{{}}",
+        *(f"{prefix.lower()}{{}}", f"{{}}{word[:3]}"),
+        *(f"{{}}{times}10{quantities.POWERS[prefix]}" for times in ("", "x")),
     )
 ]
 _USUAL: Final = {
     "accuracy": _names(
         "accuracy acc top1 top1accuracy top1acc acc1 accuracy1 accuracytop1 acctop1 a1",
-        *(("{}percent", PERCENT), ("{}pct", PERCENT)),
-        *(("{}fraction", FRACTION), ("{}frac", FRACTION)),
+        *((name, quantities.PERCENT) for name in ("{}percent", "{}pct", "{}inpercent")),
+        *(("{}fraction", quantities.FRACTION), ("{}frac", quantities.FRACTION)),
     ),
     "params": _names(
-        "params parameters param nparams nparameters numparams numparameters "
-        "numberofparameters paramcount paramscount parametercount totalparams",
+        "params parameters param parameter nparams nparameters numparams numparameters "
+        "numberofparams numberofparameters noofparams noofparameters ofparams ofparameters "
+        "paramcount paramscount parametercount totalparams totalparameters paramstotal",
         *_COUNTS,
     ),
     "macs": _names(
-        "macs mac madds multiplyadds multiplyaccumulates multadds muladds multiadds "
+        "macs mac maccs madds madd multiplyadds multiplyaccumulates multadds muladds multiadds "
         "nmacs nummacs numberofmacs maccount macscount totalmacs",
         *_COUNTS,
     )
-    | {"infergmacs": parse_unit("macs", "G")},
+    | {"infergmacs": quantities.parse_unit("macs", "G")},
 }
 """For each measurement the plain names it usually has, each with the unit that it states.
 
@@ -134,38 +137,6 @@ Another measurement has its own name.
 
 
 _NAMES: Final = ["name", "model", "modelname", "network", "networkname", "arch", "architecture"]
-
-
-class Slices:
-    """The cells of a column in a block of bytes of a text."""
-
-    def __init__(self, data: bytes, codes: Any, starts: Any, ends: Any) -> None:
-        self._data, self._codes, self._starts, self._ends = data, codes, starts, ends
-
-    def __getitem__(self, row: int) -> str:
-        return self._data[self._starts[row] : self._ends[row]].decode()
-
-    def decimals(self) -> tuple[Any, Any, Any, Any]:
-        """Return all digits as a whole number, and how many stand behind a point, -1 without one.
-
-        Then whether a cell is anything else, and whether it could be thousands.
-        """
-        lengths = self._ends - self._starts
-        whole, behind = np.zeros(lengths.shape, np.int64), np.full(lengths.shape, -1)
-        odd = lengths > _LONGEST_PLAIN
-        for place in range(min(_LONGEST_PLAIN, lengths.max())):
-            inside = place < lengths
-            codes = self._codes[np.where(inside, self._starts + place, 0)]
-            digit = inside & (codes - 48 < 10)
-            point = inside & (codes == 46) & (behind < 0)
-            whole = np.where(digit, whole * 10 + (codes - 48), whole)
-            odd |= inside & ~digit & ~point
-            behind += digit & (behind >= 0)
-            behind[point] = 0
-        before = lengths - 1 - behind
-        odd |= (whole > 2**53) | (lengths == (behind >= 0))
-        twofold = (behind == 3) & (before > 0) & (before < 4) & (self._codes[self._starts] != 48)
-        return whole, behind, odd, twofold
 
 
 @dataclass
@@ -187,7 +158,7 @@ class Measurement:
     decimal : str, optional
         The only decimal mark, if the caller says it.
     wrong, missing, first : int, int, tuple
-        How many cells were wrong, how many missing; the first wrong one and its position.
+        How many cells were wrong, how many missing; what is wrong with the first, its position.
     least, most : float
         The range of its figures.
     noted : list
@@ -220,15 +191,17 @@ class Measurement:
     def begin(self) -> None:
         """Forget what the cells were like, but not how they are read."""
         self.wrong = self.missing = 0
-        self.first: tuple[object, int] | None = None
+        self.first: tuple[str, int] | None = None
         self.least, self.most = inf, -inf
         self.noted: list[tuple[int, str]] = []
         self.remedies: dict[str, None] = {}
+        plain = _COUNT if self.rule.allows(self._figures(1000.0)) else _SHARE
+        self._odd = _ODD[_WHOLE if self.decimal == "," else plain]
 
     @property
     def must(self) -> str:
         """What a figure must be."""
-        return "a fraction from 0 to 1" if self.unit is FRACTION else self.rule.must
+        return "a fraction from 0 to 1" if self.unit is quantities.FRACTION else self.rule.must
 
     def settled(self, others: set[str], separators: Container[str]) -> bool:
         """Settle how cells are read now that all were seen; whether those read so far stand."""
@@ -246,20 +219,14 @@ class Measurement:
 
     def read(self, cells: Cells, position: int) -> NDArray[np.float64]:
         """Return the figures in cells, NaN where there is none that is allowed."""
-        if isinstance(cells, np.ndarray):
-            numbers = cells
-        elif isinstance(cells, Slices):
-            numbers = self._in_bulk(cells)
-        else:
-            numbers = np.fromiter(map(self.number, cells), np.float64, len(cells))
+        numbers = cells if isinstance(cells, np.ndarray) else self._numbers(cells)
         with np.errstate(all="ignore"):
             figures: NDArray[np.float64] = self._figures(numbers)
             figures[~self.rule.allows(figures)] = nan
         gaps = np.flatnonzero(np.isnan(figures)).tolist()
         wrong = [row for row in gaps if not _missing(cells[row])]
         if wrong and self.first is None:
-            cell = cells[wrong[0]]
-            self.first = float(cell) if isinstance(cell, np.floating) else cell, position + wrong[0]
+            self.first = self._complaint(cells[wrong[0]]), position + wrong[0]
         for row in gaps[: COMPLAINTS - len(self.noted)]:
             self.noted.append((position + row, self._complaint(cells[row])))
         self.wrong += len(wrong)
@@ -268,26 +235,21 @@ class Measurement:
         self.most = float(np.fmax.reduce(figures, initial=self.most))
         return figures
 
-    def _in_bulk(self, cells: Slices) -> NDArray[np.float64]:
-        """Return what `number` would of each cell."""
-        whole, behind, odd, twofold = cells.decimals()
-        points = behind >= 0
-        numbers: NDArray[np.float64] = whole / 10.0 ** np.maximum(behind, 0)
-        if self.decimal == ",":
-            odd |= points
-        elif self.decimal is None:
-            twofold &= ~odd & self.rule.allows(self._figures(whole * 1.0))
-            if twofold.any():
-                self._twofold.add(".")
-                odd |= twofold & (self._reads["."] != ".")
-            sure = points & ~twofold & ~odd
-            if sure.any() and self.rule.allows(self._figures(numbers[sure])).any():
-                self.marks.add(".")
-        if not self.said:
-            bare = (numbers > 0) & (numbers <= (self.rule.doubtful or inf)) & ~odd
+    def _numbers(self, cells: Sequence[Any]) -> NDArray[np.float64]:
+        """Return the number in each cell, of plain texts in bulk."""
+        numbers, rows = np.empty(len(cells)), np.arange(len(cells))
+        text = "\n".join(cells) if {*map(type, cells)} == {str} else "\n" * len(cells)
+        if text.count("\n") < len(cells):
+            for cell in cells if "." in text else ():
+                if "." in self.marks:
+                    break
+                if "." in cell:
+                    self.number(cell)  # it may settle the mark
+            numbers = np.fromstring(self._odd.sub("nan", text), sep="\n")
+            bare = (numbers > 0) & (numbers <= (self.rule.doubtful or inf)) & (not self.said)
             self._bare |= bool(bare.any())
-            odd |= bare & self._strict
-        for row in np.flatnonzero(odd).tolist():
+            rows = np.flatnonzero((numbers != numbers) | (bare & self._strict))
+        for row in rows.tolist():
             numbers[row] = self.number(cells[row])
         return numbers
 
@@ -304,9 +266,9 @@ class Measurement:
     def _complaint(self, cell: Any) -> str:
         """Return why there is no figure in a cell that has none."""
         if _missing(cell):
-            return f"missing: {_shown(cell)}" if isinstance(cell, str) and cell.strip() else "empty"
+            return f"missing: {quoted(cell)}" if isinstance(cell, str) and cell.strip() else "empty"
         found = self._reading(cell)
-        return found if isinstance(found, str) else f"must be {self.must}, got {_shown(cell)}"
+        return found if isinstance(found, str) else f"must be {self.must}, got {quoted(cell)}"
 
     def number(self, cell: object) -> float:
         """Return the number in a cell in the column's unit, NaN where there is none."""
@@ -322,14 +284,14 @@ class Measurement:
         if value is not None:
             return self._alone(float(value), cell)
         text = cell.strip() if isinstance(cell, str) else ""
-        if self.decimal is None and _PLAIN.fullmatch(text):
+        if self.decimal is None and re.fullmatch(_COUNT, text):
             value = float(text)
             if "." in text:
                 self._settle(".", value)
             return self._alone(value, cell)
         if _missing(cell):
             return nan
-        parts = split_cell(text)
+        parts = quantities.split_cell(text)
         if parts is None:
             with suppress(ValueError):
                 if text.isascii():
@@ -338,8 +300,12 @@ class Measurement:
         written, unit = parts
         power = self._power(unit)
         if isinstance(power, str):
-            return f"{_shown(cell)} {power}"
-        read = {mark: parse_decimal(written, mark, power) for mark in (self.decimal or ".,")}
+            if self.rule.name == "macs" and "flop" in unit.lower():
+                self.remedies[f"--macs '{printable(self.name)}:FLOP' has FLOPs halved"] = None
+            return f"{quoted(cell)} {power}"
+        read = {
+            mark: quantities.parse_decimal(written, mark, power) for mark in (self.decimal or ".,")
+        }
         found = {mark: value for mark, value in read.items() if value == value}
         if not found:
             return self._no_number(cell)
@@ -353,7 +319,7 @@ class Measurement:
             if point is None:
                 self.remedies["--decimal says which mark is the decimal one, . or ,"] = None
                 both = " or ".join(f"{value:.15g}" for value in found.values())
-                return f"{_shown(cell)} can be {both}"
+                return f"{quoted(cell)} can be {both}"
             value = found[point]
         else:
             ((mark, value), *other) = found.items()
@@ -375,7 +341,7 @@ class Measurement:
                 if kind not in _USUAL:
                     remedy = f"all cells of {name} must have a unit, or none"
                 self.remedies[remedy] = None
-                return f"{_shown(cell)} has no unit, as other cells of the column have"
+                return f"{quoted(cell)} has no unit, as other cells of the column have"
         return value
 
     def _power(self, text: str) -> int | str:
@@ -388,7 +354,7 @@ class Measurement:
 
     def _compared(self, text: str) -> int | str:
         try:
-            unit = parse_unit(self.rule.name, text.replace("%", "percent"), self.own)
+            unit = quantities.parse_unit(self.rule.name, text.replace("%", "percent"), self.own)
         except ValueError:
             unit = Unit("", nan)
         worded = "MAC" in unit.name or "FLOP" in unit.name
@@ -404,13 +370,13 @@ class Measurement:
         if re.search(r"[±*~≈†‡()]|\+/?-", str(cell)):
             self.remedies["a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72"] = None
         mark = f" with the decimal mark {self.decimal}" if self.decimal else ""
-        return f"not a number{mark}: {_shown(cell)}"
+        return f"not a number{mark}: {quoted(cell)}"
 
 
 def _missing(cell: object) -> bool:
     if isinstance(cell, str):
         text = cell.strip().lower()
-        return text in MISSING or not text.strip("-\u2010\u2011\u2012\u2013\u2014\u2212")
+        return text in quantities.MISSING or not text.strip("-\u2010\u2011\u2012\u2013\u2014\u2212")
     return cell is None or cell != cell
 
 
@@ -477,44 +443,42 @@ def choose_columns(
     for (kind, own), rule in zip(units.items(), metric.rules):
         choice = choices.get(kind)
         if choice is None:
-            name, unit = _usual(header, kind)
+            name, unit = _usual(header, kind, own)
         else:
             name, unit = _said(header, kind, choice, own)
         if header.count(name) > 1:
-            raise TableError(f"{where}: two columns are named {_shown(name)}")
+            raise TableError(f"{where}: two columns are named {quoted(name)}")
         for other, measurement in chosen.items():
             if measurement.name == name:
-                raise ColumnChoiceError(
-                    f"column {_shown(name)} cannot be both {other} and {kind}: "
-                    f"choose with {_option(other)} and {_option(kind)}"
-                )
+                advice = f"choose with {_option(other)} and {_option(kind)}"
+                what = f"column {quoted(name)} cannot be both {other} and {kind}"
+                raise ColumnChoiceError(f"{what}: {advice}")
         place = header.index(name)
-        chosen[kind] = Measurement(rule, place, name, unit or COUNT, unit is not None, own)
+        chosen[kind] = Measurement(
+            rule, place, name, unit or quantities.COUNT, unit is not None, own
+        )
     return tuple(chosen.values())
 
 
-def _usual_names(kind: str) -> dict[str, Unit | None]:
-    return _USUAL.get(kind) or {plain_name(kind): None}
+def _usual_names(kind: str, own: str) -> dict[str, Unit | None]:
+    """Return the usual names of a measurement, in a unit that is not NetScore's only its own."""
+    return _USUAL[kind] if own == quantities.OWN.get(kind) else {plain_name(kind): None}
 
 
-def _usual(header: Sequence[str], kind: str) -> tuple[str, Unit | None]:
+def _usual(header: Sequence[str], kind: str, own: str) -> tuple[str, Unit | None]:
     """Return the one column that has a usual name, and the unit that the name states."""
-    usual = _usual_names(kind)
+    usual = _usual_names(kind, own)
     names = list(dict.fromkeys(name for name in header if _base_name(name) in usual))
     if len(names) == 1:
         return names[0], usual[_base_name(names[0])]
+    choose = f"choose with {_option(kind)} COLUMN"
     if names:
-        raise ColumnChoiceError(
-            f"each of the columns {_listed(names)} could be {kind}: "
-            f"choose with {_option(kind)} COLUMN"
-        )
+        raise ColumnChoiceError(f"each of the columns {_listed(names)} could be {kind}: {choose}")
     for name in header:
         if question := _question(kind, name):
             raise ColumnChoiceError(f"no column is named as {kind}, and {question}")
-    raise ColumnChoiceError(
-        f"none of the columns {_listed(header)} has a usual name of {kind}: "
-        f"choose with {_option(kind)} COLUMN"
-    )
+    none = f"none of the columns {_listed(header)} has a usual name of {kind}"
+    raise ColumnChoiceError(f"{none}: {choose}")
 
 
 def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str, Unit | None]:
@@ -522,15 +486,14 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
     if choice in header:
         if question := _question(kind, choice):
             raise ColumnChoiceError(question)
-        return choice, _usual_names(kind).get(_base_name(choice))
+        return choice, _usual_names(kind, own).get(_base_name(choice))
     name, colon, unit = choice.rpartition(":")
     if not colon or name not in header:
-        missing = _shown(choice if not colon else name)
-        raise ColumnChoiceError(
-            f"{_option(kind)} names {missing}, which is none of the columns {_listed(header)}"
-        )
+        missing = quoted(choice if not colon else name)
+        known = f"none of the columns {_listed(header)}"
+        raise ColumnChoiceError(f"{_option(kind)} names {missing}, which is {known}")
     try:
-        return name, parse_unit(kind, unit, own)
+        return name, quantities.parse_unit(kind, unit, own)
     except ValueError as error:
         raise ColumnChoiceError(f"{_option(kind)} {printable(choice)}: {error}") from None
 
@@ -544,9 +507,9 @@ def _question(kind: str, name: str) -> str | None:
     """Ask what a column holds that may be FLOPs, or errors, and say how to answer."""
     plain = plain_name(name)
     column = printable(name)
-    if kind == "accuracy" and re.search("err(or)?s?(rate)?(percent|pct)?$", plain):
+    if kind == "accuracy" and _ERRORS.search(_base_name(name)):
         return (
-            f"{_shown(name)} may hold errors: pass --accuracy '{column}:error' to have 100 - it "
+            f"{quoted(name)} may hold errors: pass --accuracy '{column}:error' to have 100 - it "
             f"taken, or --accuracy '{column}:percent' if it holds accuracies"
         )
     speaks = "flop" in plain or re.search("(?<![a-z])[kmgbt]?ops(?![a-z])", name.lower())
@@ -555,20 +518,21 @@ def _question(kind: str, name: str) -> str | None:
     match = re.fullmatch("(?:n|num|total)?([kmgbt]?)(?:fl)?ops?([kmgbt]?)", plain)
     prefix = (match[1] or match[2]).upper() if match else ""
     return (
-        f"{_shown(name)} may count FLOPs, two to a multiply-accumulate: pass "
+        f"{quoted(name)} may count FLOPs, two to a multiply-accumulate: pass "
         f"--macs '{column}:{prefix}FLOP' to have it halved, or "
         f"--macs '{column}:{prefix}MAC' if it counts multiply-accumulates"
     )
 
 
-def _shown(cell: Any) -> str:
+def quoted(cell: Any) -> str:
+    """Return a cell for a message, a long one shortened."""
     if not isinstance(cell, str):
         return checks.shown(cell if checks.number(cell) is None else float(cell))
     return repr(cell if len(cell) <= _LONGEST_SHOWN else f"{cell[: _LONGEST_SHOWN - 1]}…")
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(map(_shown, names[:_LISTED]))
+    shown = ", ".join(map(quoted, names[:_LISTED]))
     return f"{shown}, … ({len(names)} in all)" if len(names) > _LISTED else shown
 
 
@@ -611,11 +575,7 @@ class Ranking:
     """
 
     def __init__(
-        self,
-        table: Any,
-        choices: Mapping[str, str | None],
-        metric: Metric,
-        options: Options,
+        self, table: Any, choices: Mapping[str, str | None], metric: Metric, options: Options
     ) -> None:
         self.table, self.metric, self.options = table, metric, options
         self.networks = options.among.networks if options.among else ()
@@ -647,13 +607,14 @@ class Ranking:
         for i, m in enumerate(self.measurements):
             best = -1 if (i > 0) == (m.unit.factor > 0) else 1
             own[m.place] = own[m.place]._replace(best=best, read=m.number)
-        self._bounds: list[tuple[int, float]] = []
-        for name, rule in _BOUNDS.items():
-            if (bound := getattr(options, rule.name)) is not None:
-                checks.only_numbers("rank_table", (rule,), (bound,))
-                if name not in ["accuracy", *costs]:
-                    raise ValueError(f"rank_table: {metric.name} has no {name} for {rule.name}")
-                self._bounds.append((["accuracy", *costs].index(name), bound))
+        self._figures = ["accuracy", *costs]
+        given = {name: getattr(options, rule.name) for name, rule in _BOUNDS.items()}
+        self._bounds = {name: bound for name, bound in given.items() if bound is not None}
+        for name, bound in self._bounds.items():
+            checks.only_numbers("rank_table", (_BOUNDS[name],), (bound,))
+            if name not in self._figures:
+                missing = f"has no {name} for {_BOUNDS[name].name}"
+                raise ValueError(f"rank_table: {metric.name} {missing}")
         added = [self._added(name, kind, own) for name, kind in (*before, *after)]
         self.columns = [*added[: len(before)], *own, *added[len(before) :]]
 
@@ -671,7 +632,7 @@ class Ranking:
         counts = {
             column.name
             for column in self.measurements
-            if column.unit == COUNT and column.rule.name in ("params", "macs")
+            if column.unit == quantities.COUNT and column.rule.name in ("params", "macs")
         }
         needs = {column.name: 2 for column in self.measurements}
         needs.update(dict.fromkeys([*self.added][: 2 + self.adds_names], KEPT))
@@ -733,8 +694,9 @@ class Ranking:
     def _beyond(self, figures: Sequence[NDArray[np.float64]]) -> NDArray[np.bool_]:
         """Return which rows are beyond the bounds."""
         cut = np.zeros(len(figures[0]), np.bool_)
-        for i, bound in self._bounds:
-            cut |= figures[i] > bound if i else figures[i] < bound
+        for name, bound in self._bounds.items():
+            values = figures[self._figures.index(name)]
+            cut |= values < bound if name == "accuracy" else values > bound
         return cut
 
     @property
@@ -766,18 +728,30 @@ class Ranking:
         """Yield one sentence for each column with cells that are wrong, not only missing."""
         for column in self.measurements:
             if column.first is not None:
-                cell, position = column.first
-                verb = "is" if column.wrong == 1 else "are"
-                said = (
-                    f"column {column.name!r} must be {column.must}, got {checks.shown(cell)} at "
-                    f"position {position} ({column.wrong} of {self.rows} values {verb} wrong)"
-                )
+                reason, position = column.first
+                colon = "" if reason.startswith("must") else ":"
+                place = checks.place_of((position,), column.wrong, self.rows)
+                said = f"column {column.name!r}{colon} {reason}{place}"
                 yield "; ".join([said, *column.remedies])
 
     def doubts(self) -> list[str]:
         """Return which figures look like another unit."""
         ranges = [(column.least, column.most) for column in self.measurements]
-        return checks.doubts(self.metric.rules, ranges, self._run.balances)
+        said = checks.doubts(self.metric.rules, ranges, self._run.balances)
+        said += filter(None, (_BOUNDS[name].doubt(n, n) for name, n in self._bounds.items()))
+        for column in self.measurements:
+            if column.unit is quantities.ERROR and 99 <= column.least < 100:
+                errors = checks.ACCURACY.span(100 - column.most, 100 - column.least)
+                what = f"{printable(column.name)} was read as errors of {errors}"
+                said.append(f"{what}; if they are fractions, multiply them by 100")
+        return said
+
+    def others(self) -> list[dict[int | None, str | None]]:
+        """Return the cells of the networks ranked among, by their places, in the user's units."""
+        columns = [map(m.written, f[self.rows :]) for m, f in zip(self.measurements, self.known)]
+        places = [self.name_place, *(column.place for column in self.measurements)]
+        names = [network.name for network in self.networks]
+        return [dict(zip(places, row)) for row in zip(names, *columns)]
 
     def ordered(self, figures: list[NDArray[np.float64]]) -> tuple[NDArray[Any], ...]:
         """Return the positions of the rows to keep, best first, and ranks and scores of all."""

@@ -21,8 +21,8 @@ from netscore.layout import distinct, free_name
 from netscore.order import rank
 from netscore.pareto import front
 from netscore.tables import text
-from netscore.tables.columns import CUT, cells_of
-from netscore.tables.text import TextTable
+from netscore.tables.columns import CUT, TableError, cells_of, quoted
+from netscore.tables.text import TextTable, has_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from netscore.tables.columns import Ranking
+    from netscore.tables.columns import Options, Ranking
+    from netscore.tables.text import Fits
 
 # So many rows are in memory at a time, two or three times over.
 _ROWS: Final = 1 << 20
@@ -53,19 +54,16 @@ _FRAMES: Final = (
 )
 
 
-_SOURCES: Final = {**SUFFIXES, ".xlsx": "xlsx"}
+SOURCES: Final = {**SUFFIXES, ".xlsx": "xlsx"}
+"""The formats that polars reads."""
+
 # Cells that a sheet may have.
 _MOST_CELLS: Final = 2**26
 
 
-def source_format_of(path: str | os.PathLike[str]) -> str | None:
-    """Return the format that polars reads, if the suffix of a file says one."""
-    return _SOURCES.get(os.path.splitext(os.fspath(path))[1].lower())
-
-
-def format_of(path: str | os.PathLike[str]) -> str | None:
+def format_of(path: str | os.PathLike[str], known: Mapping[str, str] = SUFFIXES) -> str | None:
     """Return the format of a file of columns that the suffix of its name says, if it says one."""
-    return SUFFIXES.get(os.path.splitext(os.fspath(path))[1].lower())
+    return known.get(os.path.splitext(os.fspath(path))[1].lower())
 
 
 def load_polars() -> Any:
@@ -82,6 +80,23 @@ def errors(name: str) -> Iterator[None]:
     except (polars.exceptions.PolarsError, polars.exceptions.PanicException) as error:
         reason = str(error).partition("\n")[0]
         raise ValueError(f"rank_table: {name}: {reason}") from error
+    except OSError as error:
+        if error.errno is None:  # it is of polars and names no file
+            raise OSError(f"{name}: {error}") from error
+        raise
+
+
+@contextmanager
+def system_errors(name: str | None = None) -> Iterator[None]:
+    """Raise as the system's, of a file, what polars says of it in an error of its own."""
+    try:
+        yield
+    except (OSError, load_polars().exceptions.ComputeError) as error:
+        found = re.search(r"\(os error (\d+)\)", str(error))
+        if found is None and (name is None or not isinstance(error, OSError)):
+            raise
+        number = int(found[1]) if found else getattr(error, "errno", None) or 0
+        raise OSError(number, os.strerror(number), name) from error
 
 
 def interruptible(
@@ -106,9 +121,11 @@ def interruptible(
             raise
 
 
-def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: int) -> FrameTable:
+def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fits) -> FrameTable:
     """Return a sheet of a workbook: numbers where all cells of a column are, else text."""
-    checks.extra("rank_table", "fastexcel", "excel")  # polars reads with it
+    fastexcel = checks.extra("rank_table", "fastexcel", "excel")  # polars reads with it
+    wrong = (ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile)
+    skip, sheet = options.skip, options.sheet
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
@@ -117,22 +134,43 @@ def workbook(path: str | os.PathLike[str], name: str, sheet: str | None, skip: i
             for info in archive.infolist():  # reading to the end checks the size
                 with archive.open(info) as part:
                     _check_extent(part)
+        sheets = fastexcel.read_excel(path).sheet_names
+        if sheet not in (None, *sheets):
+            raise ValueError(f"the sheets are {', '.join(map(quoted, sheets))}, got {sheet!r}")
         read = partial(
             load_polars().read_excel,
             path,
             sheet_name=sheet,
             engine="calamine",
+            has_header=False,
             drop_empty_rows=False,
-            read_options={"header_row": skip},
+            raise_if_empty=False,
         )
-        texts, frame = read(infer_schema_length=0), read(infer_schema_length=None)
-    except (ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-        raise ValueError(f"rank_table: {name}: {error}") from None
-    # A text among numbers would be lost.
-    counts = zip(texts, texts.null_count().row(0), frame.null_count().row(0))
-    frame = frame.with_columns(column for column, of_text, typed in counts if of_text != typed)
-    rows = np.flatnonzero([any(cell is not None for cell in row) for row in frame.iter_rows()])
-    return FrameTable(frame[rows], f"{name} row", rows + skip + 2)
+        rows = {"header_row": None, "skip_rows": skip}
+        whole = read(infer_schema_length=0, read_options=rows)
+        if whole.height < 2:
+            raise ValueError("there is no row below the header")
+        frame = read(infer_schema_length=None, read_options=rows | {"skip_rows": skip + 1})
+    except (*wrong, fastexcel.FastExcelError) as error:
+        raise ValueError(f"rank_table: {name}: {str(error).splitlines()[0]}") from None
+    first, *below = [[cell or "" for cell in row] for row in whole.head(20).iter_rows()]
+    for line, names in enumerate(() if has_columns(first, fits) else below, skip + 1):
+        if has_columns(names, fits):
+            what = f"these are no names of columns; --skip {line} for those of row {line + 1}"
+            raise TableError(f"{name} row {skip + 1}: {what}")
+    # A text among numbers would be lost, and TRUE would be 1.
+    texts, typed = whole[1:], frame.iter_columns()
+    odd = [
+        of_text
+        for of_text, column in zip(texts, typed)
+        if of_text.null_count() != column.null_count() or of_text.is_in(["true", "false"]).any()
+    ]
+    frame = frame.with_columns(odd)
+    frame.columns = distinct(first)
+    held = np.flatnonzero([any(cell is not None for cell in row) for row in frame.iter_rows()])
+    table = FrameTable(frame[held], name, "row", held + skip + 2)
+    table.header, table.place = first, f"{name} row {skip + 1}"
+    return table
 
 
 def _check_extent(part: IO[bytes]) -> None:
@@ -169,23 +207,26 @@ def with_index(frame: Any) -> Any:
 class FrameTable:
     """A frame in memory, of pandas, polars or pyarrow."""
 
-    def __init__(self, frame: Any, place: str = "", at: Any = None) -> None:
+    def __init__(self, frame: Any, name: str = "", row: str = "position", at: Any = None) -> None:
         self.frame = frame
-        self.place = place or f"the {type(frame).__name__} position"
+        name = name or f"the {type(frame).__name__}"
+        self.place, self._row = f"rank_table: {name}", f"{name} {row}"
         self._at = range(len(frame)) if at is None else at
         self.header = list(map(str, getattr(frame, "column_names", frame.columns)))
         self.numbers = _numbers(getattr(frame, "dtypes", ()))
 
-    def ranked(self, ranking: Ranking) -> Any:
+    def ranked(self, ranking: Ranking, _folder: str) -> list[Any]:
         """Return the frame in the order of the scores, ranked."""
         cells = [cells_of(c.name, self.column(c.place)) for c in ranking.measurements]
-        figures = ranking.settle(lambda: ranking.figures(cells, self.place, self._at))
+        figures = ranking.settle(lambda: ranking.figures(cells, self._row, self._at))
         order, ranks, scores = ranking.ordered(figures)
         frame = self._among(ranking, cells) if ranking.networks else self.frame
         # Of pandas and pyarrow, and of polars.
         rows = frame.take(order) if hasattr(frame, "take") else frame[order]
         figures = [values[order] for values in ranking.known]
-        return widened(rows, ranking, ranking.values(ranks[order], figures, scores[order], order))
+        ranking.wrote(order.size)
+        added = ranking.values(ranks[order], figures, scores[order], order)
+        return [widened(rows, ranking, added)]
 
     def column(self, place: int) -> Any:
         """Return a column."""
@@ -197,19 +238,20 @@ class FrameTable:
     def _among(self, ranking: Ranking, cells: Sequence[Any]) -> Any:
         """Return the frame with the networks that it is ranked among, in its units."""
         labels = list(getattr(self.frame, "column_names", self.frame.columns))
-        place = ranking.name_place
-        name = "network" if place is None else labels[place]
-        rows: dict[Any, list[Any]] = {name: [network.name for network in ranking.networks]}
-        for column, own, figures in zip(ranking.measurements, cells, ranking.known):
-            values: list[Any] = list(map(column.written, figures[ranking.rows :].tolist()))
-            if isinstance(own, np.ndarray):
-                values = [None if value is None else float(value) for value in values]
+        numbers = {
+            c.place for c, own in zip(ranking.measurements, cells) if isinstance(own, np.ndarray)
+        }
+        others, rows = ranking.others(), dict[Any, list[Any]]()
+        for place in others[0]:
+            values: list[Any] = [other[place] for other in others]
+            if place in numbers:
+                values = [value and float(value) for value in values]
                 if all(value is not None and value.is_integer() for value in values):
                     values = list(map(int, values))
-            rows[labels[column.place]] = values
+            rows["network" if place is None else labels[place]] = values
         frame = _stacked(self.frame, rows)
         if ranking.adds_names:
-            order = [name, *labels]
+            order = ["network", *labels]
             frame = frame.select(order) if hasattr(frame, "select") else frame[order]
         return frame
 
@@ -328,7 +370,7 @@ class Parts:
         if ranking.options.top is None and not ranking.options.pareto:
             rows = _merged(ranking, *self._sorted(ranking, folder))
         else:
-            rows = self._chosen(ranking, *self._best(ranking, folder))
+            rows = self._chosen(ranking, self._best(ranking))
         return self._named(ranking, chain([empty], rows))
 
     def _named(self, ranking: Ranking, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -352,9 +394,8 @@ class Parts:
             rows += frame.height
             yield frame, figures
         if rows != (rows if self._promised is None else self._promised):
-            raise ValueError(
-                f"rank_table: {self.name}: of {self._promised} rows only {rows} can be read"
-            )
+            what = f"of {self._promised} rows only {rows} can be read"
+            raise ValueError(f"rank_table: {self.name}: {what}")
         self._promised = rows
 
     def _of_frame(self, ranking: Ranking | None, whole: bool) -> Iterator[Any]:
@@ -376,55 +417,45 @@ class Parts:
             frames = [polars.DataFrame(dict(zip(self.schema, part)), self.schema) for part in cells]
             yield polars.concat(frames), [np.concatenate(column) for column in zip(*figures)]
 
-    def _best(
-        self, ranking: Ranking, folder: str
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return position, figures and score of each row to keep, best first, and the ranks."""
+    def _best(self, ranking: Ranking) -> NDArray[np.float64]:
+        """Return position, figures and score of each row to keep, best first."""
         top, pareto = ranking.options.top, ranking.options.pareto
 
-        def reduced(kept: NDArray[np.float64]) -> NDArray[np.float64]:
-            if pareto:
-                return kept[:, front(list(kept[1:-1]))]
+        def best(kept: NDArray[np.float64]) -> NDArray[np.float64]:
             return kept[:, np.argsort(-kept[-1], kind="stable")[:top]]
+
+        def reduced(kept: NDArray[np.float64]) -> NDArray[np.float64]:
+            return kept[:, front(list(kept[1:-1]))] if pareto else best(kept)
 
         # As the digits of a binary counter: a part is merged with one of its size, so that a row
         # of a large front is compared again only as often as the number of rows doubles.
         stack = [np.empty((len(ranking.measurements) + 2, 0))]
-        with open(os.path.join(folder, "scores"), "w+b") as all_scores:
-            start = 0
-            for _, figures in self.batches(ranking, whole=False):
-                scores = ranking.metric.scores(figures)
-                all_scores.write(scores)
-                positions = np.arange(start, start + scores.size, dtype=np.float64)
-                start += scores.size
-                rows = np.stack([positions, *figures, scores])
-                stack.append(reduced(rows[:, scores == scores]))
-                while len(stack) > 1 and stack[-2].shape[1] <= 2 * stack[-1].shape[1]:
-                    last = stack.pop()
-                    stack[-1] = reduced(np.hstack([stack[-1], last]))
-            kept = reduced(np.hstack(stack))
-            kept = kept[:, np.argsort(-kept[-1], kind="stable")[:top]]
-            ranks = np.ones(kept.shape[1])
-            all_scores.seek(0)
-            while (scores := np.fromfile(all_scores, count=_ROWS)).size:
-                scores = np.sort(scores[scores == scores])
-                ranks += scores.size - np.searchsorted(scores, kept[-1], side="right")
-        return kept, ranks
+        for _, figures in self.batches(ranking, whole=False):
+            scores = ranking.metric.scores(figures)
+            positions = np.arange(ranking.rows - scores.size, ranking.rows, dtype=np.float64)
+            rows = np.stack([positions, *figures, scores])
+            stack.append(reduced(rows[:, scores == scores]))
+            while len(stack) > 1 and stack[-2].shape[1] <= 2 * stack[-1].shape[1]:
+                last = stack.pop()
+                stack[-1] = reduced(np.hstack([stack[-1], last]))
+        return best(reduced(np.hstack(stack)))
 
-    def _chosen(
-        self, ranking: Ranking, kept: NDArray[np.float64], ranks: NDArray[np.float64]
-    ) -> Iterator[pl.DataFrame]:
-        """Yield the rows of these positions, figures and scores."""
+    def _chosen(self, ranking: Ranking, kept: NDArray[np.float64]) -> Iterator[pl.DataFrame]:
+        """Yield the rows of these positions, figures and scores, ranked among all."""
         polars = load_polars()
         positions = kept[0].astype(np.int64)
         order = np.argsort(positions)
         ascending = positions[order]
         found = [polars.DataFrame(schema=self.schema)]
-        start = 0
-        for frame, _ in self.batches():
-            here = slice(*np.searchsorted(ascending, (start, start + frame.height)))
+        ranks = np.ones(positions.size)
+        ranking.begin()
+        for frame, figures in self.batches(ranking):
+            start = ranking.rows - frame.height
+            here = slice(*np.searchsorted(ascending, (start, ranking.rows)))
             found.append(frame[ascending[here] - start])
-            start += frame.height
+            scores = ranking.metric.scores(figures)
+            scores = np.sort(scores[scores == scores])
+            ranks += scores.size - np.searchsorted(scores, kept[-1], side="right")
         rows = polars.concat(found)[np.argsort(order)]
         yield widened(rows, ranking, ranking.values(ranks, list(kept[1:-1]), kept[-1]))
 
@@ -443,7 +474,8 @@ class Parts:
             rows = frame.with_columns(*_series(ranking, behind))[order]
             paths.append(os.path.join(folder, f"{len(paths)}.arrow"))
             # Small records, as a cut of a part is read in whole records.
-            rows.write_ipc(paths[-1], record_batch_size=_RECORDS)
+            with system_errors():
+                rows.write_ipc(paths[-1], record_batch_size=_RECORDS)
             samples.append(-scores[order][: np.count_nonzero(scores == scores) : _STEP])
         return paths, np.unique(np.sort(np.concatenate(samples))[:: max(1, _ROWS // _STEP)])
 
@@ -506,7 +538,8 @@ def write(ranking: Ranking, stream: Any, form: str, frames: Iterable[pl.DataFram
 
     lazy = register_io_source(lambda *_: until(), schema=first.schema)
     sink = partial(getattr(lazy, f"sink_{form}"), stream, engine="streaming")
-    interruptible(sink, stop=stop)
+    with system_errors(stream.name):
+        interruptible(sink, stop=stop)
     stream.flush()
     if os.path.isfile(stream.name):
         scan = getattr(polars, f"scan_{form}")(stream.name, glob=False)

@@ -8,7 +8,6 @@ import io
 import json
 import re
 import zlib
-from array import array
 from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from netscore.checks import shown
-from netscore.tables.columns import ColumnChoiceError, Options, Slices, TableError
+from netscore.tables.columns import ColumnChoiceError, Options, TableError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from netscore.tables.columns import Ranking
 
-    Lines: TypeAlias = Iterator[tuple[int, str]]
     Fits: TypeAlias = Callable[[list[str]], object]
 
 LONGEST_LINE: Final = 16 * 2**20
@@ -46,72 +44,75 @@ _BULK: Final = 2**20
 # Bytes a row of which a text is held in memory while it is written.
 _HELD: Final = 96
 _MOST_COLUMNS: Final = 2**17
+# So many lines below the first may be names of columns, too.
+_LOOKED_AT: Final = 19
 _LARGEST_JSON: Final = 64 * 2**20
 LEAST_UNPACKED: Final = 64 * 2**20
 MOST_TIMES: Final = 250
 """What comes out of a packed file is at most so many bytes, or so many times those of the file."""
 
 _PACKED: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\0": "lzma"}
-_ZSTD: Final = b"\x28\xb5\x2f\xfd"
-# What begins so is known by the suffix of its name.
-_NO_TEXT: Final = {b"PK\3\4": ".xlsx", b"PAR1": ".parquet", b"ARROW1": ".arrow"}
+_WORKBOOK: Final = "which is not read: save it as .xlsx, without a password"
+_NO_TEXT: Final = {
+    b"\x28\xb5\x2f\xfd": "packed with zstd: zstd -dc FILE | netscore rank -",
+    b"PK\3\4": "not text: a ZIP, or a workbook whose name should end in .xlsx",
+    b"\xd0\xcf\x11\xe0": f"not text: a workbook of old or with a password, {_WORKBOOK}",
+    b"PAR1": "not text: a file whose name should end in .parquet",
+    b"ARROW1": "not text: a file whose name should end in .arrow",
+    b"%PDF": "not text: PDF, which is not read",
+    b"\x89PNG": "not text: a picture, which is not read",
+    b"<": "HTML or XML, which is not read: save the table as CSV",
+}
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # The line below the names in Markdown, and what makes a whole cell bold or slanted there.
 _RULE: Final = re.compile(r"\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?")
-_EMPHASIS: Final = re.compile(r"(\*\*|__|[*_`])(.+)\1")
-
-
-_NOTHING_SAID: Final = Options()
-
-
-def _many(header: list[str]) -> None:
-    if len(header) < 2:
-        raise ColumnChoiceError
+_EMPHASIS: Final = re.compile(r"\A([*_]{1,3}|`)([^*`]+)\1\Z")
+_NOT_CSV: Final = {
+    "unexpected end": "a quotation mark is not closed",
+    "field larger": "a cell is too long, or a quotation mark is not closed",
+    "new-line": "a carriage return stands in a cell without quotation marks; lines end with LF",
+}
+"""What the reader of CSV says is wrong with a record, in words that do not speak of Python."""
 
 
 @contextmanager
-def opened(
-    stream: Any, name: str, options: Options = _NOTHING_SAID, fits: Fits = _many
-) -> Iterator[TextTable]:
+def opened(stream: Any, name: str, options: Options, fits: Fits) -> Iterator[TextTable]:
     """Take an open file, from where it stands, as a table of that name.
 
     What cannot be read again, as a pipe, is kept: a little in memory, more in a temporary file.
     `fits` raises a ColumnChoiceError for a header without the columns that are looked for.
     """
     with SpooledTemporaryFile(_SPOOLED) as copy, SpooledTemporaryFile(_SPOOLED) as lines:
-        pieces, head = None, _head(stream)
-        if head.startswith(_ZSTD):
-            raise TableError(f"{name}: packed with zstd: zstd -dc FILE | netscore rank -")
-        for magic, suffix in _NO_TEXT.items():
+        head = _head(stream)
+        for magic, what in _NO_TEXT.items():
             if head.startswith(magic):
-                raise TableError(f"{name}: not text: a file whose name should end in {suffix}")
+                raise TableError(f"{name}: {what}")
+        pieces = iter(partial(stream.readline, LONGEST_LINE + 1), b"")
+        again = isinstance(getattr(stream, "raw", None), io.FileIO) and stream.seekable()
         for magic, module in _PACKED.items():
             if head.startswith(magic):
-                pieces = _unpacked(stream, module, name)
-                head = next(pieces, b"")
-                pieces = chain([head], pieces)
+                again, pieces = False, _unpacked(stream, module, name)
+                first = next(pieces, b"")
+                pieces = chain([first], pieces)
+                head = first.removeprefix(codecs.BOM_UTF8).lstrip()
         encoding = options.encoding or ("utf-16" if head.startswith(_UTF16) else "utf-8")
         try:
             "".encode(encoding)
-        except (LookupError, ValueError):
+        except (LookupError, TypeError, ValueError):
             raise TableError(f"{name}: there is no encoding {encoding!r}") from None
-        read = iter(partial(stream.readline, LONGEST_LINE + 1), b"")
         if not codecs.lookup(encoding).name.startswith("utf-8"):
-            pieces = _decoded(pieces or read, encoding, name)
-        file = stream
-        again = isinstance(getattr(stream, "raw", None), io.FileIO) and stream.seekable()
-        if pieces or not again:
-            limit = _LARGEST_JSON if _is_json(head) else LONGEST_LINE
-            _keep(pieces or read, copy, name, limit)
-            file, head = copy, _head(copy)
+            again, pieces = False, _decoded(pieces, encoding, name)
+        if not again:
+            _keep(pieces, copy, name, _LARGEST_JSON if _is_json(head) else LONGEST_LINE)
+            stream, head = copy, _head(copy)
         if _is_json(head):
-            yield Records(file, lines, name)
+            yield Records(stream, lines, name)
         else:
-            yield TextTable(file, name, options, fits)
+            yield TextTable(stream, name, options, fits)
 
 
 def _is_json(head: bytes, starts: tuple[bytes, ...] = (b"{", b"[")) -> bool:
-    return head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(starts)
+    return head.startswith(starts)
 
 
 def _keep(pieces: Iterable[bytes], copy: Any, name: str, limit: int) -> None:
@@ -127,13 +128,14 @@ def _keep(pieces: Iterable[bytes], copy: Any, name: str, limit: int) -> None:
 
 
 def _head(stream: Any) -> bytes:
-    """Return the first bytes of a file, which are still to be read."""
+    """Return the first bytes of a file, which are still to be read, without a mark and blanks."""
     if hasattr(stream, "peek"):
-        return bytes(stream.peek(64))
-    start = stream.tell()
-    head = stream.read(64)
-    stream.seek(start)
-    return bytes(head)
+        head = stream.peek(64)
+    else:
+        start = stream.tell()
+        head = stream.read(64)
+        stream.seek(start)
+    return bytes(head).removeprefix(codecs.BOM_UTF8).lstrip()
 
 
 class _Counted:
@@ -214,11 +216,12 @@ class TextTable:
     Examples
     --------
     >>> from io import BytesIO
-    >>> with opened(BytesIO(b"model,top1\n\nfirst,72\nsecond,71\n"), "models.csv") as table:
+    >>> data, options = BytesIO(b"model,top1\n\na,72\nb,71\n"), Options(separator=",")
+    >>> with opened(data, "a.csv", options, bool) as table:
     ...     print(table.header, *table.blocks())
-    ...     print(len(list(table.blocks(whole=False))), *table.rows([1, 0]))
-    ['model', 'top1'] ([('first', 'second'), ('72', '71')], [])
-    1 ['second', '71'] ['first', '72']
+    ...     print(len(list(table.blocks(noted=True))), *table.rows([1, 0]))
+    ['model', 'top1'] ([('a', 'b'), ('72', '71')], [])
+    1 ['b', '71'] ['a', '72']
     """
 
     row = "line"
@@ -230,145 +233,123 @@ class TextTable:
     _rule = 0
 
     def __init__(self, file: Any, name: str, options: Options, fits: Fits) -> None:
-        self._take(name, file)
-        lines = self._lines()
-        kept = self._looked_at(lines, options, fits)
-        header = next(self._parsed(chain(kept, lines)), None)
+        self.name, self._file = name, file
+        self._begin(0, file.tell())
+        self._look(options, fits)
+        header = next(self._parsed(), None)
         if header is None:
             raise self._wrong(1, "the file is empty")
-        self.header, line, _ = header
+        self.header, line, *_ = header
         self.place = f"{name} line {line}"
         self._first = self._line, self._position
 
-    def _take(self, name: str, file: Any) -> None:
-        self.name = name
-        self._file = file
-        # The number of lines that were read, and of bytes.
-        self._line, self._position = 0, file.tell()
-        self._first = self._line, self._position
-        # Where each row begins, and where the last one ends.
-        self._offsets = array("q")
+    def _begin(self, line: int, position: int) -> None:
+        """Begin to read behind so many lines and bytes."""
+        self._first = self._line, self._position = line, position
 
-    def _looked_at(self, lines: Lines, options: Options, fits: Fits) -> list[tuple[int, str]]:
-        """Find out what separates the cells; return the lines that were read for it."""
-        separator = options.separator
-        kept: list[tuple[int, str]] = []
-
-        def again() -> Iterator[str]:
-            yield from [text for _, text in kept]
-            for line in lines:
-                kept.append(line)
-                yield line[1]
-
-        while text := next(again(), "").rstrip("\r\n") or ("\n" if kept else ""):
-            match = re.fullmatch(r"sep=([,;|\t])", text, re.IGNORECASE)
-            if self._line >= options.skip and text != "\n" and match is None:
+    def _look(self, options: Options, fits: Fits) -> None:
+        """Find the line of the names, and what separates the cells."""
+        separator = SEPARATORS.get(options.separator or "", options.separator)
+        lines = self._lines()
+        first = ""
+        for text in lines:
+            match = re.fullmatch(r"sep=([,;|\t])", text.rstrip("\r\n"), re.IGNORECASE)
+            if self._line > options.skip and text.strip("\r\n") and match is None:
+                first = text
                 break
             separator = separator or (match and match[1])
-            self._line += 1
-            self._position += kept.pop()[0]
-        if max(text.count(mark) for mark in SEPARATORS.values()) >= _MOST_COLUMNS:
+            self._first = self._line, self._position
+        below = [*islice(lines, _LOOKED_AT)]
+        self._begin(*self._first)
+        if max(map(first.count, SEPARATORS.values())) >= _MOST_COLUMNS:
             raise self._wrong(self._line + 1, f"more than {_MOST_COLUMNS} columns")
-        below = next(islice(again(), 1, None), "")
-        if separator is None and "|" in text and _RULE.fullmatch(below.strip()):
+        if separator is None and "|" in first and _RULE.fullmatch("".join(below[:1]).strip()):
             self._rule = self._line + 2
             self._format: dict[str, Any] = {"delimiter": "|", "escapechar": "\\", "quoting": 3}
-            return kept
+            return
         headers: dict[str, list[str]] = {}
         for mark in [separator] if separator else SEPARATORS.values():
             headers[mark] = []
             with suppress(csv.Error):
-                rows = csv.reader(again(), delimiter=mark, strict=True)
-                headers[mark] = next(filter(None, rows), [])
-        found = [mark for mark, header in headers.items() if _has_columns(header, fits)]
+                headers[mark] = next(csv.reader([first, *below], delimiter=mark, strict=True), [])
+        found = [mark for mark, header in headers.items() if has_columns(header, fits)]
         if len(found) > 1:
             what = f"the columns are found between {found[0]!r} and between {found[1]!r}"
             raise self._wrong(self._line + 1, f"{what}: --separator says which")
         mark = found[0] if found else max(headers, key=lambda mark: len(headers[mark]))
-        for line, names in enumerate(islice(again() if not found else (), 1, 20), 1):
-            if any(_has_columns(names.rstrip("\r\n").split(mark), fits) for mark in headers):
-                above = self._line + line
-                what = (
-                    f"these are no names of columns; --skip {above} for those of line {above + 1}"
-                )
+        for line, names in enumerate(() if found else below, self._line + 1):
+            if any(has_columns(names.rstrip("\r\n").split(mark), fits) for mark in headers):
+                what = f"these are no names of columns; --skip {line} for those of line {line + 1}"
                 raise self._wrong(self._line + 1, what)
         if not found and len(headers[mark]) == 1:
-            what = f"none of , ; tab | separates columns: {shown(headers[mark][0])}"
+            what = "none of , ; tab | separates columns"
             advice = "--separator says what does, --skip N passes over lines above the names"
-            raise self._wrong(self._line + 1, f"{what}; {advice}")
+            if options.separator:
+                (word,) = (word for word, one in SEPARATORS.items() if one == mark)
+                what, advice = f"{word} separates no columns", "--separator says what does"
+            raise self._wrong(self._line + 1, f"{what}: {quoted(headers[mark][0])}; {advice}")
         self.separators = [mark]
         self._format = {"delimiter": mark}
-        return kept
 
     def blocks(
-        self, ranking: Ranking | None = None, *, whole: bool = True
-    ) -> Iterator[tuple[Any, list[NDArray[np.float64]]]]:
+        self, ranking: Ranking | None = None, *, noted: bool = False
+    ) -> Iterator[tuple[Sequence[Sequence[Any]], list[NDArray[np.float64]]]]:
         """Yield the cells of the next rows, column by column, and their figures if they are read.
 
-        Not `whole`, there are no cells, but plain rows are read in bulk, and `rows` finds all
-        rows later, for 8 bytes each.
+        If it is `noted` where they stand, for 16 bytes each, `rows` finds them later.
         """
-        self._line, self._position = self._first
-        self._offsets = array("q")
+        self._begin(*self._first)
+        size = self._file.seek(0, io.SEEK_END)
+        spans: list[Any] = [np.empty((2, 0), np.int64)]
         lines: Sequence[int] = ()
-        while batch := (not whole and self._in_bulk()) or self._one_by_one():
-            columns, starts, lines = batch
-            if not whole:
-                self._offsets.frombytes(np.asarray(starts, np.int64).tobytes())
+        while self._position < size and (batch := self._in_bulk() or self._one_by_one()):
+            columns, lines, starts, ends = batch
+            spans += [np.array([starts, ends], np.int64)] * noted
             figures: list[NDArray[np.float64]] = []
             if ranking is not None:
                 cells = [columns[measurement.place] for measurement in ranking.measurements]
                 figures = ranking.figures(cells, f"{self.name} {self.row}", lines)
             yield columns, figures
-            if self._ended:
-                break
         if not lines:
             raise self._wrong(self._line, "there is no row below the header")
-        self._offsets.append(self._position)
+        self._spans = np.concatenate(spans, axis=1)
 
-    def _one_by_one(self) -> tuple[Any, Any, Any] | None:
-        self._file.seek(self._position)
-        block = list(islice(self._parsed(self._lines()), ROWS))
-        self._ended = len(block) < ROWS
+    def ranked(self, ranking: Ranking, _folder: str) -> RankedRows:
+        """Return the rows in the order of their scores, ranked."""
+        return RankedRows(self, ranking)
+
+    def _one_by_one(self) -> tuple[Any, ...] | None:
+        block = list(islice(self._parsed(), ROWS))
         if not block:
             return None
-        rows, lines, starts = zip(*block)
-        return list(zip(*rows)), starts, lines
+        rows, *places = zip(*block)
+        return list(zip(*rows)), *places
 
-    def _in_bulk(self) -> tuple[Any, Any, Any] | None:
-        """Return columns of the next rows, where they begin and their lines, if they are plain."""
+    def _in_bulk(self) -> tuple[Any, ...] | None:
+        """Return columns of the next rows, and where these stand, if they are plain."""
         self._file.seek(self._position)
-        read = self._file.read(_BULK)
-        data = read[: read.rfind(b"\n") + 1]
-        self._ended = len(data) < _BULK and data == read
-        returns = data.count(b"\r")
-        odd = b'"' in data or b"\0" in data or returns != data.count(b"\r\n")
-        if not data or odd or self._rule or not self.separators:
+        data = self._file.read(_BULK)
+        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)[:ROWS] + 1
+        if not ends.size or b'"' in data or not self.separators:
             return None
         try:
-            data.decode()
+            text = data[: ends[-1]].decode().replace("\r\n", "\n")
         except UnicodeDecodeError:
             return None
-        codes, width = np.frombuffer(data, np.uint8), len(self.header)
-        ends: NDArray[Any] = np.flatnonzero((codes == ord(self.separators[0])) | (codes == 10))
-        if ends.size % width or np.diff(ends, prepend=-1).max() > csv.field_size_limit():
+        mark, width = self.separators[0], len(self.header) + 1
+        cells = text.replace("\n", f"{mark}\n{mark}").split(mark)
+        rows = cells[width - 1 :: width].count("\n")
+        plain = rows == ends.size and rows * width == len(cells) - 1
+        empty = mark * (width - 2) + "\n"
+        odd = text.startswith(empty) or any(each in text for each in ("\r", "\0", f"\n{empty}"))
+        if odd or not plain or np.diff(ends, prepend=0).max() > csv.field_size_limit():
             return None
-        ends = ends.reshape(-1, width)
-        if len(ends) != data.count(b"\n") or (codes[ends[:, -1]] != 10).any():
-            return None
-        if len(ends) > ROWS:
-            ends, self._ended = ends[:ROWS], False
-        size = int(ends[-1, -1]) + 1
-        starts = np.roll(ends.ravel(), 1).reshape(-1, width) + 1
-        starts[0, 0] = 0
-        if returns:
-            ends[:, -1] -= codes[ends[:, -1] - 1] == 13
-        columns = [Slices(data, codes, starts[:, i], ends[:, i]) for i in range(width)]
-        begin = starts[:, 0] + self._position
-        lines = range(self._line + 1, self._line + 1 + len(ends))
-        self._line += len(ends)
-        self._position += size
-        return columns, begin, lines
+        lines = range(self._line + 1, self._line + 1 + rows)
+        ends += self._position
+        starts = np.append(self._position, ends[:-1])
+        self._line += rows
+        self._position = int(ends[-1])
+        return [cells[place:-1:width] for place in range(width - 1)], lines, starts, ends
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers, once all have been read."""
@@ -382,81 +363,78 @@ class TextTable:
         except csv.Error:
             raise TableError(f"{self.name}: the file was changed while it was read") from None
 
-    def slices(self, numbers: Iterable[int]) -> Iterable[bytes]:
-        """Return rows by their numbers, as they stand in the file.
+    def slices(self, numbers: Iterable[int]) -> Iterator[bytes]:
+        """Yield rows by their numbers, as they stand in the file.
 
         It is read at once if that takes no more memory than a few numbers a row.
         """
-        offsets, at = np.frombuffer(self._offsets, np.int64), np.fromiter(numbers, np.int64)
+        starts, ends = self._spans[:, np.fromiter(numbers, np.int64)].tolist()
+        first, last = self._spans.item(0, 0), self._spans.item(1, -1)
         if self._held is None:
-            size = int(offsets[-1] - offsets[0])
-            self._file.seek(offsets[0])
-            self._held = self._file.read(size) if size <= _HELD * offsets.size else b""
-        if held := self._held:
-            starts, ends = ((offsets[at + i] - offsets[0]).tolist() for i in (0, 1))
-            return [held[start:end] for start, end in zip(starts, ends)]
+            self._file.seek(first)
+            in_memory = last - first <= _HELD * self._spans.shape[1]
+            self._held = self._file.read(last - first) if in_memory else b""
+        held = self._held
         # A buffer would be filled anew for each row.
         file = getattr(self._file, "raw", self._file)
-
-        def read(start: int, end: int) -> bytes:
-            file.seek(start)
-            return bytes(file.read(end - start))
-
-        return map(read, offsets[at].tolist(), offsets[at + 1].tolist())
+        for start, end in zip(starts, ends):
+            if held:
+                yield held[start - first : end - first]
+            else:
+                file.seek(start)
+                yield file.read(end - start)
 
     def _cells(self, texts: Iterator[str]) -> Iterator[list[Any]]:
         rows = csv.reader(texts, strict=True, **self._format)
         return map(_trimmed, rows) if self._rule else rows
 
-    def _parsed(self, lines: Lines) -> Iterator[tuple[list[Any], int, int]]:
-        """Yield the records, header first, each with the line and the byte where it begins."""
+    def _parsed(self) -> Iterator[tuple[list[Any], int, int, int]]:
+        """Yield the next records, each with the line and the byte where it begins, and its end."""
         line, offset = self._line, self._position
         width = len(self.header)
-
-        def texts() -> Iterator[str]:
-            for size, text in lines:
-                self._line += 1
-                self._position += size
-                yield text
-
         try:
-            for cells in self._cells(texts()):
-                if cells and line + 1 != (self._rule or None):
+            for cells in self._cells(self._lines()):
+                # 0 and False are values of JSON.
+                if (any(cells) or 0 in cells) and line + 1 != (self._rule or None):
                     width = width or len(cells)
                     if len(cells) != width:
                         what = f"{len(cells)} cells, but the header has {width}"
                         if len(cells) > width and self.separators == [","]:
                             what += "; 72,0 needs quotation marks, or the file another --separator"
                         raise self._wrong(line + 1, what)
-                    yield cells, line + 1, offset
+                    yield cells, line + 1, offset, self._position
                 line, offset = self._line, self._position
         except csv.Error as error:
-            raise self._wrong(line + 1, _reason(error)) from None
+            reason = next((r for said, r in _NOT_CSV.items() if str(error).startswith(said)), None)
+            raise self._wrong(line + 1, reason or f"not CSV: {error}") from None
 
-    def _lines(self) -> Lines:
-        number = self._line
+    def _lines(self) -> Iterator[str]:
+        """Yield the next lines; where the reading stands moves on with them."""
+        self._file.seek(self._position)
         while data := self._file.readline(LONGEST_LINE + 1):
-            number += 1
-            size = len(data)
-            if size > LONGEST_LINE:
-                raise self._wrong(number, f"longer than {LONGEST_LINE} bytes")
-            if number == 1:
+            self._line += 1
+            self._position += len(data)
+            if len(data) > LONGEST_LINE:
+                raise self._wrong(self._line, f"longer than {LONGEST_LINE} bytes")
+            if self._line == 1:
                 data = data.removeprefix(codecs.BOM_UTF8)
             try:
                 text = data.decode()
             except UnicodeDecodeError as error:
                 what = f"not UTF-8 text (byte 0x{data[error.start]:02x})"
                 advice = "--encoding says what it is, as windows-1252"
-                raise self._wrong(number, f"{what}: {advice}") from None
+                raise self._wrong(self._line, f"{what}: {advice}") from None
             if "\0" in text:
-                raise self._wrong(number, "a NUL byte")
-            yield size, text
+                advice = "--encoding says what it is, as utf-16-le"
+                raise self._wrong(self._line, f"a NUL byte: {advice}")
+            yield text
 
     def _wrong(self, line: int, what: str) -> TableError:
         return TableError(f"{self.name} {self.row} {line}: {what}")
 
 
-def _has_columns(header: list[str], fits: Fits) -> bool:
+def has_columns(header: list[str], fits: Fits) -> bool:
+    """Whether a header has the columns that are looked for."""
     with suppress(TableError):  # two of a name
         try:
             fits(header)
@@ -483,18 +461,18 @@ class Several(TextTable):
             if table.header != self.header:
                 raise TableError(f"{table.place}: the columns are not those of {first.place}")
 
-    def blocks(self, ranking: Ranking | None = None, *, whole: bool = True) -> Iterator[Any]:
+    def blocks(self, ranking: Ranking | None = None, *, noted: bool = False) -> Iterator[Any]:
         """Yield the blocks of each."""
         for table in self._tables:
-            yield from table.blocks(ranking, whole=whole)
+            yield from table.blocks(ranking, noted=noted)
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers in the whole."""
         asked = np.fromiter(numbers, np.int64)
-        ends = np.cumsum([len(table._offsets) - 1 for table in self._tables])
+        ends = np.cumsum([table._spans.shape[1] for table in self._tables])
         which = np.searchsorted(ends, asked, side="right")
         found = [
-            table.rows(asked[which == place] - end + len(table._offsets) - 1)
+            table.rows(asked[which == place] - end + table._spans.shape[1])
             for place, (table, end) in enumerate(zip(self._tables, ends))
         ]
         return (next(found[place]) for place in which)
@@ -506,7 +484,8 @@ class Records(TextTable):
     row = "record"
 
     def __init__(self, stream: Any, copy: Any, name: str) -> None:
-        self._take(name, copy)
+        self.name, self._file = name, copy
+        self._begin(0, 0)
         self.place = f"{name}, the records"
         places: dict[str, int] = {}
         try:
@@ -536,6 +515,9 @@ class Records(TextTable):
                 number += 1
                 if not isinstance(record, dict):
                     raise self._wrong(number, f"no names and values: {shown(record)}")
+                if record and all(isinstance(value, (dict, list)) for value in record.values()):
+                    must = 'JSON must be a list of records, as [{"model": "A", "top1": 72, …}, …]'
+                    raise self._wrong(number, f"{must}: in pandas to_json(orient='records')")
                 yield record
 
     def _cells(self, texts: Iterator[str]) -> Iterator[list[Any]]:
@@ -560,7 +542,7 @@ class RankedRows:
     def __init__(self, table: TextTable, ranking: Ranking) -> None:
         self._table, self._ranking = table, ranking
         blocks = ranking.settle(
-            lambda: [figures for _, figures in table.blocks(ranking, whole=False)]
+            lambda: [figures for _, figures in table.blocks(ranking, noted=True)]
         )
         figures = [np.concatenate(column) for column in zip(*blocks)]
         self._order, self._ranks, self._scores = ranking.ordered(figures)
@@ -581,24 +563,25 @@ class RankedRows:
             ranking.wrote(order.size)
 
     def _rows(self, order: Any, added: Mapping[str, NDArray[Any]]) -> Iterator[list[Any]]:
-        ranking, own = self._ranking, self._ranking.rows
-        cells = self._table.rows(row for row in order.tolist() if row < own)
+        ranking, places = self._ranking, range(len(self._table.header))
+        cells = self._table.rows(order[order < ranking.rows])
+        others = ranking.others()
         columns = [
             np.where(column == column, column.astype(object), np.array(None)).tolist()
             for column in added.values()
         ]
-        for row, place, *behind in zip(order.tolist(), *columns):
-            name = None if row < own else ranking.networks[row - own].name
-            values: list[Any] = next(cells) if name is None else self._cells_of(name, row)
+        for row, rank, *behind in zip(order.tolist(), *columns):
+            other = others[row - ranking.rows] if row >= ranking.rows else {}
+            values: list[Any] = [other.get(i) for i in places] if other else next(cells)
             if ranking.adds_names:
-                values.insert(0, name)
-            yield [place and int(place), *values, *behind]
+                values.insert(0, other.get(None))
+            yield [rank and int(rank), *values, *behind]
 
     def _lines(self, order: Any, added: Mapping[str, NDArray[Any]], separator: str) -> str:
         """Return rows as one text, nothing where there are marks to take out or to put in."""
         if [separator] != self._table.separators or "String" in self._ranking.added.values():
             return ""
-        data = b"".join(self._table.slices(order.tolist())).replace(b"\r\n", b"\n")
+        data = b"".join(self._table.slices(order)).replace(b"\r\n", b"\n")
         marks = len(self._table.header) - 1, 1, 0, 0
         found = map(data.count, (separator.encode(), b"\n", b'"', b"\r"))
         if [mark * order.size for mark in marks] != [*found]:
@@ -612,25 +595,3 @@ class RankedRows:
         ranks, *behind = texts
         lines = data.decode(errors="replace").split("\n")
         return "\n".join(map(separator.join, zip(ranks, lines, *behind))) + "\n"
-
-    def _cells_of(self, name: str, row: int) -> list[Any]:
-        """Return the cells of a network among which they are ranked, in the user's units."""
-        cells: list[Any] = [None] * len(self._table.header)
-        if self._ranking.name_place is not None:
-            cells[self._ranking.name_place] = name
-        for column, figures in zip(self._ranking.measurements, self._ranking.known):
-            cells[column.place] = column.written(figures[row])
-        return cells
-
-
-def _reason(error: csv.Error) -> str:
-    """Say what is wrong with a record in words that do not speak of Python."""
-    text = str(error)
-    for beginning, reason in (
-        ("unexpected end", "a quotation mark is not closed"),
-        ("field larger", "a cell is too long, or a quotation mark is not closed"),
-        ("new-line", "a carriage return stands in a cell without quotation marks"),
-    ):
-        if text.startswith(beginning):
-            return reason
-    return f"not CSV: {text}"

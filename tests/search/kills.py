@@ -1,4 +1,8 @@
-"""Real processes that are ended at any moment: the folder is as it was, or has the whole result."""
+"""Real processes that are ended at any moment: the folder is as it was, or has the whole result.
+
+SIGKILL alone, which no process can answer, may leave what was half written, under names that say
+whose it is and that no pattern for tables finds; the target is whole then, too.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +17,42 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netscore.output import PREFIX
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
 ROWS = 30_000
-SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]
+# Small parts, as otherwise a table of this length has one; whoever runs this may ignore signals,
+# as nohup does, and the child inherits that.
+COMMAND = """
+import signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from netscore.tables import frames
+frames._ROWS = 2048
+from netscore.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+LINES = [
+    ("rank candidates.csv", "ranked.csv"),
+    ("rank candidates.csv --in-parts", "ranked.json"),
+    ("rank candidates.csv --top 100", "ranked.parquet"),
+    ("rank candidates.parquet", "ranked.parquet"),
+    ("rank candidates.parquet", "ranked.csv"),
+    ("rank candidates.parquet --top 20000", "ranked.arrow"),
+    ("rank candidates.parquet --pareto", "ranked.html"),
+    ("rank candidates.csv", "candidates.csv"),
+    ("plot tradeoff candidates.csv --top 50 --label none", "picture.png"),
+    ("plot bars candidates.csv --top 30", "picture.pdf"),
+    ("plot sensitivity --draws 200", "picture.svg"),
+]
 
 
 def attack(random: Random) -> Iterator[None]:
-    """Rank a file of text or of columns, and end the process before, while or after it writes."""
+    """Rank and draw in every way, and end the process before, while or after it writes."""
     import polars as pl
 
     draw = np.random.default_rng(0)
@@ -34,33 +64,58 @@ def attack(random: Random) -> Iterator[None]:
             "macs": 10 ** draw.uniform(8, 11, ROWS),
         }
     )
+    sources = ["candidates.csv", "candidates.parquet"]
+    wholes: dict[tuple[str, str], tuple[float, bytes]] = {}
     with TemporaryDirectory() as name:
         folder = Path(name)
-        frame.write_csv(folder / "candidates.csv")
-        frame.write_parquet(folder / "candidates.parquet")
-        wholes = {ending: _ranked(folder, ending) for ending in ("csv", "parquet")}
+        frame.write_csv(folder / sources[0])
+        frame.write_parquet(folder / sources[1])
+        csv = (folder / sources[0]).read_bytes()
         while True:
-            ending = random.choice(["csv", "parquet"])
-            source, target = folder / f"candidates.{ending}", folder / f"ranked.{ending}"
-            target.write_bytes(b"before")
-            names, before = sorted(os.listdir(folder)), source.stat()
-            process = _command(source, target)
-            time.sleep(random.uniform(0.0, 1.5))
-            process.send_signal(random.choice(SIGNALS))
-            process.wait(timeout=60)
-            assert sorted(os.listdir(folder)) == names, ending
-            assert target.read_bytes() in (b"before", wholes[ending]), ending
-            after = source.stat()
-            assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+            line, into = random.choice(LINES)
+            target = folder / into
+            before = csv if into in sources else b"before"
+            target.write_bytes(before)
+            if (line, into) not in wholes:
+                start = time.monotonic()
+                assert _started(folder, line, into).wait() == 0, (line, into)
+                wholes[line, into] = time.monotonic() - start, target.read_bytes()
+                target.write_bytes(before)
+            took, whole = wholes[line, into]
+            names = sorted(os.listdir(folder))
+            states = [_state(folder / source) for source in sources if source != into]
+            number = random.choice(SIGNALS)
+            process = _started(folder, line, into)
+            time.sleep(random.uniform(0.0, 1.1 * took))
+            process.send_signal(number)
+            said = line, into, number, process.wait(timeout=60)
+            assert said[-1] in (0, 130, -number), said
+            left = sorted(set(os.listdir(folder)).difference(names))
+            assert not left or number == signal.SIGKILL, (said, left)
+            assert all(each.startswith(PREFIX) for each in left), (said, left)
+            assert target.read_bytes() in (before, whole), said
+            after = [_state(folder / source) for source in sources if source != into]
+            assert after == states, said
+            for each in left:
+                subprocess.run(["rm", "-r", folder / each], check=True)
+            target.unlink()
+            if into in sources:
+                target.write_bytes(csv)
             yield
 
 
-def _command(source: Path, target: Path) -> subprocess.Popen[bytes]:
-    line = [sys.executable, "-m", "netscore", "rank", str(source), "--output", str(target)]
-    return subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def _state(path: Path) -> tuple[int, int, int]:
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns, state.st_mode
 
 
-def _ranked(folder: Path, ending: str) -> bytes:
-    target = folder / f"ranked.{ending}"
-    assert _command(folder / f"candidates.{ending}", target).wait() == 0
-    return target.read_bytes()
+def _started(folder: Path, line: str, into: str) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-c", COMMAND, *line.split(), "--output", into]
+    path = os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
+    return subprocess.Popen(
+        words,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
