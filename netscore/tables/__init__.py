@@ -377,7 +377,7 @@ def networks_among(
     if hasattr(among, "readline") or _is_path(among) or frames.is_frame(among):
         return read(among, _name(among))
     try:
-        networks = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
+        networks: list[Any] = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
     except TypeError:
         raise TypeError(f"{must}, got {checks.shown(among)}") from None
     if not networks:
