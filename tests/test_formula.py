@@ -179,6 +179,13 @@ def test_extremes(
     assert float(np.ravel(score)[0]) == pytest.approx(expected, rel=1e-14, abs=2e-11)
 
 
+@pytest.mark.parametrize("count", [1e140, 1e152, 1e160, 1e165, 1e167, 1e300])
+def test_few_rows_of_counts_whose_product_is_beyond_the_floats(count: float) -> None:
+    accuracy, counts = np.array([2.0, 72.0, 99.9]), np.full(3, count)
+    for percent, score in zip(accuracy.tolist(), netscore(accuracy, counts, counts).tolist()):
+        assert_exact(score, percent, count, count, 2.0, 0.5, 0.5)
+
+
 def test_integers_do_not_wrap_around() -> None:
     # p * m = 1e23 exceeds 64 bits: 40 log10 10 - 10 log10 1e5 - 10 log10 1e3 = 40 - 50 - 30
     params, macs = 100_000_000_000, 1_000_000_000_000

@@ -140,6 +140,23 @@ def test_units_of_columns(measurement: str, text: str, factor: float, flops: boo
 
 
 @pytest.mark.parametrize(
+    ("measurement", "text", "size"),
+    [
+        ("macs", "FLOP", 1),
+        ("macs", "MFLOP", 1e6),
+        ("macs", "GFLOPs", 1e9),
+        ("macs", "GMAC", 1e9),
+        ("macs", "T", 1e12),
+        ("params", "K", 1e3),
+        ("accuracy", "error", 1),
+        ("accuracy", "fraction", 100),
+    ],
+)
+def test_what_a_prefix_is_worth(measurement: str, text: str, size: float) -> None:
+    assert parse_unit(measurement, text).size == size
+
+
+@pytest.mark.parametrize(
     ("text", "own", "factor"),
     [
         ("s", "s", 1),

@@ -631,6 +631,10 @@ NO_TABLES: list[tuple[str | bytes, str]] = [
         "line 32: not UTF-8 text (byte 0xe9): encoding says what it is, as windows-1252",
     ),
     (b"\xff\xfem\0o\0\0\xd8", "line 1: not utf-16 text (byte 0x00)"),
+    (
+        b"\xff\xfe" + (HEADER + MOBILENET + "b").encode("utf-16-le") + b"\0\xd8,\0",
+        "line 3: not utf-16 text (byte 0x00)",
+    ),
     (HEADER + MOBILENET + '"a,72,1,1\n' + RESNET, "line 3: a quotation mark is not closed"),
     (
         HEADER + '"a,72,1,1\n' + RESNET * 5000,

@@ -219,6 +219,14 @@ DECIMAL = "--decimal says which mark is the decimal one, . or ,"
 ALONE = "a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72"
 
 
+def test_a_prefix_alone_is_of_what_the_column_counts(in_parts: bool) -> None:
+    # Two FLOPs to a multiply-accumulate: 74.21 dB, and 72 at 10 % of the MACs has 10 dB more.
+    data = "model,top1,params,m\na,72,3.4M,0.6G\nb,72,3.4M,0.06 GFLOPs\nc,72,3.4M,0.06G\n"
+    records, _, _ = read(data, {"macs": "m:GFLOPs"}, in_parts=in_parts)
+    scores = {record["model"]: round(record["netscore"], 2) for record in records}
+    assert scores == {"a": 74.21, "b": 84.21, "c": 84.21}
+
+
 @pytest.mark.parametrize(
     ("rows", "separator", "refused", "remedy"),
     [

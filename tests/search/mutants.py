@@ -77,18 +77,26 @@ def mutant(path: Path, number: int) -> tuple[str, CodeType]:
     return text, compile(ast.fix_missing_locations(tree), str(path.absolute()), "exec")
 
 
-def tests(path: Path, code: CodeType, files: list[str]) -> None:
-    """Run the tests with that code in the place of the file's; the exit code is pytest's."""
-    own = SourceFileLoader.get_code
+def passes(path: Path, code: CodeType, files: list[str]) -> bool:
+    """Say whether the tests pass with that code in the place of the file's."""
 
-    def get_code(loader: Any, name: str) -> Any:
-        same = Path(loader.path).absolute() == path.absolute()
-        return code if same else own(loader, name)
+    def run() -> None:
+        own = SourceFileLoader.get_code
 
-    SourceFileLoader.get_code = get_code  # type: ignore[method-assign,assignment]
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    os.dup2(1, 2)
-    os._exit(pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", *files]))
+        def get_code(loader: Any, name: str) -> Any:
+            same = Path(loader.path).absolute() == path.absolute()
+            return code if same else own(loader, name)
+
+        SourceFileLoader.get_code = get_code  # type: ignore[method-assign,assignment]
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(1, 2)
+        os._exit(pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", *files]))
+
+    process = get_context("fork").Process(target=run)
+    process.start()
+    process.join(timeout=300)  # a change that makes it endless is noticed, too
+    process.kill()
+    return process.exitcode == 0
 
 
 def main() -> None:
@@ -99,21 +107,19 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
     given = parser.parse_args()
-    end = time.monotonic() + given.seconds
-    count = len([*changes(ast.parse(given.file.read_text(encoding="utf-8")))])
-    numbers = Random(given.seed).sample(range(count), count)
+    end, text = time.monotonic() + given.seconds, given.file.read_text(encoding="utf-8")
+    if not passes(given.file, compile(text, given.file.absolute(), "exec"), given.tests):
+        parser.error("the tests must pass before anything is changed")
+    count = len([*changes(ast.parse(text))])
     tried = survived = 0
-    while tried < count and time.monotonic() < end:
-        text, code = mutant(given.file, numbers[tried])
-        process = get_context("fork").Process(target=tests, args=(given.file, code, given.tests))
-        process.start()
-        process.join(timeout=300)  # a change that makes it endless is noticed, too
-        if process.is_alive():
-            process.kill()
-        elif process.exitcode == 0:
-            survived += 1
-            print(text, flush=True)
+    for number in Random(given.seed).sample(range(count), count):
+        if time.monotonic() > end:
+            break
+        said, code = mutant(given.file, number)
         tried += 1
+        if passes(given.file, code, given.tests):
+            survived += 1
+            print(said, flush=True)
     print(f"seed {given.seed}: {tried} of {count} changes tried, {survived} not noticed")
 
 
