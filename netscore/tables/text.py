@@ -365,7 +365,7 @@ class TextTable:
             raise TableError(f"{self.name}: the file was changed while it was read") from None
 
     def slices(self, numbers: Iterable[int]) -> Iterator[bytes]:
-        """Yield rows by their numbers, as they stand in the file.
+        """Return rows by their numbers, as they stand in the file.
 
         It is read at once if that takes no more memory than a few numbers a row.
         """
@@ -375,15 +375,11 @@ class TextTable:
             self._file.seek(first)
             in_memory = last - first <= _HELD * self._spans.shape[1]
             self._held = self._file.read(last - first) if in_memory else b""
-        held = self._held
+        if held := self._held:
+            return (held[start - first : end - first] for start, end in zip(starts, ends))
         # A buffer would be filled anew for each row.
         file = getattr(self._file, "raw", self._file)
-        for start, end in zip(starts, ends):
-            if held:
-                yield held[start - first : end - first]
-            else:
-                file.seek(start)
-                yield file.read(end - start)
+        return (file.read(end - file.seek(start)) for start, end in zip(starts, ends))
 
     def _cells(self, texts: Iterator[str]) -> Iterator[list[Any]]:
         rows = csv.reader(texts, strict=True, **self._format)
