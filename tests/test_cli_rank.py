@@ -6,6 +6,7 @@ import builtins
 import datetime
 import io
 import json
+import re
 import sys
 import time
 from math import log10
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 from cli_runs import Runner, Terminal
 
-from netscore import compare, load_networks, signature
+from netscore import UnitWarning, compare, load_networks, rank_table, signature
 from netscore.cli import main
 
 pl = pytest.importorskip("polars", "1.34", reason="frames need polars")
@@ -470,6 +471,26 @@ def test_counts_in_another_unit_make_a_doubtful_rank(
     (line,) = [one for one in result.err.splitlines() if "warning" in one]
     assert line.startswith(f"netscore: warning: {doubt}")
     assert run("rank", *source, *options, "--format", "json").json[0]["rank"] == 1
+
+
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+@pytest.mark.parametrize("names", ["Params (M);MACs (G)", "params_m;macs_g"])
+def test_plain_counts_under_a_unit_make_a_doubtful_rank(
+    names: str, folder: Path, run: Runner
+) -> None:
+    params, macs = names.split(";")
+    rows = "A;72;5400000;300000000", "B;75;25000000;4000000000"
+    Path("models.csv").write_text("\n".join([f"model;top1;{names}", *rows]), encoding="utf-8")
+    result = run("rank", "models.csv")
+    assert result.out.startswith("rank (doubtful)")
+    # In the first row 5,400,000 times a million.
+    said = "params was read as 5.4e+12 to 2.5e+13 parameters; if the cells are plain counts: "
+    assert f"netscore: warning: {said}--params '{params}:'\n" in result.err
+    assert f"; if the cells are plain counts: --macs '{macs}:'\n" in result.err
+    plain = run("rank", "models.csv", "--params", f"{params}:", "--macs", f"{macs}:")
+    assert (plain.err, plain.out[:6]) == ("", "rank  ")
+    with pytest.warns(UnitWarning, match=rf"plain counts: params='{re.escape(params)}:'; macs was"):
+        rank_table("models.csv")
 
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import builtins
+import copy
 import csv
 import io
 import itertools
 import json
 import os
+import pickle
 import re
 import signal
 import subprocess
@@ -1029,7 +1031,9 @@ def test_a_result_prints_its_first_rows(in_parts: bool) -> None:
     lines = str(table(data, in_parts=in_parts)).splitlines()
     assert [line.split()[:2] for line in lines[:3]] == [["Rank", "model"], ["1", "m0"], ["2", "m1"]]
     assert (len(lines), lines[-1]) == (22, "3 more")
-    assert str(table(data, in_parts=in_parts, top=1)).splitlines() == lines[:2]
+    best = table(data, in_parts=in_parts, top=1)
+    assert str(best).splitlines() == lines[:2]
+    assert str(pickle.loads(pickle.dumps(best))) == str(copy.deepcopy(best)) == str(best)
 
 
 def test_options_are_checked(tmp_path: Path) -> None:

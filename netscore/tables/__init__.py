@@ -208,7 +208,7 @@ def rank_table(
             raise TableError(_in_python(error)) from None
         for wrong in ranking.wrong():
             checks.warn(f"rank_table: {_in_python(wrong)}; such rows have no score")
-        checks.warn_units("rank_table", ranking.doubts())
+        checks.warn_units("rank_table", map(_in_python, ranking.doubts()))
         content = None
         if form is not None:
             write(ranking, stream, form)
@@ -219,7 +219,9 @@ def rank_table(
             if frames.is_frame(source):
                 return content.lazy() if hasattr(source, "collect") else content
         ranking.result = content
-        del ranking.table  # and the file that it is read from
+        # Neither a file nor a lambda can be pickled, and both have served.
+        del ranking.table
+        ranking.options = ranking.options._replace(progress=print)
         counts = ranking.rows, ranking.cut, ranking.unscored, ranking.written
         return RankedTable(*counts, tuple(ranking.added), others and others.said, ranking)
 

@@ -735,6 +735,14 @@ class Ranking:
                 errors = checks.ACCURACY.span(100 - column.most, 100 - column.least)
                 what = f"{printable(column.name)} was read as errors of {errors}"
                 said.append(f"{what}; if they are fractions, multiply them by 100")
+        # No table has a million millions in every row.
+        for column in () if said else self.measurements:
+            if column.rule in checks.COUNTS and column.least >= 1e6 * column.unit.factor >= 1e12:
+                what = (
+                    f"{column.rule.name} was read as {column.rule.span(column.least, column.most)}"
+                )
+                remedy = f"--{column.rule.name} {quoted(f'{column.name}:')}"
+                said.append(f"{what}; if the cells are plain counts: {remedy}")
         return said
 
     def others(self) -> list[dict[int | None, str | None]]:
