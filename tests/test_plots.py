@@ -352,10 +352,26 @@ FIGURE = "in network 'x'"
          "names must hold one name for each of the 3 networks, got 1"),
         (plots.sensitivity, {"result": RESULT, "names": ["a", "b", "c"], "highlight": ["d"]},
          "highlight must hold names of the networks, got 'd'"),
+        (plots.tradeoff, {"names": 3}, "names must hold texts, got 3"),
+        (plots.tradeoff, {"x": 3}, "x must be macs, params or a number that every network has, "
+         "got 3, which is None in network 'AlexNet'"),
+        (plots.tradeoff, {"families": 3},
+         "families must be an attribute or a column of the networks, got 3"),
+        (plots.bars, {"ax": 3}, "ax must be Axes of matplotlib, got 3"),
+        (plots.sensitivity, {"result": RESULT, "names": [1, 2, 3]}, "names must hold texts, got 1"),
+        (plots.sensitivity, {"result": 3},
+         "result must be what netscore.sensitivity returns, got 3"),
+        (figure_size, {"picture": "pie"},
+         "picture must be one of 'bars', 'tradeoff', 'sensitivity', got 'pie'"),
+        (figure_size, {"picture": "bars", "networks": 0},
+         "networks must be a positive whole number, got 0"),
+        (figure_size, {"picture": "bars", "width": -3},
+         "width must be positive and finite, got -3"),
     ],
 )  # fmt: skip
-def test_wrong_input(plot: Callable[..., Axes], options: dict[str, Any], message: str) -> None:
-    kind = TypeError if "real number" in message or NO_NETWORK in message else ValueError
+def test_wrong_input(plot: Callable[..., Any], options: dict[str, Any], message: str) -> None:
+    wrong_kind = "real number", NO_NETWORK, "hold texts", "ax must", "result must"
+    kind = TypeError if any(part in message for part in wrong_kind) else ValueError
     with pytest.raises(kind, match=f"^{re.escape(f'{plot.__name__}: {message}')}$"):
         plot(**options)
     assert plt.get_fignums() == []

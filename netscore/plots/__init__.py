@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from math import floor, isclose, log10
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import numpy as np
 
@@ -18,8 +18,9 @@ from netscore.checks import EXPONENTS, only_numbers
 from netscore.layout import printable
 from netscore.metrics import NETSCORE
 from netscore.plots.labels import shortened, write_names
-from netscore.plots.points import COSTS, Points, points
+from netscore.plots.points import COSTS, Points, points, texts
 from netscore.quantities import format_quantity
+from netscore.smaa import Sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 
     from netscore.metrics import Metric
     from netscore.plots.points import Floats
-    from netscore.smaa import Sensitivity
 
 Picture = Literal["bars", "tradeoff", "sensitivity"]
+_SIZES: Final = (checks.whole("networks", "a positive whole number", 1), checks.positive("width"))
 Measure = Literal["accuracy", "density", "information_density", "netscore"]
 
 _TITLES: Final = {
@@ -84,6 +85,12 @@ def figure_size(
         The ``figsize`` that `bars`, `tradeoff` and `sensitivity` use for a figure
         of their own.
 
+    Raises
+    ------
+    ValueError
+        If there is no such picture, `networks` is no positive whole number or `width` is not
+        positive and finite.
+
     Examples
     --------
     >>> from netscore import plots
@@ -93,6 +100,10 @@ def figure_size(
     >>> round(width, 1), round(height, 1)
     (3.5, 2.9)
     """
+    if picture not in get_args(Picture):
+        known = ", ".join(map(repr, get_args(Picture)))
+        raise ValueError(f"figure_size: picture must be one of {known}, got {picture!r}")
+    checks.only_numbers("figure_size", _SIZES, (networks, 1.0 if width is None else width))
     width = width or {"bars": 4.1, "tradeoff": 9.0}.get(picture, 8.0)
     if picture == "tradeoff":
         return width, 0.65 * (width + 1.0)
@@ -391,12 +402,16 @@ def sensitivity(
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['MobileNetV2', 'ResNet-50', 'VGG-16']
     """
+    if not isinstance(result, Sensitivity):
+        must = "result must be what netscore.sensitivity returns"
+        raise TypeError(f"sensitivity: {must}, got {checks.shown(result)}")
     size = result.median_rank.size
-    labels = list(map(str, range(size))) if names is None else [printable(n) for n in names]
+    given = [*map(str, range(size))] if names is None else texts("sensitivity", "names", names)
+    labels = [*map(printable, given)]
     if len(labels) != size:
         must = f"names must hold one name for each of the {size} networks"
         raise ValueError(f"sensitivity: {must}, got {len(labels)}")
-    own = {printable(name) for name in highlight}
+    own = {*map(printable, texts("sensitivity", "highlight", highlight))}
     for name in sorted(own.difference(labels)):
         raise ValueError(f"sensitivity: highlight must hold names of the networks, got {name!r}")
     ax = _axes("sensitivity", ax, figure_size("sensitivity", size))
@@ -459,6 +474,8 @@ def _axes(function: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
         from matplotlib import pyplot as plt
 
         ax = plt.subplots(figsize=size, layout="constrained")[1]
+    elif not hasattr(ax, "transAxes"):
+        raise TypeError(f"{function}: ax must be Axes of matplotlib, got {checks.shown(ax)}")
     figure = ax.figure.canvas.figure
     vars(figure)["savefig"] = partial(_save, figure)
     return ax

@@ -75,7 +75,7 @@ class Points(NamedTuple):
         """Return a number that all networks have."""
         values = []
         for name, network in zip(self.names, self.networks):
-            value: Any = getattr(network, x, None)
+            value: Any = getattr(network, str(x), None)
             try:
                 values.append(parse_quantity(value) if isinstance(value, str) else float(value))
             except (TypeError, ValueError):
@@ -88,7 +88,7 @@ class Points(NamedTuple):
 
     def families(self, attribute: str, x: Floats) -> list[NDArray[np.intp]]:
         """Return the positions of the networks of each family, from left to right."""
-        known = [getattr(network, attribute, None) for network in self.networks]
+        known = [getattr(network, str(attribute), None) for network in self.networks]
         if not any(known):
             must = "families must be an attribute or a column of the networks"
             raise ValueError(f"{self.function}: {must}, got {shown(attribute)}")
@@ -109,7 +109,8 @@ class Points(NamedTuple):
             "own": [*order[(self.own & front)[order]], *order[self.own[order]]],
             "known": [i for i, one in enumerate(start) if _KNOWN.fullmatch(one)],
         }
-        for name in names.split("+") if isinstance(names, str) else names or ():
+        several = names.split("+") if isinstance(names, str) else names or ()
+        for name in texts(self.function, "names", several):
             named = [i for i, one in enumerate(self.names) if one == printable(name)]
             if best := re.fullmatch(r"top ([1-9][0-9]{0,8})", name):
                 scores = metric.scores([*self.figures])
@@ -176,3 +177,12 @@ def points(
     figures = np.array(rows, dtype=np.float64).T
     marks = np.array(own) | highlighted, highlighted
     return Points(function, names, figures, records, *marks, tuple(medians.tolist()), halved)
+
+
+def texts(function: str, parameter: str, values: Any) -> list[str]:
+    """Return what must be texts."""
+    found = [*values] if hasattr(values, "__iter__") else [values]
+    for value in found:
+        if not isinstance(value, str):
+            raise TypeError(f"{function}: {parameter} must hold texts, got {shown(value)}")
+    return found
