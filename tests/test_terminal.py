@@ -353,6 +353,10 @@ COMPLETED: list[tuple[list[str], list[str]]] = [
     (["cite", "VGG-16", "zy"], ["ZynqNet"]),
     (["plot", "tr"], ["tradeoff"]),
     (["plot", "bars", "--zz"], []),
+    (["plot", ""], ["bars", "tradeoff", "sensitivity"]),
+    (["rank", "--among", ""], ["chapter", "torchvision"]),
+    # Files, which the shell has itself.
+    (["table", "--family", ""], []),
 ]
 
 
@@ -368,6 +372,7 @@ def test_bash_completes(words: list[str], found: list[str], run: Runner, tmp_pat
     before, *replies = done.stdout.splitlines()
     assert (before.split()[1], done.stderr) == ("off", "")
     assert set(replies) >= set(found)
+    assert words[-1] or replies == found
     assert not found or all(word.lower().startswith(words[-1].lower()) for word in replies)
 
 
@@ -388,11 +393,12 @@ def test_zsh_completes(words: list[str], found: list[str], run: Runner, tmp_path
     path = script("zsh", run, tmp_path)
     # Outside an editor zsh completes nothing: what would be offered is printed.
     code = "compdef() { }; compadd() { shift 3; print -rl -- $@ }; _files() { }; source $0; "
-    code += "words=(netscore $@); CURRENT=$#words; _netscore"
+    code += 'words=(netscore "$@"); CURRENT=$#words; _netscore'
     done = subprocess.run(
         ["zsh", "-f", "-c", code, str(path), *words], capture_output=True, text=True, timeout=60
     )
     assert set(done.stdout.splitlines()) >= set(found)
+    assert words[-1] or done.stdout.split() == found
     assert done.stderr == ""
 
 

@@ -41,9 +41,10 @@ def _following(parser: Any) -> Iterator[tuple[str, str]]:
     for command, one in (*commands.items(), ("", parser)):
         words = [*one._option_string_actions]
         for action in one._actions:
-            choices = [*(action.choices or ())]
-            for option in action.option_strings if choices else ():
-                yield f"{command} {option}", "\n".join(choices)
+            choices = [*(action.choices or (TABLES if action.dest == "among" else ()))]
+            # Behind an option with a value of one's own a shell offers files.
+            for option in action.option_strings if action.nargs != 0 else ():
+                yield f"{command} {option}".lstrip(), "\n".join(choices)
             if not action.option_strings:
                 words += names if action.metavar == "NAME" else choices
         yield f"{command} *".lstrip(), "\n".join(words)

@@ -9,6 +9,7 @@ _netscore() {
     restore=$(shopt -p nocasematch)
     shopt -s nocasematch
     for word in $found; do
+        [[ $word == -* && ${COMP_WORDS[COMP_CWORD]} != -* ]] && continue
         printf -v quoted %q "$word"
         [[ $quoted == "${COMP_WORDS[COMP_CWORD]}"* ]] && COMPREPLY+=("$quoted")
     done

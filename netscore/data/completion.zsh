@@ -6,6 +6,7 @@ _netscore() {
     case "$command $words[CURRENT-1]" in
 {cases}
     esac
+    [[ $words[CURRENT] == -* ]] || found=${(F)${(f)found}:#-*}
     compadd -M 'm:{a-zA-Z}={A-Za-z}' -- ${(f)found} || _files
 }
 compdef _netscore netscore
