@@ -75,7 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:
             status = 130
         except UsageError as error:
-            say(f"{error.program or f'netscore {arguments.command}'}: {error}", RED)
+            asked = "; did you mean" if error.meant else ""
+            say(f"{error.program or f'netscore {arguments.command}'}: {error}{asked}", RED)
             for name in error.meant:
                 say(f"  {name}")
             status = 2

@@ -36,7 +36,7 @@ class UsageError(Exception):
     """The arguments are wrong: one sentence, what may be meant, and the program if it is known."""
 
     def __init__(self, text: str, *meant: str, program: str = "") -> None:
-        super().__init__(f"{text}; did you mean" if meant else text)
+        super().__init__(text)
         self.meant = meant
         self.program = program
 

@@ -91,7 +91,7 @@ def _figure(arguments: Namespace) -> Figure:
         if isinstance(error.__context__, TableError):
             raise ValueError(str(error)) from None
         said = re.sub(r"\A(names|families|x) must be", lambda of: _IN_WORDS[of[1]], str(error))
-        raise UsageError(said.removesuffix("; did you mean"), *error.meant) from None
+        raise UsageError(said, *error.meant) from None
 
 
 def _own(name: str, accuracy: str, params: str, macs: str) -> tuple[str, float, float, float]:

@@ -18,7 +18,7 @@ from netscore.checks import EXPONENTS, only_numbers
 from netscore.layout import printable
 from netscore.metrics import NETSCORE
 from netscore.plots.labels import shortened, write_names
-from netscore.plots.points import COSTS, Points, points, texts
+from netscore.plots.points import COSTS, Points, check_choice, points, texts
 from netscore.quantities import format_quantity
 from netscore.smaa import Sensitivity
 
@@ -100,9 +100,7 @@ def figure_size(
     >>> round(width, 1), round(height, 1)
     (3.5, 2.9)
     """
-    if picture not in get_args(Picture):
-        known = ", ".join(map(repr, get_args(Picture)))
-        raise ValueError(f"figure_size: picture must be one of {known}, got {picture!r}")
+    check_choice("figure_size", "picture", picture, get_args(Picture))
     checks.only_numbers("figure_size", _SIZES, (networks, 1.0 if width is None else width))
     width = width or {"bars": 4.1, "tradeoff": 9.0}.get(picture, 8.0)
     if picture == "tradeoff":

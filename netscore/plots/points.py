@@ -57,9 +57,7 @@ class Points(NamedTuple):
 
     def measured(self, parameter: str, measure: str, metric: Metric = NETSCORE) -> Floats:
         """Return a measure of all networks, which must be finite."""
-        if measure not in MEASURES:
-            must = f"must be one of {', '.join(map(repr, MEASURES))}"
-            raise ValueError(f"{self.function}: {parameter} {must}, got {shown(measure)}")
+        check_choice(self.function, parameter, measure, MEASURES)
         values: Floats = self.figures[0]
         if measure == "netscore":
             values = metric.scores([*self.figures])
@@ -177,6 +175,13 @@ def points(
     figures = np.array(rows, dtype=np.float64).T
     marks = np.array(own) | highlighted, highlighted
     return Points(function, names, figures, records, *marks, tuple(medians.tolist()), halved)
+
+
+def check_choice(function: str, parameter: str, value: Any, choices: Iterable[str]) -> None:
+    """Refuse what is none of the choices."""
+    if value not in choices:
+        must = f"must be one of {', '.join(map(repr, choices))}"
+        raise ValueError(f"{function}: {parameter} {must}, got {shown(value)}")
 
 
 def texts(function: str, parameter: str, values: Any) -> list[str]:

@@ -219,9 +219,8 @@ def rank_table(
             if frames.is_frame(source):
                 return content.lazy() if hasattr(source, "collect") else content
         ranking.result = content
-        # Neither a file nor a lambda can be pickled, and both have served.
-        del ranking.table
-        ranking.options = ranking.options._replace(progress=print)
+        # They have served, and neither a file nor a function to call can be pickled.
+        del ranking.table, ranking.options
         counts = ranking.rows, ranking.cut, ranking.unscored, ranking.written
         return RankedTable(*counts, tuple(ranking.added), others and others.said, ranking)
 

@@ -160,11 +160,10 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
     except (*wrong, fastexcel.FastExcelError) as error:
         raise ValueError(f"rank_table: {name}: {str(error).splitlines()[0]}") from None
     place = f"{name} row {top + 1}"
-    heads = [[cell or "" for cell in texts.row(row)] for row in filled[:20]]
+    heads = [[cell or "" for cell in texts.row(row)] for row in filled[: text.LOOKED_AT + 1]]
     fit = [row for row, names in zip(filled, heads) if has_columns(names, fits)]
     if fit and fit[0] != top:
-        what = f"these are no names of columns; --skip {fit[0]} for those of row {fit[0] + 1}"
-        raise TableError(f"{place}: {what}")
+        raise TableError(f"{place}: {text.no_names('row', fit[0])}")
     if not fit and len(book.sheet_names) > 1:
         try:
             fits(heads[0])

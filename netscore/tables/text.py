@@ -45,7 +45,7 @@ _BULK: Final = 2**20
 _HELD: Final = 96
 _MOST_COLUMNS: Final = 2**17
 # So many lines below the first may be names of columns, too.
-_LOOKED_AT: Final = 19
+LOOKED_AT: Final = 19
 _LARGEST_JSON: Final = 64 * 2**20
 LEAST_UNPACKED: Final = 64 * 2**20
 MOST_TIMES: Final = 250
@@ -256,7 +256,7 @@ class TextTable:
                 break
             separator = separator or (match and match[1])
             self._first = self._line, self._position
-        below = [*islice(lines, _LOOKED_AT)]
+        below = [*islice(lines, LOOKED_AT)]
         self._begin(*self._first)
         if max(map(first.count, SEPARATORS.values())) >= _MOST_COLUMNS:
             raise self._wrong(self._line + 1, f"more than {_MOST_COLUMNS} columns")
@@ -276,8 +276,7 @@ class TextTable:
         mark = found[0] if found else max(headers, key=lambda mark: len(headers[mark]))
         for line, names in enumerate(() if found else below, self._line + 1):
             if any(has_columns(names.rstrip("\r\n").split(mark), fits) for mark in headers):
-                what = f"these are no names of columns; --skip {line} for those of line {line + 1}"
-                raise self._wrong(self._line + 1, what)
+                raise self._wrong(self._line + 1, no_names("line", line))
         if not found and len(headers[mark]) == 1:
             what = "none of , ; tab | separates columns"
             advice = "--separator says what does, --skip N passes over lines above the names"
@@ -429,6 +428,11 @@ class TextTable:
 
     def _wrong(self, line: int, what: str) -> TableError:
         return TableError(f"{self.name} {self.row} {line}: {what}")
+
+
+def no_names(row: str, above: int) -> str:
+    """Say that the names of the columns stand further below."""
+    return f"these are no names of columns; --skip {above} for those of {row} {above + 1}"
 
 
 def has_columns(header: list[str], fits: Fits) -> bool:
