@@ -10,6 +10,18 @@ from typing import Final, NamedTuple
 POWERS: Final = {"T": 12, "G": 9, "B": 9, "M": 6, "K": 3}
 """The powers of ten that a suffix of a count stands for."""
 
+WORDS: Final = {
+    "T": ("trillion", "trillions"),
+    "G": ("mrd", "mld", "md", "mia", "milliard", "milliards", "milliarden", "miliardi"),
+    "B": ("billion", "billions", "bn"),
+    "M": ("million", "millions", "mio", "mln", "millionen", "millones", "milioni"),
+    "K": ("thousand", "thousands", "tsd"),
+}
+"""What a suffix is in words, in tables: of English, and of what no language reads otherwise."""
+
+_LETTERS: Final = {word: letter.lower() for letter, words in WORDS.items() for word in words}
+_WORD: Final = re.compile(rf"({'|'.join(sorted(_LETTERS, reverse=True))})(?=((mac|flop)s?)?$)")
+
 _QUANTITY: Final = re.compile(
     r"(?P<digits>[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+))"
     r"(?:(?P<exponent>[eE][+-]?[0-9]+)|(?P<suffix>[KkMGBT]))?"
@@ -52,7 +64,7 @@ def parse_quantity(text: str) -> float:
             macs = f"{float(digits) / 2:g}{prefix}"
             raise ValueError(f"{digits} {prefix}FLOPs are {macs} MACs, got {text!r}")
         must = "a number with at most one suffix of K, M, G, B and T, as in 3.4M"
-        raise ValueError(f"a quantity is {must}, got {text!r}")
+        raise ValueError(f"a quantity is {must}, got {text!r}{perhaps(text)}")
     power = match["exponent"] or f"e{POWERS.get((match['suffix'] or '').upper(), 0)}"
     return float(match["digits"] + power)
 
@@ -62,7 +74,8 @@ MISSING: Final = frozenset(["", "na", "n/a", "nan", "null", "none", "?"])
 
 _SPACES: Final = " \u00a0\u2007\u2009\u202f"
 _CELL: Final = re.compile(
-    rf"([+-]?[0-9.,][0-9.,_'\u2019{_SPACES}]*(?:[eE][+-]?[0-9]+)?)[{_SPACES}]*(%|[A-Za-z]*)"
+    rf"([+-]?[0-9.,][0-9.,_'\u2019{_SPACES}]*(?:[eE][+-]?[0-9]+)?)[{_SPACES}]*"
+    rf"(%|(?:[A-Za-z]+(?:[{_SPACES}][A-Za-z]+)*\.?)?)"
 )
 
 
@@ -105,6 +118,22 @@ def parse_decimal(number: str, point: str, power: int = 0) -> float:
         return nan
     digits = re.sub(rf"[^0-9eE+{point}-]", "", number).replace(point, ".")
     return float(f"{digits}e{power}" if power else digits)
+
+
+def perhaps(text: str) -> str:
+    """Say how one types a number that is written as in a table, nothing if it is none.
+
+    Examples
+    --------
+    >>> perhaps("25,557,032"), perhaps("3.4 million"), perhaps("1,234"), perhaps("3.4X")
+    ('; perhaps 25557032', '; perhaps 3.4M', '; perhaps 1.234 or 1234', '')
+    """
+    number, unit = split_cell(text.strip()) or ("", "")
+    unit = re.sub("%|(mac|param|parameter)s?$", "", _plain_unit(unit))
+    read = sorted(value for mark in _FORMS if (value := parse_decimal(number, mark)) == value)
+    known = read if unit.upper() in ("", *POWERS) else []
+    typed = dict.fromkeys(f"{value:.15g}{unit.upper()}" for value in known)
+    return f"; perhaps {' or '.join(typed)}" if typed else ""
 
 
 def format_quantity(value: float) -> str:
@@ -187,6 +216,12 @@ _UNITS: Final = {
 _SI: Final = {"": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9}
 
 
+def _plain_unit(text: str) -> str:
+    """Return a unit of counts in lower case, with a letter for a word: "Mrd. MACs" is gmacs."""
+    said = re.sub(f"[.{_SPACES}]", "", text.lower())
+    return _WORD.sub(lambda word: _LETTERS[word[1]], said, count=1)
+
+
 def parse_unit(measurement: str, text: str, own: str = "") -> Unit:
     """Read the unit of a column of figures.
 
@@ -225,7 +260,10 @@ def parse_unit(measurement: str, text: str, own: str = "") -> Unit:
     said = text.strip()
     if measurement in _UNITS and own in ("", OWN[measurement]):
         units, choices = _UNITS[measurement]
-        matches = [unit for unit in units if unit.name.lower() == said.lower()]
+        plain = _plain_unit(
+            re.sub("param(eter)?s?$", "", said) if measurement == "params" else said
+        )
+        matches = [unit for unit in units if unit.name.lower() == plain]
     else:
         choices = f"{own}, alone or after n, u, m, k, M or G"
         prefix = said.removesuffix(own)

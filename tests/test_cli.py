@@ -84,6 +84,11 @@ USAGE = {
         "(see netscore score --help)"
         for wrong in ("nan", "x")
     },
+    "score 72,5 3.4M 300M": "argument ACCURACY: must be a number, got '72,5'; perhaps 72.5 "
+    "(see netscore score --help)",
+    "score 76.1 25,557,032 4.1B": "argument PARAMS: a quantity is a number with at most one suffix "
+    "of K, M, G, B and T, as in 3.4M, got '25,557,032'; perhaps 25557032 (see netscore score "
+    "--help)",
     "score 72 3.4M 300M --data CIFAR": "data must be a label of lower-case letters, digits, "
     "hyphens and full stops, as in top1 or cifar10, got 'CIFAR'",
     "score 72 3.4M 300M --among x.csv": "among must be 'chapter', 'torchvision', a file, a frame "
@@ -100,7 +105,7 @@ USAGE = {
     + ", ".join(dict.fromkeys(network.family for network in load_networks())),
     "rank missing.csv": "cannot open missing.csv: No such file or directory",
     "rank a\0b": r"cannot open a\x00b: embedded null byte",
-    "rank folder.csv": "cannot open folder.csv: Is a directory",
+    "rank folder.csv": "folder.csv is a folder without tables",
     "rank m.csv --output missing/o.csv": "cannot open missing/o.csv: No such file or directory",
     "rank m.csv --output folder.csv": "cannot open folder.csv: Is a directory",
     "rank m.csv --output o.dat": f"--output must end in {', '.join(SUFFIXES)}, got 'o.dat'",
@@ -525,7 +530,7 @@ def test_rank_reads_stdin(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (result.code, result.err) == (0, "")
     assert [record["model"] for record in result.json] == ["MobileNetV2", "ResNet-50"]
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{MODELS}x\n".encode())))
-    wrong = "netscore: stdin line 4: 1 cells, but the header has 5\n"
+    wrong = "netscore: stdin line 4: 1 cell, but the header has 5\n"
     assert run("rank", "-") == (1, "", wrong)
 
 
@@ -645,9 +650,8 @@ def test_a_hostile_file_is_one_error_line(
 ) -> None:
     monkeypatch.chdir(models.parent)
     Path("evil: \x1b.csv").write_bytes(b"top1,params,macs\n72,3.4M,\x00\n")
-    said = (
-        "netscore: evil: \\x1b.csv line 2: a NUL byte: --encoding says what it is, as utf-16-le\n"
-    )
+    what = "a NUL byte: this is no text, or --encoding says which, as utf-16-le"
+    said = f"netscore: evil: \\x1b.csv line 2: {what}\n"
     assert run("rank", "evil: \x1b.csv") == (1, "", said)
 
 

@@ -15,6 +15,7 @@ from netscore.quantities import (
     format_quantity,
     parse_quantity,
     parse_unit,
+    perhaps,
 )
 
 
@@ -65,7 +66,9 @@ def test_a_suffix_adds_no_rounding(digits: Decimal, suffix: tuple[str, int]) -> 
 def test_everything_else_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(ValueError, match="a quantity is a number with at most one suffix") as error:
         parse_quantity(text)
-    assert str(error.value).endswith(f"as in 3.4M, got {text!r}")
+    meant = dict.fromkeys(("3.4m", "3.4 M", "3.4Mio"), "; perhaps 3.4M")
+    meant |= {"2e6M": "; perhaps 2000000M", "1,000": "; perhaps 1 or 1000"}
+    assert str(error.value).endswith(f"as in 3.4M, got {text!r}{meant.get(text, '')}")
     assert "\n" not in str(error.value)
 
 
@@ -137,6 +140,63 @@ def test_units_of_columns(measurement: str, text: str, factor: float, flops: boo
     unit = parse_unit(measurement, text)
     assert (unit.factor, unit.flops) == (factor, flops)
     assert unit.name.lower() == text.strip().lower()
+
+
+@pytest.mark.parametrize(
+    ("measurement", "text", "factor", "flops"),
+    [
+        ("params", "million", 1e6, False),
+        ("params", "Mio.", 1e6, False),
+        ("params", "Millionen", 1e6, False),
+        ("params", "mln", 1e6, False),
+        ("params", "Tsd.", 1e3, False),
+        ("params", "M params", 1e6, False),
+        ("params", "million parameters", 1e6, False),
+        ("params", "parameters", 1, False),
+        ("params", "bn", 1e9, False),
+        ("macs", "Mrd.", 1e9, False),
+        ("macs", "Md", 1e9, False),
+        ("macs", "milliards", 1e9, False),
+        ("macs", "billion", 1e9, False),
+        ("macs", "trillion", 1e12, False),
+        ("macs", "G\u00a0MACs", 1e9, False),
+        ("macs", "Mrd. MACs", 1e9, False),
+        ("macs", "Mio. FLOPs", 5e5, True),
+    ],
+)
+def test_units_in_words(measurement: str, text: str, factor: float, flops: bool) -> None:
+    unit = parse_unit(measurement, text)
+    assert (unit.factor, unit.flops) == (factor, flops)
+
+
+@pytest.mark.parametrize(
+    ("measurement", "text"),
+    [
+        # A thousand in Spanish, a million in English; a million and a billion of parameters.
+        *(("params", "mil"), ("macs", "M params"), ("params", "MACs"), ("macs", "Mrz")),
+        *(("params", "MB"), ("params", "million MACs"), ("macs", "G M"), ("accuracy", "million")),
+    ],
+)
+def test_words_that_are_no_units(measurement: str, text: str) -> None:
+    with pytest.raises(ValueError, match=f"^the unit of {measurement} is .*, got {text!r}$"):
+        parse_unit(measurement, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("25,557,032", "; perhaps 25557032"),
+        ("25.557.032", "; perhaps 25557032"),
+        ("1,234", "; perhaps 1.234 or 1234"),
+        ("4.1 Mrd.", "; perhaps 4.1G"),
+        ("0.3 GMACs", "; perhaps 0.3G"),
+        ("3.4 M params", "; perhaps 3.4M"),
+        ("76,1 %", "; perhaps 76.1"),
+        *((text, "") for text in ("", "x", "3.4X", "0.6 GFLOPs", "1,2,3", "٣")),
+    ],
+)
+def test_what_may_be_meant(text: str, said: str) -> None:
+    assert perhaps(text) == said
 
 
 @pytest.mark.parametrize(

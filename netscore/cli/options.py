@@ -20,7 +20,7 @@ from netscore import layout
 from netscore.checks import ACCURACY, FIGURES, Rule
 from netscore.layout import FORMATS, PAGE, PIPE, WRITERS, Column, Screen, printable
 from netscore.metrics import Cost, signature
-from netscore.quantities import parse_quantity
+from netscore.quantities import parse_quantity, perhaps
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -146,7 +146,7 @@ def number(text: str) -> float:
     with suppress(ValueError):
         if text.isascii() and (value := float(text)) == value:
             return value
-    raise ValueError(f"must be a number, got {text!r}")
+    raise ValueError(f"must be a number, got {text!r}{perhaps(text)}")
 
 
 def _positive_integer(text: str) -> int:

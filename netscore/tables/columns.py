@@ -83,7 +83,8 @@ def _count(read: Any, cell: Any) -> str:
 
 
 def plain_name(name: str) -> str:
-    """Return the letters and digits of a column's name, in lower case, % as a word."""
+    """Return the letters and digits of a column's name, in lower case, % as a word, no <br>."""
+    name = re.sub("<[^>]*>", "", name)
     return "".join(filter(str.isalnum, name.replace("%", "percent").lower()))
 
 
@@ -107,10 +108,10 @@ def _names(bases: str, *units: tuple[str, Unit]) -> dict[str, Unit | None]:
 
 _COUNTS: Final = [
     (template, Unit(prefix, 10.0 ** quantities.POWERS[prefix]))
-    for prefix, word in (("K", "thousand"), ("M", "million"), ("G", "billion"), ("B", "billion"))
+    for prefix, words in quantities.WORDS.items()
     for template in (
-        *(f"{{}}{prefix.lower()}", f"{{}}{word}s", f"{{}}{word}", f"{{}}in{word}s"),
-        *(f"{prefix.lower()}{{}}", f"{{}}{word[:3]}"),
+        *(f"{{}}{of}{word}" for of in ("", "in") for word in (prefix.lower(), *words)),
+        *(f"{prefix.lower()}{{}}", f"{{}}{words[0][:3]}"),
         *(f"{{}}{times}10{quantities.POWERS[prefix]}" for times in ("", "x")),
     )
 ]
@@ -307,6 +308,8 @@ class Measurement:
         found = {mark: value for mark, value in read.items() if value == value}
         if not found:
             return self._no_number(cell)
+        if "." not in found and re.match("(b|tr)illion", unit, re.IGNORECASE):
+            return f"{quoted(cell)} is another number in other languages: write G (10⁹) or T (10¹²)"
         if len({*found.values()}) > 1:
             allowed = {mark: v for mark, v in found.items() if self.rule.allows(self._figures(v))}
             found = allowed or {".": found["."]}
@@ -362,7 +365,7 @@ class Measurement:
         return f"is in {text}, and the column in {name}"
 
     def _no_number(self, cell: Any) -> str:
-        if re.search(r"[±*~≈†‡()]|\+/?-", str(cell)):
+        if re.search(r"[±*~≈<>≤≥†‡()[\]^/¹²³]|[+\d] ?/?[-\u2013]", str(cell)):
             self.remedies["a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72"] = None
         mark = f" with the decimal mark {self.decimal}" if self.decimal else ""
         return f"not a number{mark}: {quoted(cell)}"
@@ -437,12 +440,21 @@ def choose_columns(
     if not header:
         raise ColumnChoiceError("there are no columns")
     chosen: dict[str, Measurement] = {}
+    wrong: list[str] = []
+    lacking: dict[str, str] = {}
     for (kind, own), rule in zip(units.items(), metric.rules):
         choice = choices.get(kind)
-        if choice is None:
-            name, unit = _usual(header, kind, own)
-        else:
-            name, unit = _said(header, kind, choice, own)
+        try:
+            found = (
+                _usual(header, kind, own) if choice is None else _said(header, kind, choice, own)
+            )
+        except ColumnChoiceError as error:
+            wrong.append(str(error))
+            continue
+        if found is None:
+            lacking[kind] = f"{_option(kind)} COLUMN"
+            continue
+        name, unit = found
         if header.count(name) > 1:
             raise TableError(f"{where}: two columns are named {quoted(name)}")
         for other, measurement in chosen.items():
@@ -452,6 +464,11 @@ def choose_columns(
                 raise ColumnChoiceError(f"{what}: {advice}")
         place = header.index(name)
         chosen[kind] = Measurement(rule, place, name, unit or COUNT, unit is not None, own)
+    if lacking:
+        none = f"none of the columns {_listed(header)} has a usual name of {' or '.join(lacking)}"
+        wrong.insert(0, f"{none}: choose with {' and '.join(lacking.values())}")
+    if wrong:
+        raise ColumnChoiceError("; ".join(wrong))
     return tuple(chosen.values())
 
 
@@ -460,20 +477,19 @@ def _usual_names(kind: str, own: str) -> dict[str, Unit | None]:
     return _USUAL[kind] if own == quantities.OWN.get(kind) else {plain_name(kind): None}
 
 
-def _usual(header: Sequence[str], kind: str, own: str) -> tuple[str, Unit | None]:
-    """Return the one column that has a usual name, and the unit that the name states."""
+def _usual(header: Sequence[str], kind: str, own: str) -> tuple[str, Unit | None] | None:
+    """Return the one column with a usual name, if any has, and the unit that the name states."""
     usual = _usual_names(kind, own)
     names = list(dict.fromkeys(name for name in header if _base_name(name) in usual))
     if len(names) == 1:
         return names[0], usual[_base_name(names[0])]
-    choose = f"choose with {_option(kind)} COLUMN"
     if names:
+        choose = f"choose with {_option(kind)} COLUMN"
         raise ColumnChoiceError(f"each of the columns {_listed(names)} could be {kind}: {choose}")
     for name in header:
         if question := _question(kind, name):
             raise ColumnChoiceError(f"no column is named as {kind}, and {question}")
-    none = f"none of the columns {_listed(header)} has a usual name of {kind}"
-    raise ColumnChoiceError(f"{none}: {choose}")
+    return None
 
 
 def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str, Unit | None]:
@@ -510,8 +526,9 @@ def _question(kind: str, name: str) -> str | None:
     speaks = "flop" in plain or re.search("(?<![a-z])[kmgbt]?ops(?![a-z])", name.lower())
     if kind != "macs" or "mac" in plain or not speaks:
         return None
-    match = re.fullmatch("(?:n|num|total)?([kmgbt]?)(?:fl)?ops?([kmgbt]?)", plain)
-    prefix = (match[1] or match[2]).upper() if match else ""
+    as_macs = re.sub("(?:n|num|total)?([kmgbt]?)(?:fl)?ops?", r"\1macs", plain, count=1)
+    unit = _USUAL["macs"].get(as_macs)
+    prefix = unit.name if unit else ""
     return (
         f"{quoted(name)} may count FLOPs, two to a multiply-accumulate: pass "
         f"--macs '{column}:{prefix}FLOP' to have it halved, or "
