@@ -44,6 +44,9 @@ _LATEX: Final = {"[": "{[}", "*": "{*}", '"': "''"}
 _LATEX.update({char: rf"\text{name}{{}}" for char, name in zip("\\`|~^<>", _TEXT)})
 _LATEX.update({char: rf"\{char}" for char in "{}$&#_%"})
 _NUMBER: Final = re.compile(r"-?[0-9,]+(\.[0-9]*|)\Z")
+# What JSON lacks, as dates, is written as text.
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, default=str)
+_NESTED: Final = frozenset((list, dict))
 # A spreadsheet may take these for formulas, unless what follows is a number or nothing.
 _FORMULA: Final = re.compile(
     r"[-+=@](?!(?<=[-+])(?=[.,' ]*[0-9])[0-9.,' ]+([eE][-+]?[0-9]+)?[%KkMGBT]?\Z|(?<=-)-*\Z)"
@@ -272,6 +275,17 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return how many there are.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(2, "row")
+    ('1 row', '2 rows')
+    """
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def free_name(name: str, taken: Container[str]) -> str:
     """Return the name, or if it is taken the first of ``name_2``, ``name_3``, … that is free.
 
@@ -300,7 +314,21 @@ def _write_csv(
         if isinstance(block, str):
             stream.write(block)
         else:
-            writer.writerows(([*map(_safe, row)] for row in block) if style.safe_cells else block)
+            texts = map(flat, block)
+            writer.writerows(([*map(_safe, row)] for row in texts) if style.safe_cells else texts)
+
+
+def flat(row: Sequence[Any]) -> Sequence[Any]:
+    """Return a row with its lists and records as texts of JSON.
+
+    Examples
+    --------
+    >>> flat(["A", [1, None], {"a": "b"}])
+    ['A', '[1, null]', '{"a": "b"}']
+    """
+    if _NESTED.isdisjoint(map(type, row)):
+        return row
+    return [_JSON.encode(_json_value(c)) if type(c) in _NESTED else c for c in row]
 
 
 def _safe(cell: Any) -> Any:
@@ -321,12 +349,10 @@ def distinct(keys: Sequence[str]) -> list[str]:
 
 def _write_json(stream: TextIO, columns: Sequence[Column], rows: Rows, _: Style) -> None:
     keys = distinct([column.key for column in columns])
-    # What JSON lacks, as dates, is written as text.
-    encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
     before = "[\n"
     for row in rows:
         record = dict(zip(keys, map(_json_cell, columns, row), strict=True))
-        stream.write(before + encode(record))
+        stream.write(before + _JSON.encode(record))
         before = ",\n"
     stream.write("\n]\n" if before != "[\n" else "[]\n")
 
@@ -424,7 +450,7 @@ def _write_xlsx(stream: Any, columns: Sequence[Column], rows: Rows, _: Style) ->
     with xlsxwriter.Workbook(content, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
         for i, row in enumerate(chain([[column.key for column in columns]], rows)):
-            for j, value in enumerate(row):
+            for j, value in enumerate(flat(row)):
                 exact = type(value) in (int, float) and abs(value) < 2**53
                 write = sheet.write_number if exact else sheet.write_string
                 if value is not None and write(i, j, value if exact else str(value)):
@@ -551,7 +577,7 @@ def _text_cells(columns: Sequence[Column], row: Sequence[Any], whole: bool) -> l
 def _shown(columns: Sequence[Column], row: Sequence[Any]) -> list[str]:
     return [
         "" if value is None else column.show(value)
-        for column, value in zip(columns, row, strict=True)
+        for column, value in zip(columns, flat(row), strict=True)
     ]
 
 

@@ -117,6 +117,14 @@ def test_a_cell_that_can_be_mended_is_said_with_its_remedy(folder: Path, run: Ru
     ]
 
 
+def test_one_is_no_plural(folder: Path, run: Runner) -> None:
+    (folder / "bad.csv").write_text("model,top1,params,macs\na,x,3M,1G\n")
+    assert run("rank", "bad.csv").err.splitlines() == [
+        "bad.csv line 2, column top1: not a number: 'x'",
+        "netscore rank: 1 of 1 row cannot be scored",
+    ]
+
+
 @pytest.mark.parametrize("options", [(), ("--in-parts",)])
 def test_rows_without_a_score(options: tuple[str, ...], folder: Path, run: Runner) -> None:
     rows = "".join(f"m{i},x,3M,1G\n" for i in range(12))

@@ -622,8 +622,14 @@ NO_TABLES: list[tuple[str | bytes, str]] = [
         "line 2: 5 cells, but the header has 4; 72,0 needs quotation marks, or the file another "
         "separator",
     ),
-    (HEADER + "a\0,72,1,1\n", "line 2: a NUL byte: encoding says what it is, as utf-16-le"),
-    ("mod\0el,top1,params,macs\n", "line 1: a NUL byte: encoding says what it is, as utf-16-le"),
+    (
+        HEADER + "a\0,72,1,1\n",
+        "line 2: a NUL byte: this is no text, or encoding says which, as utf-16-le",
+    ),
+    (
+        "mod\0el,top1,params,macs\n",
+        "line 1: a NUL byte: this is no text, or encoding says which, as utf-16-le",
+    ),
     (
         HEADER.encode() + b"caf\xe9,72,1,1\n",
         "line 2: not UTF-8 text (byte 0xe9): encoding says what it is, as windows-1252",
@@ -649,7 +655,8 @@ NO_TABLES: list[tuple[str | bytes, str]] = [
     (HEADER + '"a"b,72,1,1\n', "line 2: not CSV: ',' expected after '\"'"),
     (
         HEADER + "a,72,1,1\rb,72,1,1\r",
-        "line 2: a carriage return stands in a cell without quotation marks; lines end with LF",
+        "line 2: a carriage return stands in a cell without quotation marks, or lines end with it: "
+        r"tr '\r' '\n' < FILE",
     ),
     ("\n\ntop1,params,macs,params\n1,2,3,4\n", "line 3: two columns are named 'params'"),
 ]

@@ -25,6 +25,7 @@ from netscore.tables.columns import ColumnChoiceError, Options, TableError, choo
 pl = pytest.importorskip("polars", "1.34", reason="tables in parts need polars")
 
 HEADER = "model,top1,params,macs\n"
+PACKERS = [bytes, gzip.compress, bz2.compress, lzma.compress]
 NNBSP, NBSP, THIN = "\u202f", "\u00a0", "\u2009"
 
 
@@ -199,6 +200,16 @@ def cells(*rows: str, separator: str = ",") -> str:
         pytest.param(["a|72%|3.4m|17.6 gmacs"], ",", {}, [[72, 3.4e6, 17.6e9]], id="R7 small"),
         pytest.param(["a|0|0.5B|2k"], ",", {}, [[0, 0.5e9, 2000]], id="R7 others"),
         pytest.param(
+            ["a|72,5|3,4 Mio.|0,3 Mrd."], ";", {}, [[72.5, 3.4e6, 0.3e9]], id="R7 German words"
+        ),
+        pytest.param(
+            ["a|72|3.4 million|4.1 billion", "b|72|3.4M parameters|0.3 G MACs"],
+            ",",
+            {},
+            [[72, 3.4e6, 4.1e9], [72, 3.4e6, 0.3e9]],
+            id="R7 words",
+        ),
+        pytest.param(
             ["a|0|3.4M|1G", "b|72 %|1000|1000"],
             ",",
             {},
@@ -278,6 +289,32 @@ def test_a_prefix_alone_is_of_what_the_column_counts(in_parts: bool) -> None:
             ",",
             ["3, column top1: '0.71' has no unit, as other cells of the column have"],
             ["--accuracy 'top1:UNIT' says one for all"],
+        ),
+        (
+            # A million millions in German, French and other languages with decimal commas.
+            ["a|72,5|3,4 million|4,1 billion", "b|72,5|3 Mio|1,2 trillions"],
+            ";",
+            [
+                "2, column macs: '4,1 billion' is another number in other languages: write G "
+                "(10⁹) or T (10¹²)",
+                "3, column macs: '1,2 trillions' is another number in other languages: write G "
+                "(10⁹) or T (10¹²)",
+            ],
+            [],
+        ),
+        (
+            [
+                f"a|{cell}|3M|1G"
+                for cell in ("72-73", "72 \u2013 73", "72 / 90", "72¹", "<b>72</b>")
+            ],
+            ",",
+            [
+                f"{line}, column top1: not a number: {cell!r}"
+                for line, cell in enumerate(
+                    ("72-73", "72 \u2013 73", "72 / 90", "72¹", "<b>72</b>"), 2
+                )
+            ],
+            [ALONE],
         ),
         (
             ["a|72|20.5MB|0.9GFLOPs"],
@@ -411,13 +448,14 @@ def test_other_names_are_none_of_accuracy(name: str) -> None:
         *("#Params", "Params (M)", "num_params", "params_published", "Number of params"),
         *("Total Parameters", "No. of params", "# of parameters", "Parameter", "model_params"),
         *("params_total", "Params (Mil.)", "Parameter (M)", "Params (x10^6)", "Params (10^6)"),
+        *("Params (Mio.)", "Parameter in Millionen", "Params in M", "<b>params</b><br>(M)"),
     ],
 )
 def test_names_of_params(name: str) -> None:
     column = choose_columns(["top1", name, "MAdds [M]"], "", {}, NETSCORE)[1]
     assert (column.name, column.unit.factor) == (
         name,
-        1e6 if re.search(r"\((M|x?10\^6)", name) else 1,
+        1e6 if re.search(r"\((M|x?10\^6)|in M", name) else 1,
     )
 
 
@@ -425,6 +463,9 @@ def test_names_of_params(name: str) -> None:
     ("name", "kind", "paste"),
     [
         ("_ops", "macs", "--macs '_ops:FLOP' to have it halved, or --macs '_ops:MAC' if"),
+        ("FLOPs (Mrd.)", "macs", "--macs 'FLOPs (Mrd.):GFLOP' to have it halved, or --macs 'FL"),
+        ("num_flops_b", "macs", "--macs 'num_flops_b:BFLOP' to have it halved, or --macs 'num_"),
+        ("FLOPs@640", "macs", "--macs 'FLOPs@640:FLOP' to have it halved, or --macs 'FLOPs@6"),
         ("GOPs", "macs", "--macs 'GOPs:GFLOP' to have it halved, or --macs 'GOPs:GMAC' if"),
         ("top1_err", "accuracy", "--accuracy 'top1_err:error' to have 100 - it taken, or --accur"),
         ("err@1", "accuracy", "--accuracy 'err@1:error' to have 100 - it taken, or --accuracy 'e"),
@@ -445,6 +486,18 @@ def test_what_may_be_something_else_is_never_taken_unasked(
     with pytest.raises(ColumnChoiceError) as error:
         choose_columns(header, "", {kind: name}, NETSCORE)
     assert paste in str(error.value)
+
+
+def test_all_that_is_missing_is_said_at_once() -> None:
+    with pytest.raises(ColumnChoiceError) as error:
+        choose_columns(["name", "gflops"], "", {"params": "size"}, NETSCORE)
+    assert str(error.value) == (
+        "none of the columns 'name', 'gflops' has a usual name of accuracy: choose with --accuracy "
+        "COLUMN; --params names 'size', which is none of the columns 'name', 'gflops'; no column "
+        "is named as macs, and 'gflops' may count FLOPs, two to a multiply-accumulate: pass --macs "
+        "'gflops:GFLOP' to have it halved, or --macs 'gflops:GMAC' if it counts "
+        "multiply-accumulates"
+    )
 
 
 MODELS = [[72.5, 3400000, 300e6], [71, 5600000, 400e6]]
@@ -472,7 +525,7 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
             {},
             "line 1: the columns are found between ',' and between ';': separator says which",
         ),
-        ("a:b:c\n1:2:3\n", {}, "line 1: none of , ; tab | separates columns: 'a:b:c'; separator"),
+        ("a:b:c\n1:2:3\n", {}, "line 1: none of , ; tab | separates columns: 'a:b:c'; put one "),
         (PLAIN, {"separator": "tab"}, "line 1: tab separates no columns: 'model,top1,"),
         (PLAIN, {"skip": 9}, "line 1: the file is empty"),
         ("model;top1;params;macs\na;7\n", {}, "line 2: 2 cells, but the header has 4"),
@@ -492,16 +545,25 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         (b"%PDF-1.7\n", {}, ": not text: PDF, which is not read"),
         (b"\x89PNG\r\n", {}, ": not text: a picture, which is not read"),
         ("\ufeff\n<table><tr><th>top1</th></tr></table>", {}, ": HTML or XML, which is not re"),
-        ("a" * 99, {}, f"line 1: none of , ; tab | separates columns: '{'a' * 39}…'; sep"),
+        ("a" * 99, {}, f"line 1: none of , ; tab | separates columns: '{'a' * 39}…'; put"),
         (PLAIN, {"encoding": 5}, ": there is no encoding 5"),
-        (PLAIN.encode("utf-16-le"), {}, "line 1: a NUL byte: encoding says what it is, as utf-16"),
+        (PLAIN.encode("utf-16-le"), {}, "line 1: a NUL byte: this is no text, or encoding"),
         ('{"top1": {"0": 72.5}, "params": {"0": 3}}', {}, "record 1: JSON must be a list of rec"),
+        (json.dumps({"top1": [72.5]}, indent=2), {}, "record 1: JSON must be a list of records,"),
         (json.dumps({"top1": [72.5]}), {}, "record 1: JSON must be a list of records, as [{"),
         (b"PAR1\x15", {}, ": not text: a file whose name should end in .parquet"),
         (b"ARROW1\0\0", {}, ": not text: a file whose name should end in .arrow"),
-        (gzip.compress(PLAIN.encode(), mtime=0)[:-9], {}, ": it cannot be unpacked: Compressed"),
+        (gzip.compress(PLAIN.encode(), mtime=0)[:-9], {}, ": it cannot be unpacked: its end is"),
+        (gzip.compress(gzip.compress(PLAIN.encode())), {}, ": what is packed in it is packed, to"),
+        (lzma.compress(b"PAR1\x15"), {}, ": what is packed in it is not text: a file whose name"),
+        *((pack(PLAIN.encode()) + b"x", {}, ": it cannot be unpacked: ") for pack in PACKERS[1:]),
+        *(
+            (pack(PLAIN.encode()) + b"?" + pack(b"c,72,1M,1G\n")[1:], {}, ": it cannot be unpacked")
+            for pack in PACKERS[1:]
+        ),
         (lambda: gzip.compress(b"\n" * (2**26 + 1)), {}, ": more than 250 times its size"),
         (lambda: lzma.compress(b"\n" * (2**26 + 1)), {}, " times its size comes out of it: un"),
+        (lambda: bz2.compress(b"\n" * (2**26 + 1)), {}, " times its size comes out of it: unp"),
         (b"\x1f\x8bno gzip", {}, ": it cannot be unpacked: "),
         (",".join(map(str, range(10**6))), {}, ": more than 131072 columns"),
         ("[]", {}, ": there is no record"),
@@ -543,7 +605,7 @@ def test_what_is_said_is_checked(options: dict[str, Any], said: str) -> None:
 # Files of other kinds
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("pack", PACKERS)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "utf-16-be"])
 def test_packed_files_of_every_encoding(
     pack: Callable[[bytes], bytes], encoding: str, in_parts: bool, tmp_path: Path
@@ -557,6 +619,15 @@ def test_packed_files_of_every_encoding(
     path = tmp_path / "models.csv.gz"
     path.write_bytes(data)
     assert rank_table(path, **said, in_parts=in_parts).written == 2
+
+
+@pytest.mark.parametrize("pack", PACKERS[1:])
+@pytest.mark.parametrize("between", [b"", bytes(8)])
+def test_parts_of_a_packed_file_stand_one_behind_the_other(
+    pack: Callable[[bytes], bytes], between: bytes
+) -> None:
+    first, second = PLAIN[:40].encode(), PLAIN[40:].encode()
+    assert figures(between.join([pack(first), pack(second), pack(b""), b""])) == MODELS
 
 
 def test_what_is_not_utf_8_is_named_with_the_option(in_parts: bool) -> None:
@@ -587,9 +658,22 @@ def test_json_keeps_its_values(data: str, tmp_path: Path) -> None:
     assert best.items() >= {**RECORDS[1], "year": None, "note": None, "rank": 1}.items()
     assert list(best)[1:-2] == ["model", "top1", "params", "macs", "year", "note", "tags"]
     rank_table(Named(data.encode()), tmp_path / "out.csv")
-    assert ",3400000,300000000,,,\"['x', 1]\"," in (tmp_path / "out.csv").read_text()
+    assert ',3400000,300000000,,,"[""x"", 1]",' in (tmp_path / "out.csv").read_text()
     with pytest.raises(ValueError, match="in_parts is for CSV and a LazyFrame, not JSON"):
         rank_table(Named(data.encode()), in_parts=True)
+
+
+def test_lists_and_records_are_text_of_json_where_cells_are_text(tmp_path: Path) -> None:
+    data = [{"model": "a", "top1": 72.5, "params": 34e5, "macs": 3e8, "x": ["\u00e9", {"k": None}]}]
+    text = '["\u00e9", {"k": null}]'
+    for form in ("parquet", "arrow"):
+        result = rank_table(io.BytesIO(json.dumps(data).encode()), tmp_path / f"out.{form}")
+        assert rank_table(tmp_path / f"out.{form}").frame["x"].to_list() == [text]
+    source = pl.DataFrame(data[0] | {"x": [{"k": [None, True]}]})
+    rank_table(source, tmp_path / "out.csv")
+    assert '"{""k"": [null, true]}"' in (tmp_path / "out.csv").read_text()
+    result = rank_table(io.BytesIO(json.dumps(data[0], indent=1).encode()))
+    assert (text in str(result), result.rows) == (True, 1)
 
 
 def test_numbers_of_json_have_one_reading() -> None:
@@ -714,6 +798,35 @@ def test_several_files_of_columns(suffix: str, tmp_path: Path) -> None:
         rank_table(tmp_path)
 
 
+def test_an_arrow_file_whose_list_of_records_is_short_is_refused(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    frame = pl.DataFrame({"top1": [70.0] * 40, "params": [3e6] * 40, "macs": [1e9] * 40})
+    path, own = tmp_path / "a.arrow", tmp_path / "own.arrow"
+    frame.write_ipc(own, record_batch_size=10)
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, frame.to_arrow().schema) as out:
+        for batch in frame.to_arrow().to_batches(max_chunksize=10):
+            out.write_batch(batch)
+    for source in (path, own):
+        assert rank_table(source).rows == 40
+        data = source.read_bytes()
+        footer = len(data) - 10 - int.from_bytes(data[-10:-6], "little")
+        listed = {0, 10, 20, 30}
+        for place in range(footer, footer + 48):
+            for value in range(4):
+                source.write_bytes(data[:place] + bytes([value]) + data[place + 1 :])
+                try:
+                    assert rank_table(source).rows == 40
+                except ValueError as error:
+                    found = re.search(
+                        "of 40 rows only ([0-9]+) are listed: the file is", str(error)
+                    )
+                    listed -= {int(found[1])} if found else set()
+        assert listed == set()
+    path.write_bytes(b"")
+    with pytest.raises(ValueError, match=r"^rank_table: .*a\.arrow: the file is empty$"):
+        rank_table(path)
+
+
 def workbook(
     path: Path, *rows: Sequence[object], sheets: Sequence[str] = ("first", "second")
 ) -> Path:
@@ -772,19 +885,23 @@ def test_a_workbook_is_read_as_a_text_is(tmp_path: Path) -> None:
         archive.writestr("a.csv", PLAIN)
     with pytest.raises(ValueError, match=r"^rank_table: .*o\.xlsx: .*$"):
         rank_table(path)
-    said = "none of the columns 'a', 'b' has a usual name of accuracy: choose with accuracy=COLUMN"
+    said = "none of the columns 'a', 'b' has a usual name of accuracy or params or macs: "
+    said += "choose with accuracy=COLUMN and params=COLUMN and macs=COLUMN"
     with pytest.raises(ValueError, match=f"^rank_table: {said}, or sheet of 'first', 'second'$"):
         rank_table(workbook(path, ["a", "b"], [1, 2]))
     with pytest.raises(ValueError, match=f"^rank_table: {said}$"):
         rank_table(workbook(path, ["a", "b"], [1, 2], sheets=["only"]))
 
 
-def test_what_is_blank_in_a_sheet_is_passed_over(tmp_path: Path) -> None:
+def test_what_is_blank_in_a_sheet_is_passed_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("fastexcel")
     header = [None, "model", "top1", None, "note", "params", "macs"]
     rows = [[None, name, top1, None, None, 3400000, 3e8] for name, top1 in (("a", 70), ("b", 72))]
     path = workbook(tmp_path / "o.xlsx", [], [], header, rows[0], [""], rows[1])
     with ranked(path, {}, NETSCORE, Options()) as ranking:
+        assert (caplog.records, capfd.readouterr().err) == ([], "")
         assert ranking.result[0].columns[1:6] == ["model", "top1", "note", "params", "macs"]
         # 40 log10(72) - 10 log10(3.4 * 0.3) = 74.2073
         assert ranking.result[0].row(0)[1:7] == (
@@ -871,6 +988,25 @@ def test_frames_of_other_kinds_of_columns() -> None:
             else [*result["netscore"]]
         )
         assert scores == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_column_that_polars_cannot_hold_is_named(tmp_path: Path) -> None:
+    pd, pa = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
+    figures = {"model": ["a", "b"], "top1": [72, 71], "params": [3e6] * 2, "macs": [1e9] * 2}
+    must = "^rank_table: column 'x' must hold values of one type that polars knows, as text$"
+    for column in (["x", 3], [1j, 2], [2**70, 1], [object()] * 2, pd.Categorical([1, "v"])):
+        with pytest.raises(TypeError, match=must):
+            rank_table(pd.DataFrame(figures).assign(x=column), tmp_path / "out.parquet")
+    interval = pa.array([pa.MonthDayNano([1, 2, 3])] * 2)
+    with pytest.raises(TypeError, match=must):
+        rank_table(pa.table(figures).append_column("x", interval), tmp_path / "out.csv")
+    twice = pd.DataFrame([[72, 3e6, 1e9, "a", "b"]], columns=["top1", "params", "macs", *"xx"])
+    with pytest.raises(ValueError, match="unique"):  # each of the two would do
+        rank_table(twice, tmp_path / "out.csv")
+    # A period is no number of days.
+    days = pd.DataFrame(figures).assign(x=pd.period_range("2024-02-28", periods=2))
+    rank_table(days, tmp_path / "out.csv")
+    assert ",2024-02-29," in (tmp_path / "out.csv").read_text()
 
 
 def test_others_are_written_with_the_mark_of_the_column() -> None:

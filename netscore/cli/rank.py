@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from netscore import checks
 from netscore.cli import options
 from netscore.cli.options import UsageError, opened, reading, say, usage_errors
-from netscore.layout import FORMATS, distinct
+from netscore.layout import FORMATS, counted, distinct
 from netscore.metrics import NETSCORE, Metric
 from netscore.output import replacing
 
@@ -137,10 +137,10 @@ def _say(ranking: Ranking) -> None:
     for complaint in ranking.complaints:
         say(complaint)
     more, among = ranking.faults - len(ranking.complaints), ranking.options.among
-    said = [f"{more} more {'cell' if more == 1 else 'cells'} without a figure"] * bool(more)
+    said = [f"{counted(more, 'more cell')} without a figure"] * bool(more)
     said += ranking.remedies
     said += [f"ranked among {among.said}"] if among else []
-    cut, unscored, of = ranking.cut, ranking.unscored, f"of {ranking.rows} rows"
+    cut, unscored, of = ranking.cut, ranking.unscored, f"of {counted(ranking.rows, 'row')}"
     said += [f"cut: {cut} {of}, as beyond the bounds"] * bool(cut)
     said += [f"{unscored} {of} cannot be scored"] * bool(unscored)
     for line in said:

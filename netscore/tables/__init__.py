@@ -467,7 +467,7 @@ def _opened(
         if lazy:
             source = frames.interruptible(source.collect)
         if target is not None:
-            source = frames.load_polars().DataFrame(frames.with_index(source))
+            source = frames.in_polars(source)
         return frames.FrameTable(source)
     form = forms.pop()
     if forms or (form == "xlsx" and len(sources) > 1):
@@ -493,6 +493,8 @@ def _opened(
         with open(each, "rb") as file:  # an error is in Python's words
             if not file.seekable():
                 raise ValueError(f"rank_table: {file_name}: a pipe can hold no file of columns")
+            if not file.read(1):
+                raise ValueError(f"rank_table: {file_name}: the file is empty")
     stack.enter_context(frames.errors(names[0]))
     if form == "xlsx":
         return frames.workbook(sources[0], names[0], options, fits)
@@ -504,7 +506,8 @@ def _opened(
             place = layout.printable(str(each))
             raise TableError(f"{place}: the columns are not those of {names[0]}")
     # In the order of the first; numbers of several types become those of one.
-    return frames.Parts(polars.concat(scans, how="diagonal_relaxed"), names[0])
+    held = sum(map(frames.rows_held, sources)) if form == "ipc" else 0
+    return frames.Parts(polars.concat(scans, how="diagonal_relaxed"), names[0], held)
 
 
 def _is_path(value: object) -> bool:
@@ -535,6 +538,8 @@ def files(source: Any) -> list[Any]:
         known = re.compile(r"[^._].*\.(csv|tsv|parquet|pq|arrow|feather|ipc)(\.(gz|bz2|xz))?", re.I)
         names = filter(known.fullmatch, sorted(os.listdir(source)))
         found = [*filter(os.path.isfile, (os.path.join(source, each) for each in names))]
+        if not found:
+            raise ValueError(f"rank_table: {_name(source)} is a folder without tables")
     elif not os.path.exists(source):
         found = sorted(glob.glob(str(source), recursive=True))
     # What is none of them is opened, with Python's own words on it.

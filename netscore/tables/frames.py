@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import struct
 import zipfile
 import zlib
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain, islice, pairwise, takewhile
 from threading import Event
@@ -17,7 +18,7 @@ import numpy as np
 
 from netscore import checks
 from netscore.arrays.plain import is_from
-from netscore.layout import distinct, free_name
+from netscore.layout import distinct, flat, free_name
 from netscore.order import rank
 from netscore.pareto import front
 from netscore.tables import text
@@ -69,6 +70,32 @@ def format_of(path: str | os.PathLike[str], known: Mapping[str, str] = SUFFIXES)
 def load_polars() -> Any:
     """Return polars."""
     return checks.extra("rank_table", "polars", "frames")
+
+
+def rows_held(path: str | os.PathLike[str]) -> int:
+    """Return how many rows the records of an Arrow file have, whatever the list at its end says."""
+    rows = 0
+    with open(path, "rb") as file, suppress(struct.error):
+        # polars has no mark before the first message, which is the schema.
+        file.seek(max(file.read(2**20).find(b"\xff\xff\xff\xff"), 0))
+        mark, size = struct.unpack("<Ii", file.read(8))
+        while mark == 0xFFFFFFFF and 0 < size < 2**28:
+            data = file.read(size)
+            message = struct.unpack_from("<I", data)[0]
+            if _field(data, message, 1, "<B")[1] == 3:
+                place, offset = _field(data, message, 2, "<I")
+                rows += _field(data, place + offset, 0, "<q")[1]
+            file.seek(max(_field(data, message, 3, "<q")[1], 0), os.SEEK_CUR)
+            mark, size = struct.unpack("<Ii", file.read(8))
+    return rows
+
+
+def _field(data: bytes, table: int, number: int, form: str) -> tuple[int, int]:
+    """Return the place and the value of a field of a table of a flatbuffer, 0 and 0 for none."""
+    fields = table - struct.unpack_from("<i", data, table)[0]
+    known = struct.unpack_from("<H", data, fields)[0] > 4 + 2 * number
+    place = struct.unpack_from("<H", data, fields + 4 + 2 * number)[0] if known else 0
+    return (table + place, struct.unpack_from(form, data, table + place)[0]) if place else (0, 0)
 
 
 @contextmanager
@@ -156,7 +183,10 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
         if len(filled) < 2:
             raise ValueError("there is no row below the header")
         top, *below = filled
-        numbers = read(infer_schema_length=None, read_options=rows | {"skip_rows": top + 1})
+        # Of a column without cells it would say on stderr that its type is unknown.
+        empty = [f"__UNNAMED__{i}" for i, cells in enumerate(texts[top + 1 :]) if not any(cells)]
+        rows = {"header_row": None, "skip_rows": top + 1, "dtypes": dict.fromkeys(empty, "string")}
+        numbers = read(infer_schema_length=None, read_options=rows)
     except (*wrong, fastexcel.FastExcelError) as error:
         raise ValueError(f"rank_table: {name}: {str(error).splitlines()[0]}") from None
     place = f"{name} row {top + 1}"
@@ -212,6 +242,28 @@ def with_index(frame: Any) -> Any:
     for name in index.names:
         names.append(free_name("index" if name is None else str(name), {*frame.columns, *names}))
     return frame.reset_index(names=names)
+
+
+def in_polars(frame: Any) -> pl.DataFrame:
+    """Return a frame as one of polars, or name the column that is none there."""
+    polars = load_polars()
+    frame = with_index(frame)
+    # Of a period polars would take the number that stands for it.
+    kinds = dict(getattr(frame, "dtypes", ())) if is_from("pandas", "DataFrame", frame) else {}
+    if periods := {name: str for name, kind in kinds.items() if str(kind).startswith("period")}:
+        frame = frame.astype(periods)
+    wrong = (polars.exceptions.PolarsError, polars.exceptions.PanicException)
+    wrong += (ArithmeticError, RuntimeError, TypeError, ValueError)
+    try:
+        return polars.DataFrame(frame)
+    except wrong:
+        labels = getattr(frame, "column_names", frame.columns)
+        if len(labels) == 1:
+            must = f"column {str(labels[0])!r} must hold values of one type that polars knows"
+            raise TypeError(f"rank_table: {must}, as text") from None
+        for place in range(len(labels)):
+            in_polars(frame.iloc[:, [place]] if kinds else frame.select([place]))
+        raise
 
 
 class FrameTable:
@@ -323,7 +375,7 @@ def of_rows(ranking: Ranking, rows: Iterable[Sequence[Any]]) -> Iterator[pl.Data
     names = distinct([column.key for column in ranking.columns])
     kinds = [getattr(polars, ranking.added.get(c.key, "String")) for c in ranking.columns]
     schema = dict(zip(names, kinds))
-    rows = iter(rows)
+    rows = map(flat, rows)
     while True:
         frame = polars.DataFrame(list(islice(rows, text.ROWS)), schema, orient="row")
         yield frame
@@ -350,7 +402,7 @@ class Parts:
         The same columns as polars has them, where no name stands twice.
     """
 
-    def __init__(self, source: TextTable | pl.LazyFrame, name: str) -> None:
+    def __init__(self, source: TextTable | pl.LazyFrame, name: str, held: int = 0) -> None:
         polars = load_polars()
         self.name = self.place = name
         self._source: Any = source
@@ -365,6 +417,9 @@ class Parts:
             self.header = self.schema.names()
             # Of a file it is what its own description says.
             self._promised = interruptible(source.select(polars.len()).collect).item()
+            if held > self._promised:
+                listed = f"of {held} rows only {self._promised} are listed"
+                raise ValueError(f"rank_table: {name}: {listed}: the file is damaged")
         self.numbers = _numbers(self.schema.dtypes())
 
     def ranked(self, ranking: Ranking, folder: str) -> Iterator[pl.DataFrame]:

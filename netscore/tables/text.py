@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from netscore.checks import shown
+from netscore.layout import counted
 from netscore.tables.columns import ColumnChoiceError, Options, TableError, quoted
 
 if TYPE_CHECKING:
@@ -51,7 +52,12 @@ LEAST_UNPACKED: Final = 64 * 2**20
 MOST_TIMES: Final = 250
 """What comes out of a packed file is at most so many bytes, or so many times those of the file."""
 
-_PACKED: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\0": "lzma"}
+# What unpacks a file, and of how many bytes at a time: little enough for memory at the worst.
+_PACKED: Final = {
+    b"\x1f\x8b": ("zlib", "decompressobj", (31,), 2**16),
+    b"BZh": ("bz2", "BZ2Decompressor", (), 2**6),
+    b"\xfd7zXZ\0": ("lzma", "LZMADecompressor", (), 2**12),
+}
 _WORKBOOK: Final = "which is not read: save it as .xlsx, without a password"
 _NO_TEXT: Final = {
     b"\x28\xb5\x2f\xfd": "packed with zstd: zstd -dc FILE | netscore rank -",
@@ -71,7 +77,8 @@ _EMPHASIS: Final = re.compile(r"\A([*_]{1,3}|`)([^*`]+)\1\Z")
 _NOT_CSV: Final = {
     "unexpected end": "a quotation mark is not closed",
     "field larger": "a cell is too long, or a quotation mark is not closed",
-    "new-line": "a carriage return stands in a cell without quotation marks; lines end with LF",
+    "new-line": "a carriage return stands in a cell without quotation marks, or lines end with it: "
+    r"tr '\r' '\n' < FILE",
 }
 """What the reader of CSV says is wrong with a record, in words that do not speak of Python."""
 
@@ -85,17 +92,20 @@ def opened(stream: Any, name: str, options: Options, fits: Fits) -> Iterator[Tex
     """
     with SpooledTemporaryFile(_SPOOLED) as copy, SpooledTemporaryFile(_SPOOLED) as lines:
         head = _head(stream)
-        for magic, what in _NO_TEXT.items():
-            if head.startswith(magic):
-                raise TableError(f"{name}: {what}")
+        known, inside = _NO_TEXT, ""
         pieces = iter(partial(stream.readline, LONGEST_LINE + 1), b"")
         again = isinstance(getattr(stream, "raw", None), io.FileIO) and stream.seekable()
-        for magic, module in _PACKED.items():
+        for magic, how in _PACKED.items():
             if head.startswith(magic):
-                again, pieces = False, _unpacked(stream, module, name)
-                first = next(pieces, b"")
+                again, pieces = False, _unpacked(stream, name, *how)
+                first = next(filter(None, pieces), b"")
                 pieces = chain([first], pieces)
                 head = first.removeprefix(codecs.BOM_UTF8).lstrip()
+                known = _NO_TEXT | dict.fromkeys(_PACKED, "packed, too: unpack it first")
+                inside = "what is packed in it is "
+        for magic, what in known.items():
+            if head.startswith(magic):
+                raise TableError(f"{name}: {inside}{what}")
         encoding = options.encoding or ("utf-16" if head.startswith(_UTF16) else "utf-8")
         try:
             "".encode(encoding)
@@ -135,28 +145,28 @@ def _head(stream: Any) -> bytes:
     return bytes(head).removeprefix(codecs.BOM_UTF8).lstrip()
 
 
-class _Counted:
-    """A file of which the bytes that are read are counted."""
-
-    def __init__(self, stream: Any) -> None:
-        self._stream, self.count = stream, 0
-
-    def read(self, size: int) -> bytes:
-        data: bytes = self._stream.read(size)
-        self.count += len(data)
-        return data
-
-
-def _unpacked(stream: Any, module: str, name: str) -> Iterator[bytes]:
-    counted, size = _Counted(stream), 0
+def _unpacked(
+    stream: Any, name: str, module: str, kind: str, how: Sequence[Any], step: int
+) -> Iterator[bytes]:
+    """Yield what comes out of the parts of a packed file, of which none is passed over."""
+    size = count = 0
     try:
-        with import_module(module).open(counted) as file:
-            while data := file.read(2**20):
+        new = partial(getattr(import_module(module), kind), *how)
+        unpacker = new()
+        for piece in iter(partial(stream.read, step), b""):
+            count += len(piece)
+            # Behind a part there may be zeros, and another one.
+            while piece := piece.lstrip(b"\0") if unpacker.eof else piece:
+                unpacker = new() if unpacker.eof else unpacker
+                data = unpacker.decompress(piece)
+                piece = unpacker.unused_data
                 size += len(data)
-                if size > max(LEAST_UNPACKED, MOST_TIMES * counted.count):
+                if size > max(LEAST_UNPACKED, MOST_TIMES * count):
                     what = f"more than {MOST_TIMES} times its size comes out of it"
                     raise TableError(f"{name}: {what}: unpack it first")
                 yield data
+        if not unpacker.eof:
+            raise EOFError("its end is missing")
     except (EOFError, OSError, zlib.error, import_module("lzma").LZMAError) as error:
         raise TableError(f"{name}: it cannot be unpacked: {error}") from None
 
@@ -279,7 +289,7 @@ class TextTable:
                 raise self._wrong(self._line + 1, no_names("line", line))
         if not found and len(headers[mark]) == 1:
             what = "none of , ; tab | separates columns"
-            advice = "--separator says what does, --skip N passes over lines above the names"
+            advice = "put one between cells, or pass over lines above the names with --skip N"
             if options.separator:
                 (word,) = (word for word, one in SEPARATORS.items() if one == mark)
                 what, advice = f"{word} separates no columns", "--separator says what does"
@@ -395,7 +405,7 @@ class TextTable:
                 if cells and held and line + 1 != (self._rule or None):
                     width = width or len(cells)
                     if len(cells) != width:
-                        what = f"{len(cells)} cells, but the header has {width}"
+                        what = f"{counted(len(cells), 'cell')}, but the header has {width}"
                         if len(cells) > width and self.separators == [","]:
                             what += "; 72,0 needs quotation marks, or the file another --separator"
                         raise self._wrong(line + 1, what)
@@ -422,7 +432,7 @@ class TextTable:
                 advice = "--encoding says what it is, as windows-1252"
                 raise self._wrong(self._line, f"{what}: {advice}") from None
             if "\0" in text:
-                advice = "--encoding says what it is, as utf-16-le"
+                advice = "this is no text, or --encoding says which, as utf-16-le"
                 raise self._wrong(self._line, f"a NUL byte: {advice}")
             yield text
 
@@ -505,7 +515,8 @@ class Records(TextTable):
             raise TableError(f"{name}: there is no record")
 
     def _read(self, stream: Any) -> Iterator[dict[str, Any]]:
-        whole = _head(stream).startswith(b"[")
+        # A record on each line leaves none open at the end of the first.
+        whole = re.match(rb"\[|\{\s*\n", _head(stream)) is not None
         limit = _LARGEST_JSON if whole else LONGEST_LINE
         number = 0
         while data := (stream.read if whole else stream.readline)(limit + 1):
