@@ -25,7 +25,7 @@ from netscore.tables.columns import ColumnChoiceError, Options, TableError, choo
 pl = pytest.importorskip("polars", "1.34", reason="tables in parts need polars")
 
 HEADER = "model,top1,params,macs\n"
-PACKERS = [bytes, gzip.compress, bz2.compress, lzma.compress]
+PACKERS: list[Callable[[bytes], bytes]] = [bytes, gzip.compress, bz2.compress, lzma.compress]
 NNBSP, NBSP, THIN = "\u202f", "\u00a0", "\u2009"
 
 

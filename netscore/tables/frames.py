@@ -175,8 +175,7 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
             drop_empty_cols=False,
             raise_if_empty=False,
         )
-        rows = {"header_row": None, "skip_rows": 0}
-        texts = read(infer_schema_length=0, read_options=rows)
+        texts = read(infer_schema_length=0, read_options={"header_row": None, "skip_rows": 0})
         filled = [
             i for i, cells in enumerate(texts.iter_rows()) if i >= options.skip and any(cells)
         ]
@@ -252,10 +251,10 @@ def in_polars(frame: Any) -> pl.DataFrame:
     kinds = dict(getattr(frame, "dtypes", ())) if is_from("pandas", "DataFrame", frame) else {}
     if periods := {name: str for name, kind in kinds.items() if str(kind).startswith("period")}:
         frame = frame.astype(periods)
-    wrong = (polars.exceptions.PolarsError, polars.exceptions.PanicException)
-    wrong += (ArithmeticError, RuntimeError, TypeError, ValueError)
+    own = polars.exceptions.PolarsError, polars.exceptions.PanicException
+    wrong = (*own, ArithmeticError, RuntimeError, TypeError, ValueError)
     try:
-        return polars.DataFrame(frame)
+        return polars.DataFrame(frame)  # type: ignore[no-any-return]
     except wrong:
         labels = getattr(frame, "column_names", frame.columns)
         if len(labels) == 1:
