@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import runpy
+import signal
 import stat
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from cli_runs import MODELS, Runner, Terminal, omega, ranks_by_hand
 
 import netscore
 from netscore import Network, find_network, load_networks, signature
+from netscore.__main__ import main as program
 from netscore.citations import citation
 from netscore.cli import main
 from netscore.networks import data_version, load_sources
@@ -51,16 +53,47 @@ def test_both_ways_to_run_it_are_the_same_program(
     )
     assert process("--version").stdout == versions
     (script,) = distribution("netscore").entry_points.select(group="console_scripts")
-    assert (script.name, script.value) == ("netscore", "netscore.cli:main")
-    assert script.load() is main
+    assert (script.name, script.value) == ("netscore", "netscore.__main__:main")
+    assert script.load() is program
     assert process("nonsense").stderr.startswith("netscore: argument COMMAND: invalid choice")
     monkeypatch.setattr(sys, "argv", ["python -m netscore", "--version"])
     with pytest.raises(SystemExit) as end:
         runpy.run_module("netscore", run_name="__main__")
     assert (end.value.code, capsys.readouterr().out) == (0, versions)
     # Importing it runs nothing.
-    assert runpy.run_module("netscore.__main__")["main"] is main
+    runpy.run_module("netscore.__main__")
     assert capsys.readouterr().out == ""
+
+
+INTERRUPTED = """
+import os, signal, sys
+from netscore.__main__ import main
+
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "netscore.cli":
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.argv[1:] = ["--version"]
+sys.meta_path.insert(0, Finder())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="os.kill ends a process of Windows")
+@pytest.mark.parametrize(
+    ("before", "code"), [("", -signal.SIGINT), ("signal.signal(signal.SIGINT, signal.SIG_IGN)", 0)]
+)
+def test_ctrl_c_is_quiet_while_the_program_is_loaded(before: str, code: int) -> None:
+    command = [sys.executable, "-c", f"{INTERRUPTED}{before}\nsys.exit(main())"]
+    done = subprocess.run(command, text=True, capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (code, "")
+
+
+def test_ctrl_c_is_as_before_when_the_program_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(sys, "argv", ["netscore", "--version"])
+    assert (program(), signal.getsignal(signal.SIGINT)) == (0, before)
 
 
 @pytest.mark.parametrize(
