@@ -347,6 +347,15 @@ def test_what_is_not_is_refused_cell_by_cell(
     assert remedies == remedy
 
 
+def test_quotation_marks_within_cells_have_a_remedy(in_parts: bool) -> None:
+    _, complaints, remedies = read(HEADER + 'a, "72",="3400000",1G\n', in_parts=in_parts)
+    assert complaints == [
+        "models.csv line 2, column top1: not a number: ' \"72\"'",
+        "models.csv line 2, column params: not a number: '=\"3400000\"'",
+    ]
+    assert remedies == ["a quotation mark begins a cell: no space or = before it"]
+
+
 def test_what_the_caller_says_decides(in_parts: bool) -> None:
     rows = cells("a|72,5|1.234|1G")
     _, complaints, _ = read(rows, decimal=".", in_parts=in_parts)
@@ -549,6 +558,12 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         (PLAIN, {"encoding": 5}, ": there is no encoding 5"),
         (PLAIN.encode("utf-16-le"), {}, "line 1: a NUL byte: this is no text, or encoding"),
         ('{"top1": {"0": 72.5}, "params": {"0": 3}}', {}, "record 1: JSON must be a list of rec"),
+        (
+            json.dumps([{"model": "a", "metrics": {"top1": 72.5, "params": 3e6, "macs": 1e9}}]),
+            {},
+            ": 'metrics' holds names and values: make columns of it first, as pandas.js",
+        ),
+        ('"top1" "macs"\n72 3\n', {}, "tab | separates columns: '\"top1\" \"macs\"'; "),
         (json.dumps({"top1": [72.5]}, indent=2), {}, "record 1: JSON must be a list of records,"),
         (json.dumps({"top1": [72.5]}), {}, "record 1: JSON must be a list of records, as [{"),
         (b"PAR1\x15", {}, ": not text: a file whose name should end in .parquet"),

@@ -367,6 +367,8 @@ class Measurement:
     def _no_number(self, cell: Any) -> str:
         if re.search(r"[±*~≈<>≤≥†‡()[\]^/¹²³]|[+\d] ?/?[-\u2013]", str(cell)):
             self.remedies["a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72"] = None
+        if '"' in str(cell):
+            self.remedies["a quotation mark begins a cell: no space or = before it"] = None
         mark = f" with the decimal mark {self.decimal}" if self.decimal else ""
         return f"not a number{mark}: {quoted(cell)}"
 

@@ -117,7 +117,11 @@ def opened(stream: Any, name: str, options: Options, fits: Fits) -> Iterator[Tex
             _keep(pieces, copy, name, _LARGEST_JSON if head.startswith(_JSON) else LONGEST_LINE)
             stream, head = copy, _head(copy)
         if head.startswith(_JSON):
-            yield Records(stream, lines, name)
+            table = Records(stream, lines, name)
+            if table.nested and not has_columns(table.header, fits):
+                advice = "make columns of it first, as pandas.json_normalize does"
+                raise TableError(f"{name}: {quoted(table.nested)} holds names and values: {advice}")
+            yield table
         else:
             yield TextTable(stream, name, options, fits)
 
@@ -287,13 +291,15 @@ class TextTable:
         for line, names in enumerate(() if found else below, self._line + 1):
             if any(has_columns(names.rstrip("\r\n").split(mark), fits) for mark in headers):
                 raise self._wrong(self._line + 1, no_names("line", line))
-        if not found and len(headers[mark]) == 1:
+        text = first.strip("\r\n")
+        alone = len(headers[mark]) == 1 or not any(each in text for each in headers)
+        if not found and text and alone:
             what = "none of , ; tab | separates columns"
             advice = "put one between cells, or pass over lines above the names with --skip N"
             if options.separator:
                 (word,) = (word for word, one in SEPARATORS.items() if one == mark)
                 what, advice = f"{word} separates no columns", "--separator says what does"
-            raise self._wrong(self._line + 1, f"{what}: {quoted(headers[mark][0])}; {advice}")
+            raise self._wrong(self._line + 1, f"{what}: {quoted(text)}; {advice}")
         self.separators = [mark]
         self._format = {"delimiter": mark}
 
@@ -494,6 +500,8 @@ class Records(TextTable):
     """The records of a JSON file: in one list, or one on each line."""
 
     row = "record"
+    # What holds names and values in the first record.
+    nested = ""
 
     def __init__(self, stream: Any, copy: Any, name: str) -> None:
         self.name, self._file = name, copy
@@ -528,6 +536,8 @@ class Records(TextTable):
                 number += 1
                 if not isinstance(record, dict):
                     raise self._wrong(number, f"no names and values: {shown(record)}")
+                if number == 1:
+                    self.nested = next((k for k, v in record.items() if isinstance(v, dict)), "")
                 if record and all(isinstance(value, (dict, list)) for value in record.values()):
                     must = 'JSON must be a list of records, as [{"model": "A", "top1": 72, …}, …]'
                     raise self._wrong(number, f"{must}: in pandas to_json(orient='records')")
