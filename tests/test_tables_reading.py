@@ -551,6 +551,11 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         (b"\x28\xb5\x2f\xfd", {}, ": packed with zstd: zstd -dc FILE | netscore rank -"),
         (b"PK\3\4\x14", {}, ": not text: a ZIP, or a workbook whose name should end in .xlsx"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", {}, ": not text: a workbook of old or with a password, "),
+        (
+            b"PK\3\4" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+            {},
+            ": not text: a workbook of LibreOffice, which is not read: save it as .xlsx",
+        ),
         (b"%PDF-1.7\n", {}, ": not text: PDF, which is not read"),
         (b"\x89PNG\r\n", {}, ": not text: a picture, which is not read"),
         ("\ufeff\n<table><tr><th>top1</th></tr></table>", {}, ": HTML or XML, which is not re"),

@@ -103,6 +103,8 @@ def opened(stream: Any, name: str, options: Options, fits: Fits) -> Iterator[Tex
                 head = first.removeprefix(codecs.BOM_UTF8).lstrip()
                 known = _NO_TEXT | dict.fromkeys(_PACKED, "packed, too: unpack it first")
                 inside = "what is packed in it is "
+        if b"mimetypeapplication/vnd.oasis" in head:
+            raise TableError(f"{name}: not text: a workbook of LibreOffice, {_WORKBOOK}")
         for magic, what in known.items():
             if head.startswith(magic):
                 raise TableError(f"{name}: {inside}{what}")
