@@ -90,10 +90,16 @@ def test_ctrl_c_is_quiet_while_the_program_is_loaded(before: str, code: int) -> 
     assert (done.returncode, done.stderr) == (code, "")
 
 
-def test_ctrl_c_is_as_before_when_the_program_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = signal.getsignal(signal.SIGINT)
+@pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
+def test_ctrl_c_is_as_before_when_the_program_is_loaded(
+    handler: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "argv", ["netscore", "--version"])
-    assert (program(), signal.getsignal(signal.SIGINT)) == (0, before)
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        assert (program(), signal.getsignal(signal.SIGINT)) == (0, handler)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize(

@@ -587,6 +587,7 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         (b"\x1f\x8bno gzip", {}, ": it cannot be unpacked: "),
         (",".join(map(str, range(10**6))), {}, ": more than 131072 columns"),
         ("[]", {}, ": there is no record"),
+        (b'[{"top1": "\xe9"}]', {}, ": not UTF-8 text (byte 0xe9): encoding says what it is, as "),
         ("[1]", {}, "record 1: no names and values: 1"),
         ("[" * 10**5, {}, ": no JSON: "),
         ('{"top1": 1, "top1": 2}', {}, ": no JSON: a name stands twice in ['top1', 'top1']"),

@@ -436,9 +436,7 @@ class TextTable:
             try:
                 text = data.decode()
             except UnicodeDecodeError as error:
-                what = f"not UTF-8 text (byte 0x{data[error.start]:02x})"
-                advice = "--encoding says what it is, as windows-1252"
-                raise self._wrong(self._line, f"{what}: {advice}") from None
+                raise self._wrong(self._line, _not_utf8(error)) from None
             if "\0" in text:
                 advice = "this is no text, or --encoding says which, as utf-16-le"
                 raise self._wrong(self._line, f"a NUL byte: {advice}")
@@ -446,6 +444,11 @@ class TextTable:
 
     def _wrong(self, line: int, what: str) -> TableError:
         return TableError(f"{self.name} {self.row} {line}: {what}")
+
+
+def _not_utf8(error: UnicodeDecodeError) -> str:
+    what = f"not UTF-8 text (byte 0x{error.object[error.start]:02x})"
+    return f"{what}: --encoding says what it is, as windows-1252"
 
 
 def no_names(row: str, above: int) -> str:
@@ -518,6 +521,8 @@ class Records(TextTable):
                 copy.write(row.encode(errors="replace") + b"\n")
         except TableError:
             raise
+        except UnicodeDecodeError as error:
+            raise TableError(f"{name}: {_not_utf8(error)}") from None
         except (ValueError, RecursionError) as error:
             raise TableError(f"{name}: no JSON: {error}") from None
         self.header = [key.encode(errors="replace").decode() for key in places]
