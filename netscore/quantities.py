@@ -129,7 +129,7 @@ def perhaps(text: str) -> str:
     ('; perhaps 25557032', '; perhaps 3.4M', '; perhaps 1.234 or 1234', '')
     """
     number, unit = split_cell(text.strip()) or ("", "")
-    unit = re.sub("%|(mac|param|parameter)s?$", "", _plain_unit(unit))
+    unit = re.sub("%|(mac|param|parameter)s?$", "", plain_unit(unit))
     read = sorted(value for mark in _FORMS if (value := parse_decimal(number, mark)) == value)
     known = read if unit.upper() in ("", *POWERS) else []
     typed = dict.fromkeys(f"{value:.15g}{unit.upper()}" for value in known)
@@ -216,7 +216,7 @@ _UNITS: Final = {
 _SI: Final = {"": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9}
 
 
-def _plain_unit(text: str) -> str:
+def plain_unit(text: str) -> str:
     """Return a unit of counts in lower case, with a letter for a word: "Mrd. MACs" is gmacs."""
     said = re.sub(f"[.{_SPACES}]", "", text.lower())
     return _WORD.sub(lambda word: _LETTERS[word[1]], said, count=1)
@@ -260,9 +260,7 @@ def parse_unit(measurement: str, text: str, own: str = "") -> Unit:
     said = text.strip()
     if measurement in _UNITS and own in ("", OWN[measurement]):
         units, choices = _UNITS[measurement]
-        plain = _plain_unit(
-            re.sub("param(eter)?s?$", "", said) if measurement == "params" else said
-        )
+        plain = plain_unit(re.sub("param(eter)?s?$", "", said) if measurement == "params" else said)
         matches = [unit for unit in units if unit.name.lower() == plain]
     else:
         choices = f"{own}, alone or after n, u, m, k, M or G"

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from netscore.metrics import NETSCORE
+from netscore.metrics import NETSCORE, Cost, Metric
 from netscore.tables import rank_table, ranked, write
 from netscore.tables.columns import ColumnChoiceError, Options, TableError, choose_columns
 
@@ -495,6 +495,11 @@ def test_what_may_be_something_else_is_never_taken_unasked(
     with pytest.raises(ColumnChoiceError) as error:
         choose_columns(header, "", {kind: name}, NETSCORE)
     assert paste in str(error.value)
+
+
+def test_the_name_of_a_cost_may_end_as_a_word_for_a_billion_does() -> None:
+    metric = Metric("own", [Cost("cmd", "s", 0.5)])
+    assert choose_columns(["top1", "CMD"], "", {}, metric)[1].name == "CMD"
 
 
 def test_all_that_is_missing_is_said_at_once() -> None:

@@ -96,7 +96,12 @@ _ERRORS: Final = re.compile("err(or)?s?(rate)?(top)?1?(in)?(percent|pct)?$")
 
 
 def _base_name(name: str) -> str:
-    return _QUALIFIERS.sub("", plain_name(name))
+    return _lettered(_QUALIFIERS.sub("", plain_name(name)))
+
+
+def _lettered(plain: str) -> str:
+    """Return a plain name with a letter for a word at its end: of paramsinmio it is paramsm."""
+    return re.sub("in(?=[tgbmk]$)", "", quantities.plain_unit(plain))
 
 
 def _names(bases: str, *units: tuple[str, Unit]) -> dict[str, Unit | None]:
@@ -108,10 +113,10 @@ def _names(bases: str, *units: tuple[str, Unit]) -> dict[str, Unit | None]:
 
 _COUNTS: Final = [
     (template, Unit(prefix, 10.0 ** quantities.POWERS[prefix]))
-    for prefix, words in quantities.WORDS.items()
+    for prefix, word in (("K", "thousand"), ("M", "million"), ("G", "billion"), ("B", "billion"))
     for template in (
-        *(f"{{}}{of}{word}" for of in ("", "in") for word in (prefix.lower(), *words)),
-        *(f"{prefix.lower()}{{}}", f"{{}}{words[0][:3]}"),
+        *(f"{{}}{prefix.lower()}", f"{{}}{word}s", f"{{}}{word}", f"{{}}in{word}s"),
+        *(f"{prefix.lower()}{{}}", f"{{}}{word[:3]}"),
         *(f"{{}}{times}10{quantities.POWERS[prefix]}" for times in ("", "x")),
     )
 ]
@@ -476,7 +481,8 @@ def choose_columns(
 
 def _usual_names(kind: str, own: str) -> dict[str, Unit | None]:
     """Return the usual names of a measurement, in a unit that is not NetScore's only its own."""
-    return _USUAL[kind] if own == quantities.OWN.get(kind) else {plain_name(kind): None}
+    alone: dict[str, Unit | None] = {_lettered(plain_name(kind)): None}
+    return _USUAL[kind] if own == quantities.OWN.get(kind) else alone
 
 
 def _usual(header: Sequence[str], kind: str, own: str) -> tuple[str, Unit | None] | None:
@@ -528,9 +534,8 @@ def _question(kind: str, name: str) -> str | None:
     speaks = "flop" in plain or re.search("(?<![a-z])[kmgbt]?ops(?![a-z])", name.lower())
     if kind != "macs" or "mac" in plain or not speaks:
         return None
-    as_macs = re.sub("(?:n|num|total)?([kmgbt]?)(?:fl)?ops?", r"\1macs", plain, count=1)
-    unit = _USUAL["macs"].get(as_macs)
-    prefix = unit.name if unit else ""
+    match = re.fullmatch("(?:n|num|total)?([kmgbt]?)(?:fl)?ops?([kmgbt]?)", _lettered(plain))
+    prefix = (match[1] or match[2]).upper() if match else ""
     return (
         f"{quoted(name)} may count FLOPs, two to a multiply-accumulate: pass "
         f"--macs '{column}:{prefix}FLOP' to have it halved, or "

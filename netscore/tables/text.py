@@ -120,7 +120,7 @@ def opened(stream: Any, name: str, options: Options, fits: Fits) -> Iterator[Tex
             stream, head = copy, _head(copy)
         if head.startswith(_JSON):
             table = Records(stream, lines, name)
-            if table.nested and not has_columns(table.header, fits):
+            if table.nested and not has_columns([*table.header], fits):
                 advice = "make columns of it first, as pandas.json_normalize does"
                 raise TableError(f"{name}: {quoted(table.nested)} holds names and values: {advice}")
             yield table
