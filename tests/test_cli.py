@@ -57,6 +57,7 @@ def test_both_ways_to_run_it_are_the_same_program(
     assert script.load() is program
     assert process("nonsense").stderr.startswith("netscore: argument COMMAND: invalid choice")
     monkeypatch.setattr(sys, "argv", ["python -m netscore", "--version"])
+    monkeypatch.delitem(sys.modules, "netscore.__main__")
     with pytest.raises(SystemExit) as end:
         runpy.run_module("netscore", run_name="__main__")
     assert (end.value.code, capsys.readouterr().out) == (0, versions)

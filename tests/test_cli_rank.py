@@ -9,6 +9,7 @@ import json
 import re
 import sys
 import time
+import warnings
 from math import log10
 from pathlib import Path
 from typing import Any
@@ -499,6 +500,31 @@ def test_plain_counts_under_a_unit_make_a_doubtful_rank(
     assert (plain.err, plain.out[:6]) == ("", "rank  ")
     with pytest.warns(UnitWarning, match=rf"plain counts: params='{re.escape(params)}:'; macs was"):
         rank_table("models.csv")
+
+
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+@pytest.mark.parametrize(
+    ("params", "macs", "doubt"),
+    [
+        ("25.6", "4100000000", "params was read as 25.6 to 3.4e+06 parameters"),
+        ("25600000", "4.1", "macs was read as 4.1 to 3e+08 multiply-accumulates"),
+        ("999", "1000.5", None),  # networks may be tiny, and MACs a mean
+    ],
+)
+@pytest.mark.parametrize("in_parts", [False, True])
+def test_counts_in_another_unit_in_some_rows_make_a_doubtful_rank(
+    params: str, macs: str, doubt: str | None, in_parts: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "models.csv"
+    path.write_text(
+        f"model,top1,params,macs\nA,72,3400000,300000000\nB,76,{params},{macs}\n", encoding="utf-8"
+    )
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        rank_table(path, path.with_suffix(".tsv"), in_parts=in_parts)
+    said = [str(one.message) for one in caught]
+    what = "counts are whole: some rows may be in another unit"
+    assert said == ([f"rank_table: {doubt}; {what}"] if doubt else [])
 
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")

@@ -864,6 +864,7 @@ def workbook(
     return path
 
 
+@pytest.mark.filterwarnings("ignore:.*counts are whole")
 def test_a_workbook_is_read(tmp_path: Path) -> None:
     pytest.importorskip("fastexcel")
     rows: list[list[Any]] = [

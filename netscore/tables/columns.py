@@ -759,6 +759,12 @@ class Ranking:
                 errors = checks.ACCURACY.span(100 - column.most, 100 - column.least)
                 what = f"{printable(column.name)} was read as errors of {errors}"
                 said.append(f"{what}; if they are fractions, multiply them by 100")
+        for column in self.measurements:
+            counts = column.unit == COUNT and column.rule in checks.COUNTS
+            if counts and column.least < column.rule.doubtful < column.most and column.least % 1:
+                span = column.rule.span(column.least, column.most)
+                what = "counts are whole: some rows may be in another unit"
+                said.append(f"{column.rule.name} was read as {span}; {what}")
         # No table has a million millions in every row.
         for column in () if said else self.measurements:
             if column.rule in checks.COUNTS and column.least >= 1e6 * column.unit.factor >= 1e12:
