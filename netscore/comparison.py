@@ -102,7 +102,7 @@ class Comparison(Record):
     dominates: tuple[Any, ...]
     dominated_by: tuple[Any, ...]
     next_place: NextPlace | None
-    doubtful: bool = False
+    doubtful: bool
 
     def __repr__(self) -> str:
         return brief(f"<Comparison: NetScore {self.netscore:.2f}, rank {self._rank()}>")

@@ -152,6 +152,17 @@ def test_a_network_neither_dominates_nor_is_dominated_by_its_equal() -> None:
     assert names(found.level) == ["best"]
 
 
+def test_what_it_takes_may_be_less_than_one() -> None:
+    with pytest.warns(UnitWarning):
+        found = compare(0.4, 0.8, 0.8, among=[Model("better", 0.5, 0.8, 0.5)])
+    assert found.doubtful
+    # (0.5 / 0.4)^4 times 0.8 / 0.5 is 3.90625, and its fourth root 1.40585.
+    needed = found.next_place
+    assert needed is not None
+    assert needed.accuracy == pytest.approx(0.4 * 3.90625**0.25)
+    assert needed.params == needed.macs == pytest.approx(0.8 / 3.90625)
+
+
 def test_the_sixty_are_the_default() -> None:
     table = load_networks()
     ranks = rank([network.netscore for network in table])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 from math import inf, nan
 
 import pytest
@@ -10,12 +11,15 @@ from hypothesis import strategies as st
 
 from netscore.quantities import (
     COUNT,
+    ERROR,
     FRACTION,
     PERCENT,
     format_quantity,
+    parse_decimal,
     parse_quantity,
     parse_unit,
     perhaps,
+    split_cell,
 )
 
 
@@ -70,6 +74,53 @@ def test_everything_else_is_refused_in_one_sentence(text: str) -> None:
     meant |= {"2e6M": "; perhaps 2000000M", "1,000": "; perhaps 1 or 1000"}
     assert str(error.value).endswith(f"as in 3.4M, got {text!r}{meant.get(text, '')}")
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("72", ("72", "")),
+        ("72.0%", ("72.0", "%")),
+        ("1\u202f234,5 \u2009GMac", ("1\u202f234,5", "GMac")),
+        ("-3e-4s", ("-3e-4", "s")),
+        *((text, None) for text in ("", "M", "%", "3.4 M2", "72 %%", "~72", "e5", "inf", "\u0663")),
+    ],
+)
+def test_a_cell_is_a_number_and_a_unit(text: str, parts: tuple[str, str] | None) -> None:
+    assert split_cell(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("number", "point", "comma"),
+    [
+        # Under a decimal point, and under a decimal comma.
+        ("72", 72, 72),
+        ("-72", -72, -72),
+        ("1,234", 1234, 1.234),
+        ("1.234", 1.234, 1234),
+        ("1,234,567.8", 1234567.8, nan),
+        ("1.234.567,8", nan, 1234567.8),
+        ("1'234'567", 1234567, 1234567),
+        ("1\u202f234,5", nan, 1234.5),
+        ("1 234\u00a0567", nan, nan),
+        ("0,123", nan, 0.123),
+        ("1234,567", nan, 1234.567),
+        ("12,34,567", nan, nan),
+        ("3_400", 3400, 3400),
+        (".5", 0.5, nan),
+        ("5.", 5, nan),
+        ("2e6", 2e6, 2e6),
+        ("2,5E-1", nan, 0.25),
+        (".", nan, nan),
+    ],
+)
+def test_a_number_is_read_under_each_mark(number: str, point: float, comma: float) -> None:
+    assert parse_decimal(number, ".") == pytest.approx(point, rel=0, nan_ok=True)
+    assert parse_decimal(number, ",") == pytest.approx(comma, rel=0, nan_ok=True)
+    # Times a power of ten it is the float nearest to the product, but an exponent takes none.
+    for power in (6, -3) if point == point else ():
+        times = nan if "e" in number else float(Fraction(repr(point)) * Fraction(10) ** power)
+        assert parse_decimal(number, ".", power) == pytest.approx(times, rel=0, nan_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -247,6 +298,10 @@ def test_other_units_of_other_costs_are_refused(text: str, own: str) -> None:
 
 
 def test_the_units_of_a_column_without_one() -> None:
+    # An error of e percent is an accuracy of 100 - e; every other unit begins at 0.
+    assert {(unit.name, unit.zero) for unit in (COUNT, PERCENT, FRACTION, ERROR)} == {
+        *(("", 0), ("percent", 0), ("fraction", 0), ("error", 100))
+    }
     assert parse_unit("accuracy", "percent") == PERCENT
     assert parse_unit("accuracy", "fraction") == FRACTION
     assert parse_unit("params", "") == parse_unit("macs", "") == COUNT

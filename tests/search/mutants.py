@@ -1,6 +1,7 @@
 """Change a module in one place at a time, and say which changes its tests do not notice.
 
     python -m tests.search.mutants FILE TESTS [TESTS ...] [--seconds 600] [--seed SEED]
+        [--only N [N ...]]
 
 ``FILE`` is a file of the package, as in ``netscore/pareto.py``, and ``TESTS`` are files of tests.
 None of the attacks that run by themselves, because a change that survives need be no fault: it may
@@ -73,12 +74,12 @@ def mutant(path: Path, number: int) -> tuple[str, CodeType]:
     change()
     after = ast.unparse(ast.fix_missing_locations(node)).partition("\n")[0]
     line = next((n.lineno for n in ast.walk(node) if hasattr(n, "lineno")), 0)
-    text = f"{path}:{line}: {before}  ->  {after}"
+    text = f"{number} {path}:{line}: {before}  ->  {after}"
     return text, compile(ast.fix_missing_locations(tree), str(path.absolute()), "exec")
 
 
-def passes(path: Path, code: CodeType, files: list[str]) -> bool:
-    """Say whether the tests pass with that code in the place of the file's."""
+def passes(path: Path, code: CodeType, files: list[str], limit: float = 600.0) -> bool:
+    """Say whether the tests pass in so many seconds with that code in the place of the file's."""
 
     def run() -> None:
         own = SourceFileLoader.get_code
@@ -94,7 +95,7 @@ def passes(path: Path, code: CodeType, files: list[str]) -> bool:
 
     process = get_context("fork").Process(target=run)
     process.start()
-    process.join(timeout=300)  # a change that makes it endless is noticed, too
+    process.join(timeout=limit)  # a change that makes it endless is noticed, too
     process.kill()
     return process.exitcode == 0
 
@@ -106,18 +107,20 @@ def main() -> None:
     parser.add_argument("tests", nargs="+")
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
+    parser.add_argument("--only", type=int, nargs="+", metavar="N", help="changes of these numbers")
     given = parser.parse_args()
-    end, text = time.monotonic() + given.seconds, given.file.read_text(encoding="utf-8")
+    start, text = time.monotonic(), given.file.read_text(encoding="utf-8")
     if not passes(given.file, compile(text, given.file.absolute(), "exec"), given.tests):
         parser.error("the tests must pass before anything is changed")
+    limit = 30 + 5 * (time.monotonic() - start)
     count = len([*changes(ast.parse(text))])
     tried = survived = 0
-    for number in Random(given.seed).sample(range(count), count):
-        if time.monotonic() > end:
+    for number in given.only or Random(given.seed).sample(range(count), count):
+        if time.monotonic() > start + given.seconds:
             break
         said, code = mutant(given.file, number)
         tried += 1
-        if passes(given.file, code, given.tests):
+        if passes(given.file, code, given.tests, limit):
             survived += 1
             print(said, flush=True)
     print(f"seed {given.seed}: {tried} of {count} changes tried, {survived} not noticed")
