@@ -261,15 +261,11 @@ def _dominated(params: NDArray[Any], macs: NDArray[Any]) -> Mask:
     for level in reversed(range(levels)):
         half = 1 << level
         left = place & half == 0
-        if half >= 64:
-            pairs = np.where(left, cost, dtype(size)).reshape(-1, 2 * half)
-            found = ~left & (np.minimum.accumulate(pairs, axis=1).reshape(-1) <= cost)
-        else:
-            # Short rows: each pair lies below the one before, so that the minimum starts anew.
-            floor = (place >> (level + 1)).astype(np.int64) * (size + 1)
-            least = np.minimum.accumulate(np.where(left, cost, size) - floor)
-            found = ~left & (least <= cost - floor)
-        dominated[place[found]] = True
+        # Each pair lies below the one before, so that the minimum starts anew.
+        pair = (place >> (level + 1)).astype(dtype if size * size < half << 31 else np.int64)
+        low = cost - pair * (size + 1)
+        least = np.minimum.accumulate(np.where(left, low, dtype(size)))
+        dominated[place[~left & (least <= low)]] = True
         if 2 * np.count_nonzero(dominated[:size]) > size > _SAMPLE:
             # Most need no further comparison: the rest starts anew.
             rest = np.flatnonzero(~dominated[:size])
