@@ -133,6 +133,16 @@ ONE = np.ones((), np.float32)
         (node("Einsum", "x k", equation="bid, bjd -> bij"), [(2, 5, 8), (2, 7, 8)], {}, 560, 0),
         # The first dimension is 3 in one operand and 1, for each of them, in the other.
         (node("Einsum", "x k", equation="...i,...ij->...j"), [(3, 6), (1, 6, 5)], {}, 90, 0),
+        # From left to right: 2 x 3 x 4, and then 2 x 4 x 5.
+        (
+            node("Einsum", "x v w", equation="bi,ij,jk->bk"),
+            [(2, 3)],
+            {"v": (3, 4), "w": (4, 5)},
+            24 + 40,
+            12 + 20,
+        ),
+        # The first two are scaled, 3 x 4 numbers, and then meet 5 columns.
+        (node("Einsum", "x k w", equation="...i,i,ij"), [(3, 4), (4,)], {"w": (4, 5)}, 60, 20),
         # 7 steps of 4 gates, each from 6 inputs and 5 states; the bias adds. Where the states begin
         # is no parameter.
         (
@@ -323,7 +333,7 @@ def test_an_open_dimension_without_an_example() -> None:
 
 
 def test_examples_must_fit() -> None:
-    with pytest.raises(ValueError, match=r"takes 1 inputs \(x\), got 2\Z"):
+    with pytest.raises(ValueError, match=r"takes 1 input \(x\), got 2\Z"):
         count(open_model((1, 6)), np.zeros((1, 6)), np.zeros((1, 6)))
     for wrong in ((1, 7), (1, 1, 6), (1, 6, 1), (6,), (1,)):
         with pytest.raises(ValueError, match=r"x of the ONNX model has the shape \(batch, 6\), g"):
@@ -348,7 +358,7 @@ def test_an_input_that_is_no_tensor() -> None:
     [
         (node("DFT", "x"), "DFT"),
         (node("STFT", "x s"), "STFT"),
-        (node("Einsum", "x x x", equation="i,i,i->i"), "Einsum"),
+        (node("Einsum", "x x x", equation="i,i-"), "Einsum"),
         (node("NoOperatorOfOnnx", "x"), "NoOperatorOfOnnx"),
         (helper.make_node("Attention", ["x", "w"], ["y"], domain="com.microsoft"),
          "com.microsoft.Attention"),
@@ -632,7 +642,13 @@ def test_states_and_numbers_of_shapes_are_no_parameters() -> None:
 
 @pytest.mark.parametrize(
     ("inputs", "equation"),
-    [("m", "bij->bji"), ("m", "bij->bi"), ("m m", "bij,bij->bij"), ("m v", "bij,k")],
+    [
+        ("m", "bij->bji"),
+        ("m", "bij->bi"),
+        ("m m", "bij,bij->bij"),
+        ("m v", "bij,k"),
+        ("m m m", "bij,bij,bij->bij"),
+    ],
 )
 def test_an_einsum_may_multiply_no_matrices(inputs: str, equation: str) -> None:
     nodes = [node("MatMul", "x w", "m"), node("Einsum", inputs, equation=equation)]

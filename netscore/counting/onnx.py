@@ -37,8 +37,8 @@ _KINDS: Final = kinds_of("onnx")
 _PRODUCTS: Final = _KINDS["products"]
 _PLUG_INS: Final = re.compile("nms|nonmaxsuppression|roi_?align|tokenizer", re.IGNORECASE)
 _FLOATING: Final = re.compile("B?FLOAT|DOUBLE|COMPLEX")
-# Of one operand or two; with others, onnx may look for an arrow without end.
-_EQUATION: Final = re.compile(rb"[A-Za-z. ]*(,[A-Za-z. ]*)?(->[A-Za-z. ]*)?")
+# With another equation, onnx may look for an arrow without end.
+_EQUATION: Final = re.compile(rb"[A-Za-z. ]*(,[A-Za-z. ]*)*(->[A-Za-z. ]*)?")
 _RANDOM: Final = re.compile("Random|Bernoulli|Multinomial")
 # Tensors up to this size may be arguments on which shapes depend.
 _SMALL: Final = 1024
@@ -394,16 +394,23 @@ def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int:
 
 def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int:
     sizes: dict[str | int, int] = {}
+    operands: list[set[str | int]] = []
     terms, arrow, result = equation.replace(" ", "").partition("->")
     for term, shape in zip(terms.split(","), shapes):
         before, _, after = term.partition("...")
         labels = (*before, *range(len(before) + len(after) - len(shape), 0), *after)
         for label, size in zip(labels, shape):
             sizes[label] = max(size, sizes.get(label, 1))
+        operands.append({*labels})
     kept = result if arrow else [label for label in terms if terms.count(label) == 1]
-    # Of one operand, elements are moved and added; where no index is summed, they are scaled.
-    product = len(shapes) > 1 and {*terms} - {*kept, ",", "."}
-    return prod(sizes.values()) if product else 0
+    left, macs = operands[0], 0
+    # From left to right, as torch and ONNX Runtime do. Of one operand, elements are moved and
+    # added; where no index is summed, they are scaled.
+    for at, right in enumerate(operands[1:], 2):
+        indices = left | right
+        left = {n for n in indices if isinstance(n, int) or n in {*kept}.union(*operands[at:])}
+        macs += prod(sizes[n] for n in indices) if indices > left else 0
+    return macs
 
 
 def _attention(heads: dict[str, int], query: Shape, key: Shape, value: Shape, *past: Shape) -> int:
@@ -424,7 +431,8 @@ def _fix_inputs(
     examples = {**dict(zip([name for name in names if name not in named], inputs)), **named}
     if examples.keys() - {*names} or (inputs and len(inputs) + len(named) != len(names)):
         raise ValueError(
-            f"count: the ONNX model takes {len(names)} inputs ({', '.join(names)}), "
+            f"count: the ONNX model takes {len(names)} input{'s' * (len(names) != 1)} "
+            f"({', '.join(names)}), "
             f"got {', '.join(named) or len(inputs)}"
         )
     for value in graph.input:
