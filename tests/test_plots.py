@@ -306,6 +306,24 @@ def test_three_bar_charts_side_by_side(folder: Path) -> None:
     assert min(float(text.get_fontsize()) for text in texts) >= 6
 
 
+@pytest.mark.parametrize("width", [3.4, 5, 7, 9])
+def test_titles_side_by_side_are_apart(width: float) -> None:
+    figure = Figure(figsize=(width, 9), layout="constrained")
+    axes = figure.subplots(1, 3)
+    plots.bars(measure="accuracy", ax=axes[0])
+    plots.bars(measure="density", ax=axes[1])
+    plots.bars(measure="netscore", ax=axes[2])
+    figure.draw_without_rendering()
+    titles = [ax.xaxis.label for ax in axes]
+    assert_apart(titles)
+    assert_within(titles, figure.bbox)
+    assert [" ".join(title.get_text().split()) for title in titles] == [
+        "Top-1 accuracy (%)",
+        "Information density (% per million parameters)",
+        "NetScore (dB)",
+    ]
+
+
 def test_names_are_text_and_no_markup() -> None:
     network = ("50 $ \\alpha$\x1b[2J_x", 70, 2e6, 1e9)
     for ax in (plots.bars([network]), plots.tradeoff([network])):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from math import floor, isclose, log10
+from textwrap import wrap
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -221,7 +222,10 @@ def bars(
         label.set_fontsize(size)
     ax.spines[["top", "right", "bottom"]].set_visible(False)
     ax.xaxis.set_label_position("top")
-    ax.set_xlabel(_TITLES[measure], fontsize=look.large)
+    # Charts side by side may be narrower than a title.
+    letters = max(9, int(_width(ax) / (0.48 * look.large)))
+    lines = [part for line in _TITLES[measure].splitlines() for part in wrap(line, letters)]
+    ax.set_xlabel("\n".join(lines), fontsize=look.large)
     return ax
 
 
