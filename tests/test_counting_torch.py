@@ -125,6 +125,7 @@ def test_the_context_of_the_caller_does_not_matter(context: Any) -> None:
         assert count(model, torch.zeros(1, 3, 2, 2)).macs == 4 * 4 * 3 + 16 * 2
 
 
+@pytest.mark.filterwarnings("ignore:.torch.jit:FutureWarning")
 def test_scripted_and_compiled_modules() -> None:
     model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4))
 
@@ -407,9 +408,11 @@ def test_a_module_without_tensors_takes_any_device() -> None:
     assert count(attention, q, q, q).macs == 2 * 2 * 2 * 4
 
 
-def test_a_module_on_two_devices_is_left_to_itself() -> None:
-    model = nn.Sequential(nn.Linear(4, 4, bias=False), nn.Linear(4, 4, device="meta"))
-    with pytest.raises(RuntimeError):  # torch's own
+@pytest.mark.parametrize("kind", [nn.Linear, nn.RNN])
+def test_a_module_in_part_on_the_meta_device_is_refused(kind: type[nn.Module]) -> None:
+    model = nn.Sequential(nn.Linear(4, 4, bias=False), kind(4, 4, device="meta"))
+    text = r"\Acount: the module is in part on the meta device: build all of it there, or none\Z"
+    with pytest.raises(ValueError, match=text):
         count(model, torch.zeros(1, 4))
 
 
@@ -687,6 +690,7 @@ MAY_MULTIPLY = """
     _cslt_sparse_mm_search _cudnn_attention _cudnn_attention_forward _fft_c2c
     _fft_c2r _fft_r2c _flash_attention_forward_no_dropout_inplace _foreach_mm _linalg_det
     _linalg_eigh _linalg_eigvals _linalg_slogdet _linalg_solve_ex _linalg_svd _lstm_mps
+    linalg_matrix_sqrth linalg_polar
     _cudnn_rnn miopen_rnn mkldnn_rnn_layer
     _mixed_dtypes_linear _mps_convolution _mps_convolution_transpose
     _native_multi_head_attention _pdist _scaled_dot_product_attention_math_for_mps
@@ -891,6 +895,7 @@ def test_packed_convolutions_are_counted() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.torch.jit:FutureWarning")
 def test_weights_of_onednn_are_said() -> None:
     from torch.utils.mkldnn import to_mkldnn
 
@@ -906,6 +911,7 @@ def test_weights_of_onednn_are_said() -> None:
 
 @pytest.mark.filterwarnings("ignore::UserWarning:torch")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.torch.jit:FutureWarning")
 def test_packed_weights_of_torchscript_are_said() -> None:
     scripted = torch.jit.script(quantised(nn.Sequential(nn.Linear(64, 64)), nn.Linear))
     with pytest.warns(CountWarning, match="params leaves out the weights that TorchScript has"):
@@ -950,6 +956,19 @@ def test_weights_elsewhere_are_said(place: str, dtype: torch.dtype, said: str, d
     assert found.macs == 320 + 60
     text = f"count: params may be too low for weight, {said}"
     assert [str(w.message) for w in caught] == ([text] if said else [])
+
+
+@pytest.mark.parametrize("kind", [list, tuple, dict])
+def test_weights_in_a_plain_list_are_said(kind: Any) -> None:
+    known, layer, bare = nn.Linear(4, 4), nn.Linear(4, 4), nn.Parameter(torch.zeros(4, 4))
+    model = Function(lambda x: layer(known(x)) @ bare)
+    model.known = known
+    hidden = [known, layer, bare, "no tensor", torch.zeros(9, 9)]
+    model.hidden = kind(enumerate(hidden) if kind is dict else hidden)
+    text = r"\Acount: params may be too low for hidden\[1\]\.weight, hidden\[2\], by which products"
+    with pytest.warns(CountWarning, match=text):
+        found = count(model, torch.zeros(1, 4))
+    assert (found.params, found.macs) == (20, 3 * 16)
 
 
 def test_many_weights_elsewhere_are_three_names_and_a_number() -> None:
@@ -1173,6 +1192,7 @@ def test_nested_inputs_are_refused(layout: torch.layout) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.torch.jit:FutureWarning")
 def test_frozen_torchscript_has_no_parameters() -> None:
     frozen = torch.jit.freeze(torch.jit.script(nn.Sequential(nn.Linear(4, 4)).eval()))
     with pytest.raises(ValueError, match=r"\Acount: the module is frozen TorchScript, whose weigh"):

@@ -44,6 +44,8 @@ _NESTED: Final = "nested (jagged) tensors cannot be counted: pad them, or count 
 _REASONS: Final = {
     "flex_attention": "flex_attention cannot be counted: choose another attention, as with "
     "attn_implementation='sdpa' or 'eager'",
+    "evice.* meta|at meta": "the module is in part on the meta device: build all of it there, or "
+    "none",
     "(?i)meta tensor|'meta'|data.(in)?dependent": "the forward pass looks at the values of its "
     "tensors, which the meta device has not: leave out a mask, or build the module on the CPU",
     "(?i)nested|jagged|sym_is_contiguous": _NESTED,
@@ -343,11 +345,21 @@ def _packed(torch: Any, value: Any) -> list[Any]:
 
 def _outside(torch: Any, module: Any) -> Iterator[tuple[str, Any]]:
     """Name the tensors of a module that are in no count, nor left out when it is saved."""
+    known, own = {*map(id, module.parameters())}, vars(torch.nn.Module())
     for name, part in module.named_modules():
         unsaved = getattr(part, "_non_persistent_buffers_set", ())
         for key, value in (vars(part) | dict(part.named_buffers(recurse=False))).items():
             if isinstance(value, torch.Tensor) and key not in unsaved:
                 yield f"{name}.{key}".lstrip("."), value
+            # What is in a list or a dict of Python is not registered.
+            if key in own or type(value) not in (dict, list, tuple):
+                continue
+            for at, item in value.items() if isinstance(value, dict) else enumerate(value):
+                inner = item.named_parameters() if isinstance(item, torch.nn.Module) else ()
+                for tail, tensor in inner or (("", item),):
+                    floats = isinstance(tensor, torch.Tensor) and _is_number(tensor)
+                    if floats and id(tensor) not in known:
+                        yield f"{name}.{key}[{at}].{tail}".strip("."), tensor
 
 
 def _strangers(torch: Any, module: Any, seen: Any, params: int) -> list[str]:
