@@ -30,10 +30,11 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]
 COMMAND = """
 import signal, sys
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
-signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 from netscore.tables import frames
 frames._ROWS = 2048
 from netscore.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.exit(main(sys.argv[1:]))
 """
 LINES = [
@@ -78,7 +79,7 @@ def attack(random: Random) -> Iterator[None]:
             target.write_bytes(before)
             if (line, into) not in wholes:
                 start = time.monotonic()
-                assert _started(folder, line, into).wait() == 0, (line, into)
+                assert not _started(folder, line, into).communicate()[1], (line, into)
                 wholes[line, into] = time.monotonic() - start, target.read_bytes()
                 target.write_bytes(before)
             took, whole = wholes[line, into]
@@ -88,8 +89,9 @@ def attack(random: Random) -> Iterator[None]:
             process = _started(folder, line, into)
             time.sleep(random.uniform(0.0, 1.1 * took))
             process.send_signal(number)
-            said = line, into, number, process.wait(timeout=60)
-            assert said[-1] in (0, 130, -number), said
+            _, errors = process.communicate(timeout=60)
+            said = line, into, number, process.returncode
+            assert said[-1] in (0, 130, -number), (said, errors)
             left = sorted(set(os.listdir(folder)).difference(names))
             assert not left or number == signal.SIGKILL, (said, left)
             assert all(each.startswith(PREFIX) for each in left), (said, left)
@@ -117,5 +119,5 @@ def _started(folder: Path, line: str, into: str) -> subprocess.Popen[bytes]:
         cwd=folder,
         env={**os.environ, "PYTHONPATH": path},
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
