@@ -2025,11 +2025,13 @@ def test_bounds_that_look_like_another_unit_are_doubted(
 
 
 def test_errors_that_look_like_fractions_are_doubted() -> None:
-    data = HEADER.replace("top1", "top1_err") + "a,0.28,3.4M,300M\nb,{},3.4M,300M\n"
-    said = r"^rank_table: top1_err was read as errors of 0\.25 to 0\.28 percent; if they are frac"
-    with pytest.warns(UnitWarning, match=said):
-        table(data.format(0.25), accuracy="top1_err:error")
-    assert table(data.format(1.25), accuracy="top1_err:error").unscored == 0
+    data = HEADER.replace("top1", "top1_err") + "a,{},3.4M,300M\nb,{},3.4M,300M\n"
+    for pair in ((0.25, 0.28), (0, 1)):
+        said = "^rank_table: top1_err was read as errors of {} to {} percent; if they are frac"
+        with pytest.warns(UnitWarning, match=said.format(*pair)):
+            table(data.format(*pair), accuracy="top1_err:error")
+    for pair in ((0.28, 1.25), (0, 0)):
+        assert table(data.format(*pair), accuracy="top1_err:error").unscored == 0
 
 
 def test_the_reason_of_a_refused_cell_is_said() -> None:

@@ -402,7 +402,10 @@ def test_what_is_missing_is_no_wrong_cell(word: str, in_parts: bool) -> None:
     what = f"missing: {word!r}" if word.strip() else "empty"
     assert said == f"models.csv line 3, column top1: {what}"
     # A column of nothing else is one line.
-    data = HEADER + "a,72,3M,1G\n" * 20 + f"b,71,{word},1G\n" * 0
+    for rows in (1, 2):
+        (said,) = read(HEADER + f"a,{word},3M,1G\n" * rows, in_parts=in_parts)[1]
+        whole = f"models.csv line 2, column top1: {what}"
+        assert said == whole + ", as in all 2 rows" * (rows == 2)
     data = HEADER + f"a,{word},3M,1G\n" * 20 + f"b,{word},x,1G\n"
     assert read(data, in_parts=in_parts)[1] == [
         f"models.csv line 2, column top1: {what}, as in all 21 rows",
