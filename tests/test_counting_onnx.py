@@ -362,6 +362,11 @@ def test_an_input_that_is_no_tensor() -> None:
         (node("NoOperatorOfOnnx", "x"), "NoOperatorOfOnnx"),
         (helper.make_node("Attention", ["x", "w"], ["y"], domain="com.microsoft"),
          "com.microsoft.Attention"),
+        # As Conv, it would take the height for the channels.
+        (node("QLinearConv", "x s z w s z s z", domain="com.microsoft", channels_last=1),
+         "com.microsoft.QLinearConv"),
+        (node("QLinearGlobalAveragePool", "x s z s z", domain="com.microsoft", channels_last=1),
+         "com.microsoft.QLinearGlobalAveragePool"),
         (helper.make_node("LinearRegressor", ["x"], ["y"], domain="ai.onnx.ml"),
          "ai.onnx.ml.LinearRegressor"),
         (helper.make_node("Gelu", ["x"], ["y"], domain="mine"), "mine.Gelu"),

@@ -329,7 +329,9 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
         return True
     if node.op_type == "Einsum":
         return not _EQUATION.fullmatch(_attributes(node, "s").get("equation", b""))
-    return name in _KINDS["no_formula"] or _name(node) == "com.microsoft.Attention"
+    # What has its channels last is computed as no operator of ONNX.
+    last = bool(_attributes(node, "i").get("channels_last"))
+    return last or name in _KINDS["no_formula"] or _name(node) == "com.microsoft.Attention"
 
 
 def _name(node: onnx.NodeProto) -> str:
