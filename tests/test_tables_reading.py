@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from math import log10
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,9 @@ from netscore.tables.columns import ColumnChoiceError, Options, TableError, choo
 pl = pytest.importorskip("polars", "1.34", reason="tables in parts need polars")
 
 HEADER = "model,top1,params,macs\n"
-PACKERS: list[Callable[[bytes], bytes]] = [bytes, gzip.compress, bz2.compress, lzma.compress]
+# Without the time at which it was packed.
+gzipped = partial(gzip.compress, mtime=0)
+PACKERS: list[Callable[[bytes], bytes]] = [bytes, gzipped, bz2.compress, lzma.compress]
 NNBSP, NBSP, THIN = "\u202f", "\u00a0", "\u2009"
 
 
@@ -581,15 +584,15 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         (json.dumps({"top1": [72.5]}), {}, "record 1: JSON must be a list of records, as [{"),
         (b"PAR1\x15", {}, ": not text: a file whose name should end in .parquet"),
         (b"ARROW1\0\0", {}, ": not text: a file whose name should end in .arrow"),
-        (gzip.compress(PLAIN.encode(), mtime=0)[:-9], {}, ": it cannot be unpacked: its end is"),
-        (gzip.compress(gzip.compress(PLAIN.encode())), {}, ": what is packed in it is packed, to"),
+        (gzipped(PLAIN.encode())[:-9], {}, ": it cannot be unpacked: its end is"),
+        (gzipped(gzipped(PLAIN.encode())), {}, ": what is packed in it is packed, to"),
         (lzma.compress(b"PAR1\x15"), {}, ": what is packed in it is not text: a file whose name"),
         *((pack(PLAIN.encode()) + b"x", {}, ": it cannot be unpacked: ") for pack in PACKERS[1:]),
         *(
             (pack(PLAIN.encode()) + b"?" + pack(b"c,72,1M,1G\n")[1:], {}, ": it cannot be unpacked")
             for pack in PACKERS[1:]
         ),
-        (lambda: gzip.compress(b"\n" * (2**26 + 1)), {}, ": more than 250 times its size"),
+        (lambda: gzipped(b"\n" * (2**26 + 1)), {}, ": more than 250 times its size"),
         (lambda: lzma.compress(b"\n" * (2**26 + 1)), {}, " times its size comes out of it: un"),
         (lambda: bz2.compress(b"\n" * (2**26 + 1)), {}, " times its size comes out of it: unp"),
         (b"\x1f\x8bno gzip", {}, ": it cannot be unpacked: "),
@@ -777,7 +780,7 @@ def test_figures_are_numbers_in_json(in_parts: bool) -> None:
 def test_several_files_are_one_table(tmp_path: Path, in_parts: bool) -> None:
     (tmp_path / "a.csv").write_text(HEADER + "a,72.5,3.4M,300M\nx,40,1G,1G\n")
     (tmp_path / "b.tsv.gz").write_bytes(
-        gzip.compress(HEADER.replace(",", "\t").encode() + b"b\t71,25\t3,4M\t300M\n")
+        gzipped(HEADER.replace(",", "\t").encode() + b"b\t71,25\t3,4M\t300M\n")
     )
     for hidden in (".c.csv", "_d.csv", "notes.md"):
         (tmp_path / hidden).write_text("no table")
