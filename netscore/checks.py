@@ -107,7 +107,11 @@ class Rule:
         """Say which other unit values from ``least`` to ``most`` look like, if any."""
         if not 0 < most <= self.doubtful:
             return None
-        return f"{self.name} was read as {self.span(least, most)}; {self.advice}"
+        return f"{self.reading(least, most)}; {self.advice}"
+
+    def reading(self, least: float, most: float) -> str:
+        """Say how values from ``least`` to ``most`` were read."""
+        return f"{self.name} was read as {self.span(least, most)}"
 
     def span(self, least: float, most: float) -> str:
         """Write a range of values with the unit."""

@@ -699,7 +699,7 @@ def test_lists_and_records_are_text_of_json_where_cells_are_text(tmp_path: Path)
     data = [{"model": "a", "top1": 72.5, "params": 34e5, "macs": 3e8, "x": ["\u00e9", {"k": None}]}]
     text = '["\u00e9", {"k": null}]'
     for form in ("parquet", "arrow"):
-        result = rank_table(io.BytesIO(json.dumps(data).encode()), tmp_path / f"out.{form}")
+        rank_table(io.BytesIO(json.dumps(data).encode()), tmp_path / f"out.{form}")
         assert rank_table(tmp_path / f"out.{form}").frame["x"].to_list() == [text]
     source = pl.DataFrame(data[0] | {"x": [{"k": [None, True]}]})
     rank_table(source, tmp_path / "out.csv")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import shown
 from netscore.counting.operators import kinds_of
-from netscore.layout import printable
+from netscore.layout import counted, printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -433,8 +433,7 @@ def _fix_inputs(
     examples = {**dict(zip([name for name in names if name not in named], inputs)), **named}
     if examples.keys() - {*names} or (inputs and len(inputs) + len(named) != len(names)):
         raise ValueError(
-            f"count: the ONNX model takes {len(names)} input{'s' * (len(names) != 1)} "
-            f"({', '.join(names)}), "
+            f"count: the ONNX model takes {counted(len(names), 'input')} ({', '.join(names)}), "
             f"got {', '.join(named) or len(inputs)}"
         )
     for value in graph.input:

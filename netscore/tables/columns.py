@@ -762,15 +762,12 @@ class Ranking:
         for column in self.measurements:
             counts = column.unit == COUNT and column.rule in checks.COUNTS
             if counts and column.least < column.rule.doubtful < column.most and column.least % 1:
-                span = column.rule.span(column.least, column.most)
-                what = "counts are whole: some rows may be in another unit"
-                said.append(f"{column.rule.name} was read as {span}; {what}")
+                what = column.rule.reading(column.least, column.most)
+                said.append(f"{what}; counts are whole: some rows may be in another unit")
         # No table has a million millions in every row.
         for column in () if said else self.measurements:
             if column.rule in checks.COUNTS and column.least >= 1e6 * column.unit.factor >= 1e12:
-                what = (
-                    f"{column.rule.name} was read as {column.rule.span(column.least, column.most)}"
-                )
+                what = column.rule.reading(column.least, column.most)
                 remedy = f"--{column.rule.name} {quoted(f'{column.name}:')}"
                 said.append(f"{what}; if the cells are plain counts: {remedy}")
         return said
