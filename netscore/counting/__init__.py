@@ -13,7 +13,7 @@ from netscore.checks import MACS, numbers, positive, shown, warn
 from netscore.layout import Record, Table, brief, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     import onnx
@@ -199,8 +199,8 @@ def count(
     the running statistics of BatchNormalization, and masks and the sines and cosines of positions,
     which are told by their contents. A layer tied to an embedding, also if one of them is turned,
     counts once. A normalisation folded into a convolution is gone from the count. Transposed
-    convolutions are counted as the convolution in the other direction, the quantised operators as
-    those they stand for.
+    convolutions are counted as the convolution in the other direction, operators of ONNX Runtime as
+    those they stand for. Nodes on which no result depends do not run.
 
     Examples
     --------
@@ -254,10 +254,23 @@ def _is(library: str, kind: str, value: object) -> bool:
 def _doubts(
     found: Count,
     weights: int,
+    integers: Mapping[str, int],
+    multiplied: Mapping[str, int] | None = None,
     others: Sequence[str] = (),
     alone: Callable[[], int | None] | None = None,
 ) -> Iterator[str]:
     """Say why a count may not be what one inference costs."""
+    for elsewhere, what in (
+        (multiplied or {}, "by which products multiplied, and which are no parameters"),
+        (integers, "whose integers may be weights, or several in one"),
+    ):
+        # Less than a hundredth is in no digit of a score that papers print.
+        if 100 * sum(elsewhere.values()) > found.params:
+            names, more = ", ".join([*elsewhere][:3]), len(elsewhere) - 3
+            yield (
+                f"params may be too low for {names}{f' and {more} more' if more > 0 else ''}, "
+                f"{what}"
+            )
     yield from others
     if found.macs == 0:
         yield "macs is 0: no matrix product and no convolution was counted"

@@ -39,6 +39,7 @@ _PLUG_INS: Final = re.compile("nms|nonmaxsuppression|roi_?align|tokenizer", re.I
 _FLOATING: Final = re.compile("B?FLOAT|DOUBLE|COMPLEX")
 # With another equation, onnx may look for an arrow without end.
 _EQUATION: Final = re.compile(rb"[A-Za-z. ]*(,[A-Za-z. ]*)*(->[A-Za-z. ]*)?")
+_TURNED: Final = {"channels_last", "qkv_hidden_sizes", "transBatchA", "transBatchB"}
 _RANDOM: Final = re.compile("Random|Bernoulli|Multinomial")
 # Tensors up to this size may be arguments on which shapes depend.
 _SMALL: Final = 1024
@@ -48,10 +49,11 @@ _DEEPEST, _LARGEST = 50, 10**6
 
 def count_onnx(
     model: Any, inputs: tuple[Any, ...], named: Mapping[str, Any]
-) -> tuple[dict[str, Any], int]:
+) -> tuple[dict[str, Any], int, dict[str, int]]:
     """Count an ONNX model, or the file of one, with onnx-tool.
 
-    Returns the fields of a `Count` and the number of weights outside embeddings.
+    Returns the fields of a `Count`, the number of weights outside embeddings, and the sizes of
+    integers that may be weights.
     """
     try:
         import onnx
@@ -68,15 +70,15 @@ def count_onnx(
         walk = _Walk(onnx, model)
         _fix_inputs(onnx, walk.graph, inputs, named)
         walk.over(walk.graph)
-        parameters, tables = walk.parameters()
+        parameters, tables, integers = walk.parameters()
     except Exception as error:  # of any kind, from onnx, its evaluator or onnx-tool
         own, text = str(error).startswith("count: "), str(error)
         if not own:
             text = f"count: the ONNX model is damaged: {type(error).__name__}: {text}"
         kind = type(error) if own else ValueError
         raise kind(printable(text)[:1000]) from (None if own else error)
-    embeddings = sum(prod(parameters[name]) for name in parameters.keys() & tables)
-    wide = [shape for shape in parameters.values() if sum(size > 1 for size in shape) > 1]
+    embeddings = sum(prod(s) for name, s in parameters.items() if name in tables and len(s) > 1)
+    wide = filter(_is_wide, parameters.values())
     counted = {operator for _, operator, _, _ in walk.products}
     fields = {
         "params": sum(map(prod, parameters.values())),
@@ -89,7 +91,7 @@ def count_onnx(
         "embedding_params": embeddings,
         "products": tuple(walk.products),
     }
-    return fields, sum(map(prod, wide)) - embeddings
+    return fields, sum(map(prod, wide)) - embeddings, integers
 
 
 def _read(library: Any, path: str | os.PathLike[str]) -> Any:
@@ -119,17 +121,21 @@ class _Walk:
             _check_functions(outline)
             outline = library.inliner.inline_local_functions(outline)
         self.library, self.graph = library, outline.graph
+        self.operators = {*map(_name, self.graph.node)}
+        _drop_unused(self.graph)
         self.sets = [each for each in outline.opset_import if each.domain in ("ai.onnx", *_KNOWN)]
         self.types: dict[str, onnx.TypeProto] = {}
         self.values: dict[str, onnx.TensorProto] = {}
         self.stored: dict[str, onnx.TensorProto] = {}
         # Operators, what they return, and of what it is made.
         self.steps: list[tuple[str, Sequence[str], Collection[str]]] = []
-        self.operators: set[str] = set()
         self.multiplied: set[str] = set()
+        self.scales: set[str] = set()
         self.products: list[Product] = []
         for tensor in model.graph.initializer:
             self._store(tensor.name, tensor)
+        for sparse in model.graph.sparse_initializer:
+            self._store(sparse.values.name, self._outline(sparse.values.data_type, sparse.dims))
         if not self.graph.node:
             raise ValueError("count: the ONNX model has no operators")
         _refuse({_name(node) for node in _nested(self.graph) if _may_multiply(library, node)})
@@ -146,9 +152,15 @@ class _Walk:
         self.stored[name] = tensor
         self._know(name, tensor)
 
+    def _outline(self, kind: int, dims: Sequence[int]) -> onnx.TensorProto:
+        """Return a tensor whose contents are elsewhere."""
+        kinds = self.library.TensorProto
+        return kinds(data_type=kind, dims=dims, data_location=kinds.EXTERNAL)
+
     def _know(self, name: str, tensor: onnx.TensorProto) -> None:
         make = self.library.helper.make_tensor_type_proto
         self.types[name] = make(tensor.data_type, tensor.dims)
+        self.values.pop(name, None)
         if prod(tensor.dims) <= _SMALL and tensor.data_location != tensor.EXTERNAL:
             self.values[name] = tensor
 
@@ -177,32 +189,66 @@ class _Walk:
 
     def _step(self, node: onnx.NodeProto, captured: set[str]) -> None:
         """Find what a node returns, as far as it can be known, and count its product."""
-        kind, inputs = _operator(node)
+        name, (kind, inputs) = _name(node), _operator(node)
+        fused = kind.endswith("Attention") and name != "Attention"  # of ONNX Runtime
+        numbers, place = _attributes(node, "i"), node.name or next(filter(None, node.output), "")
+        where = f"{node.op_type} {place}"
+        if node.op_type == "FusedMatMul":
+            turned = zip(inputs, (numbers.get("transA"), numbers.get("transB")))
+            inputs = [self._turned(each, where) if turn else each for each, turn in turned]
         domain = node.domain.replace("com.microsoft", "")
         plain = self.library.NodeProto(op_type=kind, domain=domain, input=inputs)
         plain.output.extend(node.output)
         plain.attribute.extend(node.attribute)
-        made_of = _at(_KINDS["arguments"].get(kind, "0:9999"), inputs)
+        if node.op_type == "MatMulNBits":
+            # Several numbers in a byte, of the matrix that its attributes describe.
+            _refuse([] if inputs[1] in self.stored else [name])
+            like = self.types[inputs[0]].tensor_type.elem_type
+            self._store(inputs[1], self._outline(like, (numbers["K"], numbers["N"])))
+        made_of = _made_of(node)
+        if kind == "DynamicQuantizeLinear":
+            self.scales.add(node.output[1])
+        elif kind == "Mul" and self.scales & {*inputs} and self.stored.keys() & {*inputs}:
+            made_of = []  # of scales
         self.steps.append((kind, node.output, {*made_of, *captured}))
-        constant = _attributes(node, "t").get("value") if kind == "Constant" else None
+        constant = self._constant(node) if kind == "Constant" else None
         if constant:
             # A number among the nodes is an argument, no parameter.
             note = self._know if prod(constant.dims) == 1 else self._store
             note(node.output[0], constant)
         elif kind in _KINDS["elementwise"] and inputs[0] in self.types:
             self.types.update(dict.fromkeys(node.output, self.types[inputs[0]]))
-        else:
+        elif not fused:
             self._infer(plain, {*filter(None, inputs), *captured})
         if kind not in _PRODUCTS:
             return
         names = _at(_PRODUCTS[kind], inputs)
+        shapes = [self._known(each, where) if each else () for each in names]
+        result = shapes[0]
+        if fused:
+            projected = kind == "ProjectedAttention"
+            query, _, value = _heads(numbers, *(_projected(*shapes) if projected else shapes))
+            like = self.types[inputs[0]].tensor_type.elem_type
+            result = (query[0], query[2], query[1] * value[3])
+            self.types[node.output[0]] = self.library.helper.make_tensor_type_proto(like, result)
+        elif kind in ("Conv", "Gemm", "MatMul"):
+            result = self._known(node.output[0], where)
         # A transposed convolution multiplies as often as the convolution that undoes its shape.
-        names.append(node.output[0] if kind in ("Conv", "Gemm", "MatMul") else names[0])
-        where = node.name or next(filter(None, node.output), "")
-        shapes = tuple(self._known(name, f"{node.op_type} {where}") for name in names)
-        if macs := _macs(plain, shapes):
+        if macs := _macs(plain, (*shapes, result)):
             self.multiplied.update(made_of)
-            self.products.append((where, _name(node), shapes[:-1], macs))
+            self.products.append((place, name, tuple(filter(None, shapes)), macs))
+
+    def _constant(self, node: onnx.NodeProto) -> onnx.TensorProto | None:
+        """Return the tensor of a node that holds one, of floating-point numbers or as a tensor."""
+        for each in node.attribute:
+            if each.name == "value":
+                return each.t
+            if each.name == "value_floats":
+                numbers = [len(each.floats)], each.floats
+                return self.library.helper.make_tensor("", self.library.TensorProto.FLOAT, *numbers)
+            if each.name == "sparse_value":
+                return self._outline(each.sparse_tensor.values.data_type, each.sparse_tensor.dims)
+        return None
 
     def _infer(self, node: onnx.NodeProto, reads: set[str]) -> None:
         """Infer the types of the results, and their contents where shapes may depend on them."""
@@ -259,8 +305,19 @@ class _Walk:
             )
         return shape
 
-    def parameters(self) -> tuple[dict[str, Shape], set[str]]:
-        """Return the names and shapes of the parameters, and the names of what is looked up."""
+    def _turned(self, name: str, where: str) -> str:
+        """Return the name of a matrix that is known to be another one, transposed."""
+        *batch, rows, columns = self._known(name, where)
+        kind = self.types[name].tensor_type.elem_type
+        make = self.library.helper.make_tensor_type_proto
+        self.types[f"{name}, turned"] = make(kind, (*batch, columns, rows))
+        return f"{name}, turned"
+
+    def parameters(self) -> tuple[dict[str, Shape], set[str], dict[str, int]]:
+        """Return the parameters, the names of what is looked up, and what may be parameters.
+
+        The first are shapes by names, the last the sizes of matrices of integers.
+        """
         # From the results back to what they are made of.
         weights, tables = {*self.multiplied}, set[str]()
         live = weights | {value.name for value in self.graph.output}
@@ -274,13 +331,13 @@ class _Walk:
                 )
                 tables.update(made_of if kind == "Gather" or results[0] in tables else ())
         found: dict[str, Shape] = {}
+        integers: dict[str, int] = {}
         seen: set[int] = set()
         # Tables first, as a layer may be tied to one.
         for name in sorted(self.stored.keys() & live, key=lambda n: (n not in tables, n)):
             tensor = self.stored[name]
             kind = self.library.TensorProto.DataType.Name(tensor.data_type)
-            number = name in weights or _FLOATING.match(kind)
-            if not tensor.dims or kind in ("INT64", "BOOL", "STRING") or not number:
+            if not tensor.dims or kind in ("INT64", "BOOL", "STRING"):
                 continue
             array: Any = None
             if len(tensor.dims) > 1 and tensor.data_location != tensor.EXTERNAL:
@@ -295,8 +352,15 @@ class _Walk:
                 # What is tied to a table may be stored turned.
                 if name in tables:
                     seen.update(hash(each.tobytes()) for each in (array, array.T))
-            found[name] = tuple(tensor.dims)
-        return found, tables
+            if name in weights or _FLOATING.match(kind):
+                found[name] = tuple(tensor.dims)
+            elif _is_wide(tensor.dims):
+                integers[name] = prod(tensor.dims)
+        return found, tables, integers
+
+
+def _is_wide(shape: Sequence[int]) -> bool:
+    return sum(size > 1 for size in shape) > 1
 
 
 def _is_fixed(array: Any) -> bool:
@@ -307,6 +371,20 @@ def _is_fixed(array: Any) -> bool:
     # An embedding may begin with zeros, for padding, but is far from 1 or beyond it.
     angles = low >= -1 and 0.8 < high <= 1 and ((first == 0) | (first == 1)).all()
     return bool(mask or angles)
+
+
+def _drop_unused(graph: onnx.GraphProto) -> None:
+    """Drop the nodes on which no result depends."""
+    used = {value.name for value in graph.output}
+    for at in reversed(range(len(graph.node))):
+        node = graph.node[at]
+        if used.isdisjoint(filter(None, node.output)):
+            del graph.node[at]
+            continue
+        used.update(node.input)
+        for branch in _attributes(node, "g").values():
+            used.update(value.name for value in branch.output)
+            used.update(name for inner in _nested(branch) for name in inner.input)
 
 
 def _refuse(uncounted: Collection[str]) -> None:
@@ -322,6 +400,11 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
     kind = _operator(node)[0]
     if kind in _KINDS["elementwise"] or _PLUG_INS.search(node.op_type):
         return False
+    # What has its channels last, or its batch, is computed as no operator of ONNX.
+    if _TURNED & {each.name for each in node.attribute if each.i or each.ints}:
+        return True
+    if kind == "ProjectedAttention":
+        return "num_heads" not in _attributes(node, "i")
     domain, _, name = kind.rpartition(".")
     try:
         library.defs.get_schema(name, _KNOWN.get(domain, 0), domain)
@@ -329,20 +412,32 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
         return True
     if node.op_type == "Einsum":
         return not _EQUATION.fullmatch(_attributes(node, "s").get("equation", b""))
-    # What has its channels last is computed as no operator of ONNX.
-    last = bool(_attributes(node, "i").get("channels_last"))
-    return last or name in _KINDS["no_formula"] or _name(node) == "com.microsoft.Attention"
+    return name in _KINDS["no_formula"]
 
 
 def _name(node: onnx.NodeProto) -> str:
     return node.op_type if node.domain in ("", "ai.onnx") else f"{node.domain}.{node.op_type}"
 
 
+def _entry(kind: str, node: onnx.NodeProto) -> str | None:
+    """Return what the text file says of an operator, of ONNX Runtime without its domain."""
+    name, known = _name(node), _KINDS[kind]
+    return known.get(name, known.get(name.removeprefix("com.microsoft.")))
+
+
 def _operator(node: onnx.NodeProto) -> tuple[str, list[str]]:
     """Return the operator of ONNX itself that a node is or stands for, and the inputs of that."""
     name = _name(node).removeprefix("com.microsoft.")
-    kind, _, places = _KINDS["stand_ins"].get(name, name).partition("=")
+    kind, _, places = (_entry("stand_ins", node) or name).partition("=")
     return kind, _at(places or "0:9999", node.input)
+
+
+def _made_of(node: onnx.NodeProto) -> list[str]:
+    """Return the inputs that become part of the result."""
+    kind, inputs = _operator(node)
+    if (places := _entry("arguments", node)) is not None:
+        return _at(places, node.input)
+    return _at(_KINDS["arguments"].get(kind, "0:9999"), inputs)
 
 
 def _nested(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
@@ -384,8 +479,11 @@ def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int:
         return prod(left[:2]) * (prod(right) + prod(more[0]))
     if kind == "Einsum":
         return _einsum(_attributes(node, "s")["equation"].decode(), shapes[:-1])
+    numbers = _attributes(node, "i")
     if kind == "Attention":
-        return _attention(_attributes(node, "i"), left, right, *more[:-1])
+        return _attention(numbers, *shapes[:-1])
+    if kind == "ProjectedAttention":
+        return prod(left) * right[1] + _attention(numbers, *_projected(*shapes[:-1]))
     # A vector is a matrix of one column, a number a vector of one.
     tensors = [Tensor(""), Tensor(""), Tensor("")]
     for tensor, shape in zip(tensors, (left, right if right[1:] else (*right, 1), more[0] or (1,))):
@@ -415,13 +513,34 @@ def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int:
     return macs
 
 
-def _attention(heads: dict[str, int], query: Shape, key: Shape, value: Shape, *past: Shape) -> int:
+def _heads(
+    numbers: dict[str, int], query: Shape, key: Shape = (), value: Shape = (), *_: Shape
+) -> tuple[Shape, Shape, Shape]:
+    """Return the shapes of queries, keys and values, with the heads in the second place."""
+    heads = numbers.get("q_num_heads") or numbers.get("num_heads", 0)
+    groups = numbers.get("kv_num_heads", heads)
+    if not key:  # all three in one
+        size = prod(query[2:]) // (heads + 2 * groups)
+        query, key = ((query[0], number, query[1], size) for number in (heads, groups))
+    elif len(key) == 5:  # keys and values in one
+        key = (key[0], key[2], key[1], key[4])
+    triple = zip((query, key, value or key), (heads, groups, groups))
+    query, key, value = (
+        shape if len(shape) == 4 else (shape[0], number, shape[1], shape[2] // number)
+        for shape, number in triple
+    )
+    return query, key, value
+
+
+def _projected(x: Shape, weight: Shape, *past: Shape) -> tuple[Shape, ...]:
+    """Return the operands of an attention whose queries, keys and values are one product."""
+    return ((*x[:2], weight[1]), (), (), *past)
+
+
+def _attention(numbers: dict[str, int], *shapes: Shape) -> int:
     """Return the products of queries and keys, and of weights and values."""
-    if len(query) == 3:
-        (batch, length, width), groups = query, heads["kv_num_heads"]
-        query = (batch, heads["q_num_heads"], length, width // heads["q_num_heads"])
-        key, value = ((batch, groups, s[1], s[2] // groups) for s in (key, value))
-    keys = key[2] + sum(shape[2] for shape in past)
+    query, key, value = _heads(numbers, *shapes)
+    keys = key[2] + sum(past[-2] for past in shapes[3:] if past)
     return prod(query[:3]) * keys * (query[3] + value[3])
 
 

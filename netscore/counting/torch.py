@@ -57,13 +57,12 @@ _REASONS: Final = {
 }
 
 
-def count_module(
-    model: Any, inputs: tuple[Any, ...], named: dict[str, Any]
-) -> tuple[dict[str, Any], int, list[str], Callable[[], int | None]]:
+def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
     """Count a module with torch.utils.flop_counter.
 
-    Returns the fields of a `Count`, the number of weights outside embeddings, doubts, and what
-    counts the first example of a batch alone.
+    Returns the fields of a `Count`, the number of weights outside embeddings, the sizes of integers
+    and of what was multiplied that may be weights, other doubts, and what counts the first example
+    of a batch alone.
     """
     import torch
 
@@ -103,15 +102,16 @@ def count_module(
         "input_shapes": tuple(tuple(leaf.shape) for leaf in _leaves(given)),
         "products": tuple((*product, macs) for product, macs in seen.macs.items()),
     }
-    doubts = _strangers(torch, module, seen, params)
+    doubts = []
     if seen.packed and not packed:
-        doubts.insert(0, "params leaves out the weights that TorchScript has packed")
+        doubts.append("params leaves out the weights that TorchScript has packed")
     if uncounted := sorted(name for name in left_out if seen.operators[name]):
         doubts.append(
             f"torch.utils.flop_counter has no formula for {', '.join(uncounted)}, so that macs may "
             "be too low"
         )
-    return fields, sum(p.numel() for p in weights) - (idle or 0), doubts, alone
+    weighed = sum(p.numel() for p in weights) - (idle or 0)
+    return fields, weighed, *_strangers(torch, module, seen), doubts, alone
 
 
 def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
@@ -362,8 +362,8 @@ def _outside(torch: Any, module: Any) -> Iterator[tuple[str, Any]]:
                         yield f"{name}.{key}[{at}].{tail}".strip("."), tensor
 
 
-def _strangers(torch: Any, module: Any, seen: Any, params: int) -> list[str]:
-    """Say what may be weights and is not in params, or not as many as it holds."""
+def _strangers(torch: Any, module: Any, seen: Any) -> list[dict[str, int]]:
+    """Return the sizes of what may be weights and is not in params, or not as many as it holds."""
     outside = {name: tensor for name, tensor in seen.outside.items() if _is_matrix(tensor)}
     matrices = {n: p for n, p in module.named_parameters() if _is_matrix(p)} | outside
     multiplied = [n for n, t in outside.items() if _is_number(t) and _place(t) in seen.places]
@@ -373,16 +373,7 @@ def _strangers(torch: Any, module: Any, seen: Any, params: int) -> list[str]:
         if not _is_number(tensor) and tensor.dtype not in (torch.bool, torch.int64)
         if tensor.dtype != torch.int8 or name in outside
     ]
-    return [
-        f"params may be too low for {', '.join(names[:3])}"
-        f"{f' and {len(names) - 3} more' if len(names) > 3 else ''}, {what}"
-        for names, what in (
-            (multiplied, "by which products multiplied, and which are no parameters"),
-            (integers, "whose integers may be weights, or several in one"),
-        )
-        # Less than a hundredth is in no digit of a score that papers print.
-        if 100 * sum(matrices[name].numel() for name in names) > params
-    ]
+    return [{name: matrices[name].numel() for name in names} for names in (integers, multiplied)]
 
 
 def _is_number(tensor: Any) -> bool:
