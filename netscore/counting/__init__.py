@@ -13,7 +13,7 @@ from netscore.checks import MACS, numbers, positive, shown, warn
 from netscore.layout import Record, Table, brief, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import TypeAlias
 
     import onnx
@@ -254,19 +254,19 @@ def _is(library: str, kind: str, value: object) -> bool:
 def _doubts(
     found: Count,
     weights: int,
-    integers: Mapping[str, int],
-    multiplied: Mapping[str, int] | None = None,
+    integers: Sequence[tuple[str, int]],
+    multiplied: Sequence[tuple[str, int]] = (),
     others: Sequence[str] = (),
     alone: Callable[[], int | None] | None = None,
 ) -> Iterator[str]:
     """Say why a count may not be what one inference costs."""
     for elsewhere, what in (
-        (multiplied or {}, "by which products multiplied, and which are no parameters"),
+        (multiplied, "by which products multiplied, and which are no parameters"),
         (integers, "whose integers may be weights, or several in one"),
     ):
         # Less than a hundredth is in no digit of a score that papers print.
-        if 100 * sum(elsewhere.values()) > found.params:
-            names, more = ", ".join([*elsewhere][:3]), len(elsewhere) - 3
+        if 100 * sum(size for _, size in elsewhere) > found.params:
+            names, more = ", ".join(name for name, _ in elsewhere[:3]), len(elsewhere) - 3
             yield (
                 f"params may be too low for {names}{f' and {more} more' if more > 0 else ''}, "
                 f"{what}"

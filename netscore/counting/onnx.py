@@ -49,7 +49,7 @@ _DEEPEST, _LARGEST = 50, 10**6
 
 def count_onnx(
     model: Any, inputs: tuple[Any, ...], named: Mapping[str, Any]
-) -> tuple[dict[str, Any], int, dict[str, int]]:
+) -> tuple[dict[str, Any], int, list[tuple[str, int]]]:
     """Count an ONNX model, or the file of one, with onnx-tool.
 
     Returns the fields of a `Count`, the number of weights outside embeddings, and the sizes of
@@ -313,7 +313,7 @@ class _Walk:
         self.types[f"{name}, turned"] = make(kind, (*batch, columns, rows))
         return f"{name}, turned"
 
-    def parameters(self) -> tuple[dict[str, Shape], set[str], dict[str, int]]:
+    def parameters(self) -> tuple[dict[str, Shape], set[str], list[tuple[str, int]]]:
         """Return the parameters, the names of what is looked up, and what may be parameters.
 
         The first are shapes by names, the last the sizes of matrices of integers.
@@ -331,7 +331,7 @@ class _Walk:
                 )
                 tables.update(made_of if kind == "Gather" or results[0] in tables else ())
         found: dict[str, Shape] = {}
-        integers: dict[str, int] = {}
+        integers: list[tuple[str, int]] = []
         seen: set[int] = set()
         # Tables first, as a layer may be tied to one.
         for name in sorted(self.stored.keys() & live, key=lambda n: (n not in tables, n)):
@@ -355,7 +355,7 @@ class _Walk:
             if name in weights or _FLOATING.match(kind):
                 found[name] = tuple(tensor.dims)
             elif _is_wide(tensor.dims):
-                integers[name] = prod(tensor.dims)
+                integers.append((name, prod(tensor.dims)))
         return found, tables, integers
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from copy import copy
 from dataclasses import fields, is_dataclass
 from functools import partial, reduce
+from io import BytesIO
 from math import prod
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final
@@ -142,6 +144,22 @@ def _leaves(value: Any) -> list[Any]:
     return [*leaves.values()]
 
 
+def _within(torch: Any, given: Any) -> list[Any]:
+    """Return the tensors in an input, also in objects of any other class."""
+    found = []
+
+    class Finder(pickle.Pickler):
+        def persistent_id(self, value: Any) -> bool | None:
+            if isinstance(value, torch.Tensor):
+                found.append(value)
+                return True
+            return None
+
+    with suppress(Exception):  # of what cannot be saved
+        Finder(BytesIO()).dump(given)
+    return found
+
+
 def _tensors(torch: Any, module: Any, given: Any) -> Any:
     """Return an input with tensors for its arrays, whose floats are those of the module."""
     kind = next((p.dtype for p in module.parameters() if p.is_floating_point()), None)
@@ -205,8 +223,8 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
     from torch.nn.modules import module as hooks
 
     with ExitStack() as stack:
-        outside = stack.enter_context(_prepared(torch, module, _leaves(given), gradients))
-        counter = _counter(torch, module)
+        known, names = stack.enter_context(_prepared(torch, module, given, gradients))
+        counter = _counter(torch, module, known)
         stack.callback(hooks.register_module_forward_pre_hook(counter.enter).remove)
         leave = hooks.register_module_forward_hook(counter.leave, always_call=True)
         stack.callback(leave.remove)
@@ -217,15 +235,27 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
                 "count: forward is a generator, of which nothing has run: count a module whose "
                 "forward returns what it yields"
             )
-        # What the pass wrote to is a state and no weight.
-        counter.outside = {name: value for name, value, was in outside if _version(value) == was}
+        if counter.strayed:
+            raise ValueError(
+                "count: the forward pass runs modules in threads of its own, which the counter "
+                "does not see: run them one after another"
+            )
+    # What the pass wrote to is a state and no weight.
+    counter.strangers = [
+        (names.get(_place(tensor), f"a tensor of shape {tuple(tensor.shape)}"), tensor)
+        for tensor, was in counter.strangers
+        if _version(tensor) == was
+    ]
     return counter
 
 
-def _counter(torch: Any, module: Any) -> Any:
-    """Return a context that counts the products made in it and keeps what else was seen."""
+def _counter(torch: Any, module: Any, known: set[int]) -> Any:
+    """Return a context that counts the products made in it and keeps what else was seen.
+
+    Known are the places of the tensors that are accounted for before.
+    """
     from torch.nested._internal.nested_tensor import NestedTensor
-    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.utils._python_dispatch import TorchDispatchMode, _get_current_dispatch_mode_stack
     from torch.utils.flop_counter import flop_registry
 
     formulas = _formulas(torch) | flop_registry
@@ -247,10 +277,13 @@ def _counter(torch: Any, module: Any) -> Any:
             self.ran: dict[int, Any] = {}
             self.tables: set[int] = set()
             self.places: set[int] = set()
-            self.packed = False
+            # Tensors that the pass neither was given nor made, and their versions before it.
+            self.strangers: list[tuple[Any, Any]] = []
+            self.packed = self.strayed = False
 
         def enter(self, part: Any, _: Any) -> None:
             self.inside.append(part)
+            self.strayed |= self not in _get_current_dispatch_mode_stack()
             self.ran.update({id(p): p for p in part.parameters(recurse=False)})
 
         def leave(self, *_: Any) -> None:
@@ -275,11 +308,17 @@ def _counter(torch: Any, module: Any) -> Any:
             name = str(packet).removeprefix("aten.").removeprefix("prim.")
             if name in ("embedding", "index", "index_select"):
                 self.tables.add(id(args[0]))
+            # A tensor that is made of numbers of Python is first seen here.
+            for tensor in _leaves([args, kwargs]) if name != "lift_fresh" else ():
+                if (place := _place(tensor)) not in known:
+                    known.add(place)
+                    self.strangers.append((tensor, _version(tensor)))
             if name in only and args[0].is_meta:
                 operands = _mapped(list(args[:2]), lambda leaf: leaf.to(only[name]))
                 result = func(*operands, *args[2:], **kwargs).to(args[0].dtype)
             else:
                 result = func(*args, **kwargs)
+            known.update(map(_place, _leaves([result])))
             if packet in formulas:
                 self.multiply(name, formulas[packet](*args, **kwargs, out_val=result), args, kwargs)
             elif not func.is_view:
@@ -343,37 +382,35 @@ def _packed(torch: Any, value: Any) -> list[Any]:
     return _packed(torch, state) or tensors
 
 
-def _outside(torch: Any, module: Any) -> Iterator[tuple[str, Any]]:
-    """Name the tensors of a module that are in no count, nor left out when it is saved."""
-    known, own = {*map(id, module.parameters())}, vars(torch.nn.Module())
+def _names(torch: Any, module: Any) -> dict[int, str]:
+    """Name what a module holds beside its parameters, by their places."""
+    names, own = {}, vars(torch.nn.Module())
     for name, part in module.named_modules():
-        unsaved = getattr(part, "_non_persistent_buffers_set", ())
         for key, value in (vars(part) | dict(part.named_buffers(recurse=False))).items():
-            if isinstance(value, torch.Tensor) and key not in unsaved:
-                yield f"{name}.{key}".lstrip("."), value
+            items = [(key, value)]
             # What is in a list or a dict of Python is not registered.
-            if key in own or type(value) not in (dict, list, tuple):
-                continue
-            for at, item in value.items() if isinstance(value, dict) else enumerate(value):
+            if key not in own and isinstance(value, (dict, list, tuple)):
+                pairs = value.items() if isinstance(value, dict) else enumerate(value)
+                items = [(f"{key}[{at}]", item) for at, item in pairs]
+            for at, item in items:
                 inner = item.named_parameters() if isinstance(item, torch.nn.Module) else ()
                 for tail, tensor in inner or (("", item),):
-                    floats = isinstance(tensor, torch.Tensor) and _is_number(tensor)
-                    if floats and id(tensor) not in known:
-                        yield f"{name}.{key}[{at}].{tail}".strip("."), tensor
+                    if isinstance(tensor, torch.Tensor):
+                        names[_place(tensor)] = f"{name}.{at}.{tail}".strip(".")
+    return names
 
 
-def _strangers(torch: Any, module: Any, seen: Any) -> list[dict[str, int]]:
+def _strangers(torch: Any, module: Any, seen: Any) -> list[list[tuple[str, int]]]:
     """Return the sizes of what may be weights and is not in params, or not as many as it holds."""
-    outside = {name: tensor for name, tensor in seen.outside.items() if _is_matrix(tensor)}
-    matrices = {n: p for n, p in module.named_parameters() if _is_matrix(p)} | outside
-    multiplied = [n for n, t in outside.items() if _is_number(t) and _place(t) in seen.places]
+    parameters = [(name, p) for name, p in module.named_parameters() if p.dtype != torch.int8]
+    kinds = (torch.bool, torch.int64)
+    multiplied = [(n, t) for n, t in seen.strangers if _is_number(t) and _place(t) in seen.places]
     integers = [
-        name
-        for name, tensor in matrices.items()
-        if not _is_number(tensor) and tensor.dtype not in (torch.bool, torch.int64)
-        if tensor.dtype != torch.int8 or name in outside
+        (name, tensor)
+        for name, tensor in (*parameters, *seen.strangers)
+        if not _is_number(tensor) and tensor.dtype not in kinds
     ]
-    return [{name: matrices[name].numel() for name in names} for names in (integers, multiplied)]
+    return [[(n, t.numel()) for n, t in some if _is_matrix(t)] for some in (integers, multiplied)]
 
 
 def _is_number(tensor: Any) -> bool:
@@ -426,11 +463,11 @@ def _root(name: str) -> str:
 
 
 @contextmanager
-def _prepared(torch: Any, module: Any, inputs: list[Any], gradients: bool) -> Iterator[Any]:
+def _prepared(torch: Any, module: Any, given: Any, gradients: bool) -> Iterator[Any]:
     """Put the module into evaluation mode without fused attention, and everything back at the end.
 
-    For fused attention there is no formula. Yields names, tensors and versions of what is no
-    parameter.
+    For fused attention there is no formula. Yields the places of what the module is given and is
+    made of, and the names of what it holds beside that.
     """
     from torch.nn.attention import SDPBackend, sdpa_kernel
     from torch.nn.utils import parametrize
@@ -439,8 +476,8 @@ def _prepared(torch: Any, module: Any, inputs: list[Any], gradients: bool) -> It
     # The module works on copies of its buffers. One of TorchScript has no dict of them.
     copies = {id(tensor): tensor.clone() for tensor in module.buffers()}
     parameters = [*module.parameters()]
-    devices = [tensor.device for tensor in (*inputs, *parameters) if hasattr(tensor, "is_cuda")]
-    gpus = {device.index for device in devices if device.type == "cuda"}
+    tensors = [*_within(torch, given), *parameters]
+    gpus = {tensor.device.index for tensor in tensors if tensor.is_cuda}
     mha = torch.backends.mha
     with ExitStack() as stack, torch.random.fork_rng(devices=gpus):
 
@@ -465,15 +502,18 @@ def _prepared(torch: Any, module: Any, inputs: list[Any], gradients: bool) -> It
             if isinstance(own := part._buffers, dict):
                 kept(own)
                 own.update({name: copies.get(id(tensor)) for name, tensor in own.items()})
-        outside = [(name, tensor, _version(tensor)) for name, tensor in _outside(torch, module)]
+            # What is not saved with the module is no weight.
+            unsaved = getattr(part, "_non_persistent_buffers_set", ())
+            tensors += [tensor for name in unsaved if (tensor := getattr(part, name)) is not None]
         # Weights that are made of others are made once, before what is counted.
         stack.enter_context(parametrize.cached())
         for part in module.modules():
             for name in part.parametrizations if parametrize.is_parametrized(part) else ():
-                getattr(part, name)
+                tensors.append(getattr(part, name))
             for key, hook in [*part._forward_pre_hooks.items()]:
                 if isinstance(hook, SpectralNorm):
                     hook(part, ())
+                    tensors.append(getattr(part, hook.name))
                     kept(part._forward_pre_hooks)
                     del part._forward_pre_hooks[key]
-        yield outside
+        yield {_place(tensor) for tensor in tensors}, _names(torch, module)
