@@ -135,7 +135,7 @@ class _Walk:
         for tensor in model.graph.initializer:
             self._store(tensor.name, tensor)
         for sparse in model.graph.sparse_initializer:
-            self._store(sparse.values.name, self._outline(sparse.values.data_type, sparse.dims))
+            self._store(sparse.values.name, self._outline(sparse.values, sparse.dims))
         if not self.graph.node:
             raise ValueError("count: the ONNX model has no operators")
         _refuse({_name(node) for node in _nested(self.graph) if _may_multiply(library, node)})
@@ -152,10 +152,11 @@ class _Walk:
         self.stored[name] = tensor
         self._know(name, tensor)
 
-    def _outline(self, kind: int, dims: Sequence[int]) -> onnx.TensorProto:
-        """Return a tensor whose contents are elsewhere."""
-        kinds = self.library.TensorProto
-        return kinds(data_type=kind, dims=dims, data_location=kinds.EXTERNAL)
+    def _outline(self, like: str | onnx.TensorProto, dims: Sequence[int]) -> onnx.TensorProto:
+        """Return a tensor of a known type, whose contents are elsewhere."""
+        kind = self.types[like].tensor_type.elem_type if isinstance(like, str) else like.data_type
+        make = self.library.TensorProto
+        return make(data_type=kind, dims=dims, data_location=make.EXTERNAL)
 
     def _know(self, name: str, tensor: onnx.TensorProto) -> None:
         make = self.library.helper.make_tensor_type_proto
@@ -169,14 +170,13 @@ class _Walk:
         self.types.update((value.name, value.type) for value in graph.input)
         for node in graph.node:
             self.operators.add(_name(node))
-            branches = _attributes(node, "g")
             if node.op_type == "If" and node.input[0] in self.values:
                 holds = self.library.numpy_helper.to_array(self.values[node.input[0]]).any()
-                self._take(node, branches["then_branch" if holds else "else_branch"])
+                self._take(node, _attributes(node, "g")["then_branch" if holds else "else_branch"])
                 continue
-            inner = [one for branch in branches.values() for one in _nested(branch)]
-            _refuse([_name(node)] if any(_operator(one)[0] in _PRODUCTS for one in inner) else [])
-            self._step(node, {name for one in inner for name in one.input})
+            if any(_operator(one)[0] in _PRODUCTS for one in _inside(node)):
+                _refuse([_name(node)])
+            self._step(node)
 
     def _take(self, node: onnx.NodeProto, branch: onnx.GraphProto) -> None:
         for tensor in branch.initializer:
@@ -187,15 +187,20 @@ class _Walk:
             for known in (self.types, self.values):
                 known.update({name: known[value.name]} if value.name in known else {})
 
-    def _step(self, node: onnx.NodeProto, captured: set[str]) -> None:
+    def _step(self, node: onnx.NodeProto) -> None:
         """Find what a node returns, as far as it can be known, and count its product."""
         name, (kind, inputs) = _name(node), _operator(node)
-        fused = kind.endswith("Attention") and name != "Attention"  # of ONNX Runtime
         numbers, place = _attributes(node, "i"), node.name or next(filter(None, node.output), "")
         where = f"{node.op_type} {place}"
         if node.op_type == "FusedMatMul":
             turned = zip(inputs, (numbers.get("transA"), numbers.get("transB")))
             inputs = [self._turned(each, where) if turn else each for each, turn in turned]
+        if node.op_type in ("Attention", "QAttention") and node.domain == "com.microsoft":
+            # All three in one, the product with the second input.
+            product = self.library.NodeProto(op_type="MatMul", name=place, input=inputs[:2])
+            product.output.append(f"{place}, projected")
+            self._step(product)
+            inputs[:3] = [f"{place}, projected", "", ""]
         domain = node.domain.replace("com.microsoft", "")
         plain = self.library.NodeProto(op_type=kind, domain=domain, input=inputs)
         plain.output.extend(node.output)
@@ -203,52 +208,40 @@ class _Walk:
         if node.op_type == "MatMulNBits":
             # Several numbers in a byte, of the matrix that its attributes describe.
             _refuse([] if inputs[1] in self.stored else [name])
-            like = self.types[inputs[0]].tensor_type.elem_type
-            self._store(inputs[1], self._outline(like, (numbers["K"], numbers["N"])))
+            self._store(inputs[1], self._outline(inputs[0], (numbers["K"], numbers["N"])))
+        captured = _reads(node).difference(node.input)
         made_of = _made_of(node)
         if kind == "DynamicQuantizeLinear":
             self.scales.add(node.output[1])
         elif kind == "Mul" and self.scales & {*inputs} and self.stored.keys() & {*inputs}:
             made_of = []  # of scales
         self.steps.append((kind, node.output, {*made_of, *captured}))
-        constant = self._constant(node) if kind == "Constant" else None
+        constant = _attributes(node, "t").get("value") if kind == "Constant" else None
         if constant:
             # A number among the nodes is an argument, no parameter.
             note = self._know if prod(constant.dims) == 1 else self._store
             note(node.output[0], constant)
         elif kind in _KINDS["elementwise"] and inputs[0] in self.types:
             self.types.update(dict.fromkeys(node.output, self.types[inputs[0]]))
-        elif not fused:
+        elif not _is_fused(node):
             self._infer(plain, {*filter(None, inputs), *captured})
+        if kind == "Constant" and prod(shape := self._shape(node.output[0]) or ()) > 1:
+            self.stored.setdefault(node.output[0], self._outline(node.output[0], shape))
         if kind not in _PRODUCTS:
             return
         names = _at(_PRODUCTS[kind], inputs)
         shapes = [self._known(each, where) if each else () for each in names]
         result = shapes[0]
-        if fused:
-            projected = kind == "ProjectedAttention"
-            query, _, value = _heads(numbers, *(_projected(*shapes) if projected else shapes))
-            like = self.types[inputs[0]].tensor_type.elem_type
+        if _is_fused(node):
+            query, _, value = _heads(numbers, *shapes)
             result = (query[0], query[2], query[1] * value[3])
-            self.types[node.output[0]] = self.library.helper.make_tensor_type_proto(like, result)
+            self._know(node.output[0], self._outline(inputs[0], result))
         elif kind in ("Conv", "Gemm", "MatMul"):
             result = self._known(node.output[0], where)
         # A transposed convolution multiplies as often as the convolution that undoes its shape.
         if macs := _macs(plain, (*shapes, result)):
             self.multiplied.update(made_of)
             self.products.append((place, name, tuple(filter(None, shapes)), macs))
-
-    def _constant(self, node: onnx.NodeProto) -> onnx.TensorProto | None:
-        """Return the tensor of a node that holds one, of floating-point numbers or as a tensor."""
-        for each in node.attribute:
-            if each.name == "value":
-                return each.t
-            if each.name == "value_floats":
-                numbers = [len(each.floats)], each.floats
-                return self.library.helper.make_tensor("", self.library.TensorProto.FLOAT, *numbers)
-            if each.name == "sparse_value":
-                return self._outline(each.sparse_tensor.values.data_type, each.sparse_tensor.dims)
-        return None
 
     def _infer(self, node: onnx.NodeProto, reads: set[str]) -> None:
         """Infer the types of the results, and their contents where shapes may depend on them."""
@@ -271,9 +264,8 @@ class _Walk:
             raise ValueError(f"count: the shapes of the ONNX model do not fit: {reason}") from error
         self.types.update((v.name, v.type) for v in model.graph.output if v.HasField("type"))
         shapes = [self._shape(name) for name in node.output if name]
-        small = node.op_type == "NonZero" or all(
-            s is not None and prod(s) <= _SMALL for s in shapes
-        )
+        sizes = [inf if shape is None else prod(shape) for shape in shapes]
+        small = node.op_type == "NonZero" or max(sizes) <= _SMALL
         known = not graph.input or node.op_type in ("Shape", "Size")
         if small and known and node.op_type not in _PRODUCTS and not _RANDOM.match(node.op_type):
             self._evaluate(model, node)
@@ -308,9 +300,7 @@ class _Walk:
     def _turned(self, name: str, where: str) -> str:
         """Return the name of a matrix that is known to be another one, transposed."""
         *batch, rows, columns = self._known(name, where)
-        kind = self.types[name].tensor_type.elem_type
-        make = self.library.helper.make_tensor_type_proto
-        self.types[f"{name}, turned"] = make(kind, (*batch, columns, rows))
+        self._know(f"{name}, turned", self._outline(name, (*batch, columns, rows)))
         return f"{name}, turned"
 
     def parameters(self) -> tuple[dict[str, Shape], set[str], list[tuple[str, int]]]:
@@ -325,11 +315,9 @@ class _Walk:
             if live.isdisjoint(results):
                 continue
             live.update(made_of)
-            if kind in _KINDS["carriers"]:
-                weights.update(
-                    made_of if kind == "DequantizeLinear" or results[0] in weights else ()
-                )
-                tables.update(made_of if kind == "Gather" or results[0] in tables else ())
+            for names, first in ((weights, "DequantizeLinear"), (tables, "Gather")):
+                if kind == first or (kind in _KINDS["carriers"] and results[0] in names):
+                    names.update(made_of)
         found: dict[str, Shape] = {}
         integers: list[tuple[str, int]] = []
         seen: set[int] = set()
@@ -344,10 +332,8 @@ class _Walk:
                 with suppress(ValueError):  # of an outline, which has only shapes
                     array = self.library.numpy_helper.to_array(tensor)
             if array is not None and array.min() != array.max():
-                if name in weights - tables:
-                    if seen and hash(array.tobytes()) in seen:
-                        continue
-                elif _is_fixed(array):
+                tied = seen and hash(array.tobytes()) in seen
+                if tied if name in weights - tables else _is_fixed(array):
                     continue
                 # What is tied to a table may be stored turned.
                 if name in tables:
@@ -377,14 +363,10 @@ def _drop_unused(graph: onnx.GraphProto) -> None:
     """Drop the nodes on which no result depends."""
     used = {value.name for value in graph.output}
     for at in reversed(range(len(graph.node))):
-        node = graph.node[at]
-        if used.isdisjoint(filter(None, node.output)):
+        if used.isdisjoint(graph.node[at].output):
             del graph.node[at]
-            continue
-        used.update(node.input)
-        for branch in _attributes(node, "g").values():
-            used.update(value.name for value in branch.output)
-            used.update(name for inner in _nested(branch) for name in inner.input)
+        else:
+            used |= _reads(graph.node[at])
 
 
 def _refuse(uncounted: Collection[str]) -> None:
@@ -403,8 +385,6 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
     # What has its channels last, or its batch, is computed as no operator of ONNX.
     if _TURNED & {each.name for each in node.attribute if each.i or each.ints}:
         return True
-    if kind == "ProjectedAttention":
-        return "num_heads" not in _attributes(node, "i")
     domain, _, name = kind.rpartition(".")
     try:
         library.defs.get_schema(name, _KNOWN.get(domain, 0), domain)
@@ -412,7 +392,8 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
         return True
     if node.op_type == "Einsum":
         return not _EQUATION.fullmatch(_attributes(node, "s").get("equation", b""))
-    return name in _KINDS["no_formula"]
+    headless = _is_fused(node) and "num_heads" not in _attributes(node, "i")
+    return headless or name in _KINDS["no_formula"]
 
 
 def _name(node: onnx.NodeProto) -> str:
@@ -440,12 +421,24 @@ def _made_of(node: onnx.NodeProto) -> list[str]:
     return _at(_KINDS["arguments"].get(kind, "0:9999"), inputs)
 
 
+def _is_fused(node: onnx.NodeProto) -> bool:
+    """Whether a node is an attention of ONNX Runtime."""
+    return _operator(node)[0] == "Attention" != _name(node)
+
+
 def _nested(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
     """Yield the nodes of a graph and of the graphs in it."""
     for node in graph.node:
-        yield node
-        for attribute in node.attribute:
-            yield from _nested(attribute.g)
+        yield from (node, *_inside(node))
+
+
+def _inside(node: onnx.NodeProto) -> Iterator[onnx.NodeProto]:
+    for attribute in node.attribute:
+        yield from _nested(attribute.g)
+
+
+def _reads(node: onnx.NodeProto) -> set[str]:
+    return {name for each in (node, *_inside(node)) for name in each.input if name}
 
 
 def _attributes(node: onnx.NodeProto, field: str) -> dict[str, Any]:
@@ -479,11 +472,8 @@ def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int:
         return prod(left[:2]) * (prod(right) + prod(more[0]))
     if kind == "Einsum":
         return _einsum(_attributes(node, "s")["equation"].decode(), shapes[:-1])
-    numbers = _attributes(node, "i")
     if kind == "Attention":
-        return _attention(numbers, *shapes[:-1])
-    if kind == "ProjectedAttention":
-        return prod(left) * right[1] + _attention(numbers, *_projected(*shapes[:-1]))
+        return _attention(_attributes(node, "i"), *shapes[:-1])
     # A vector is a matrix of one column, a number a vector of one.
     tensors = [Tensor(""), Tensor(""), Tensor("")]
     for tensor, shape in zip(tensors, (left, right if right[1:] else (*right, 1), more[0] or (1,))):
@@ -530,11 +520,6 @@ def _heads(
         for shape, number in triple
     )
     return query, key, value
-
-
-def _projected(x: Shape, weight: Shape, *past: Shape) -> tuple[Shape, ...]:
-    """Return the operands of an attention whose queries, keys and values are one product."""
-    return ((*x[:2], weight[1]), (), (), *past)
 
 
 def _attention(numbers: dict[str, int], *shapes: Shape) -> int:

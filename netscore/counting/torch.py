@@ -384,17 +384,17 @@ def _packed(torch: Any, value: Any) -> list[Any]:
 
 def _names(torch: Any, module: Any) -> dict[int, str]:
     """Name what a module holds beside its parameters, by their places."""
-    names, own = {}, vars(torch.nn.Module())
+    names: dict[int, str] = {}
     for name, part in module.named_modules():
         for key, value in (vars(part) | dict(part.named_buffers(recurse=False))).items():
-            items = [(key, value)]
+            items = {key: value}
             # What is in a list or a dict of Python is not registered.
-            if key not in own and isinstance(value, (dict, list, tuple)):
+            if isinstance(value, (dict, list, tuple)):
                 pairs = value.items() if isinstance(value, dict) else enumerate(value)
-                items = [(f"{key}[{at}]", item) for at, item in pairs]
-            for at, item in items:
-                inner = item.named_parameters() if isinstance(item, torch.nn.Module) else ()
-                for tail, tensor in inner or (("", item),):
+                items = {f"{key}[{at}]": item for at, item in pairs}
+            for at, item in items.items():
+                layer = isinstance(item, torch.nn.Module)
+                for tail, tensor in item.named_parameters() if layer else [("", item)]:
                     if isinstance(tensor, torch.Tensor):
                         names[_place(tensor)] = f"{name}.{at}.{tail}".strip(".")
     return names
