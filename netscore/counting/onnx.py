@@ -385,6 +385,8 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
     # What has its channels last, or its batch, is computed as no operator of ONNX.
     if _TURNED & {each.name for each in node.attribute if each.i or each.ints}:
         return True
+    if _is_fused(node):
+        return "num_heads" not in _attributes(node, "i")
     domain, _, name = kind.rpartition(".")
     try:
         library.defs.get_schema(name, _KNOWN.get(domain, 0), domain)
@@ -392,8 +394,7 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
         return True
     if node.op_type == "Einsum":
         return not _EQUATION.fullmatch(_attributes(node, "s").get("equation", b""))
-    headless = _is_fused(node) and "num_heads" not in _attributes(node, "i")
-    return headless or name in _KINDS["no_formula"]
+    return name in _KINDS["no_formula"]
 
 
 def _name(node: onnx.NodeProto) -> str:
