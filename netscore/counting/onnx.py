@@ -10,7 +10,7 @@ from importlib import metadata
 from math import inf, prod
 from typing import TYPE_CHECKING, Any, Final
 
-from netscore.checks import shown
+from netscore.checks import extra, shown
 from netscore.counting.operators import kinds_of
 from netscore.layout import counted, printable
 
@@ -55,15 +55,7 @@ def count_onnx(
     Returns the fields of a `Count`, the number of weights outside embeddings, and the sizes of
     integers that may be weights.
     """
-    try:
-        import onnx
-        import onnx.inliner
-        import onnx_tool
-    except ImportError as error:
-        raise ImportError(
-            "count needs onnx and onnx-tool for an ONNX model: install them with  "
-            "pip install 'netscore[onnx]'"
-        ) from error
+    onnx_tool, onnx = (extra("count", library, "onnx") for library in ("onnx_tool", "onnx.inliner"))
     if not isinstance(model, onnx.ModelProto):
         model = _read(onnx, model)
     try:

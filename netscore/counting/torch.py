@@ -502,9 +502,9 @@ def _prepared(torch: Any, module: Any, given: Any, gradients: bool) -> Iterator[
             if isinstance(own := part._buffers, dict):
                 kept(own)
                 own.update({name: copies.get(id(tensor)) for name, tensor in own.items()})
-            # What is not saved with the module is no weight.
-            unsaved = getattr(part, "_non_persistent_buffers_set", ())
-            tensors += [tensor for name in unsaved if (tensor := getattr(part, name)) is not None]
+                # What is not saved with the module is no weight.
+                unsaved = map(own.get, part._non_persistent_buffers_set)
+                tensors += filter(torch.is_tensor, unsaved)
         # Weights that are made of others are made once, before what is counted.
         stack.enter_context(parametrize.cached())
         for part in module.modules():
