@@ -990,6 +990,15 @@ def test_weights_behind_a_function_are_said_by_their_shape(function: Any) -> Non
         assert count(Function(function, zeros(1)), zeros(1, 4)).macs == 20
 
 
+@pytest.mark.parametrize("kind", [nn.Embedding, nn.EmbeddingBag])
+def test_a_table_in_a_plain_list_is_said(kind: Any) -> None:
+    tables = [kind(50, 4)]
+    model = Function(lambda ids, w: tables[0](ids) @ w, zeros(4, 4))
+    model.tables = tables
+    with pytest.warns(CountWarning, match=r"may be too low for tables\[0\]\.weight, by which prod"):
+        count(model, torch.zeros(1, 3, dtype=torch.int64))
+
+
 def test_what_is_given_or_made_is_no_weight() -> None:
     """In objects of any class, from numbers of Python, or with what cannot be saved beside it."""
 

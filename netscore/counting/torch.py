@@ -308,6 +308,8 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
             name = str(packet).removeprefix("aten.").removeprefix("prim.")
             if name in ("embedding", "index", "index_select"):
                 self.tables.add(id(args[0]))
+            if "embedding" in name:  # the product of what is looked up and a row of zeros and a one
+                self.places.update(map(_place, _leaves(args[:1])))
             # A tensor that is made of numbers of Python is first seen here.
             for tensor in _leaves([args, kwargs]) if name != "lift_fresh" else ():
                 if (place := _place(tensor)) not in known:
