@@ -784,7 +784,7 @@ def test_nodes_on_which_no_result_depends_do_not_run() -> None:
 def test_a_quantised_network_of_onnx_runtime() -> None:
     nodes = [
         node("QLinearConv", "x s z w s z s z b", "c"),
-        foreign("QLinearAdd", "c s z c s z s z", "a"),
+        foreign("QLinearAdd", "c s z e s z s z", "a"),
         foreign("QLinearLeakyRelu", "a s z s z", "l"),
         foreign("QLinearConcat", "s z l s z a s z", "k", axis=1),
         foreign("QLinearGlobalAveragePool", "k s z s z", "p"),
@@ -794,9 +794,10 @@ def test_a_quantised_network_of_onnx_runtime() -> None:
     stored = {
         "s": ONE, "z": U8, "w": np.zeros((4, 3, 3, 3), np.uint8), "b": np.zeros(4, np.int32),
         "v": np.zeros((10, 8), np.uint8), "d": np.zeros(10, np.int32),
+        "e": np.zeros((4, 1, 1), np.uint8),
     }  # fmt: skip
     found = count(model_of(nodes, {"x": (1, 3, 5, 5)}, stored, kinds={"x": TensorProto.UINT8}))
-    assert (found.macs, found.params) == (9 * 4 * 27 + 80, 108 + 4 + 80 + 10)
+    assert (found.macs, found.params) == (9 * 4 * 27 + 80, 108 + 4 + 4 + 80 + 10)
     assert found.counts == ("QLinearConv", "com.microsoft.QGemm")
     assert "com.microsoft.QLinearAdd" in found.leaves_out
 
@@ -810,6 +811,14 @@ NIBBLES = np.full((8, 2, 16), 17, np.uint8)
         # Turned as in Gemm, but for any number of dimensions.
         (foreign("FusedMatMul", "x w", transB=1), [(2, 7, 6)], {"w": (5, 6)}, 2 * 7 * 30, 30),
         (foreign("FusedMatMul", "x w", transA=1), [(2, 6, 7)], {"w": (6, 5)}, 2 * 7 * 30, 30),
+        # 7 queries and 5 keys come before 2 heads of 8.
+        (
+            foreign("FusedMatMul", "x k", transBatchA=1, transBatchB=1, transB=1),
+            [(7, 1, 2, 8), (5, 1, 2, 8)],
+            {},
+            2 * 7 * 5 * 8,
+            0,
+        ),
         # 64 by 8 numbers, two in a byte, which have a scale for each 32 of them; the bias adds.
         (
             foreign("MatMulNBits", "x w s z g b", K=64, N=8, bits=4, block_size=32),
@@ -945,9 +954,7 @@ def test_preparations_of_scikit_learn_keep_the_shape(name: str) -> None:
     assert count(model_of(nodes, {"x": (1, 6)}, {"w": (6, 5)}, opset_imports=sets)).macs == 30
 
 
-@pytest.mark.parametrize(
-    "attribute", ["channels_last", "qkv_hidden_sizes", "transBatchA", "transBatchB"]
-)
+@pytest.mark.parametrize("attribute", ["channels_last", "qkv_hidden_sizes"])
 def test_products_in_another_order_are_refused(attribute: str) -> None:
     value: Any = [32, 32, 16] if attribute == "qkv_hidden_sizes" else 1
     operator = foreign("Attention", "x w", num_heads=4, **{attribute: value})

@@ -39,7 +39,7 @@ _PLUG_INS: Final = re.compile("nms|nonmaxsuppression|roi_?align|tokenizer", re.I
 _FLOATING: Final = re.compile("B?FLOAT|DOUBLE|COMPLEX")
 # With another equation, onnx may look for an arrow without end.
 _EQUATION: Final = re.compile(rb"[A-Za-z. ]*(,[A-Za-z. ]*)*(->[A-Za-z. ]*)?")
-_TURNED: Final = {"channels_last", "qkv_hidden_sizes", "transBatchA", "transBatchB"}
+_TURNED: Final = {"channels_last", "qkv_hidden_sizes"}
 _RANDOM: Final = re.compile("Random|Bernoulli|Multinomial")
 # Tensors up to this size may be arguments on which shapes depend.
 _SMALL: Final = 1024
@@ -121,7 +121,7 @@ class _Walk:
         self.stored: dict[str, onnx.TensorProto] = {}
         # Operators, what they return, and of what it is made.
         self.steps: list[tuple[str, Sequence[str], Collection[str]]] = []
-        self.multiplied: set[str] = set()
+        self.weights: set[str] = set()
         self.scales: set[str] = set()
         self.products: list[Product] = []
         for tensor in model.graph.initializer:
@@ -185,8 +185,7 @@ class _Walk:
         numbers, place = _attributes(node, "i"), node.name or next(filter(None, node.output), "")
         where = f"{node.op_type} {place}"
         if node.op_type == "FusedMatMul":
-            turned = zip(inputs, (numbers.get("transA"), numbers.get("transB")))
-            inputs = [self._turned(each, where) if turn else each for each, turn in turned]
+            inputs = [self._turned(each, at, numbers, where) for each, at in zip(inputs, "AB")]
         if node.op_type in ("Attention", "QAttention") and node.domain == "com.microsoft":
             # All three in one, the product with the second input.
             product = self.library.NodeProto(op_type="MatMul", name=place, input=inputs[:2])
@@ -208,6 +207,8 @@ class _Walk:
         elif kind == "Mul" and self.scales & {*inputs} and self.stored.keys() & {*inputs}:
             made_of = []  # of scales
         self.steps.append((kind, node.output, {*made_of, *captured}))
+        if node.op_type.startswith("QLinear"):
+            self.weights.update(made_of)  # as integers
         constant = _attributes(node, "t").get("value") if kind == "Constant" else None
         if constant:
             # A number among the nodes is an argument, no parameter.
@@ -232,7 +233,7 @@ class _Walk:
             result = self._known(node.output[0], where)
         # A transposed convolution multiplies as often as the convolution that undoes its shape.
         if macs := _macs(plain, (*shapes, result)):
-            self.multiplied.update(made_of)
+            self.weights.update(made_of)
             self.products.append((place, name, tuple(filter(None, shapes)), macs))
 
     def _infer(self, node: onnx.NodeProto, reads: set[str]) -> None:
@@ -289,11 +290,15 @@ class _Walk:
             )
         return shape
 
-    def _turned(self, name: str, where: str) -> str:
-        """Return the name of a matrix that is known to be another one, transposed."""
-        *batch, rows, columns = self._known(name, where)
-        self._know(f"{name}, turned", self._outline(name, (*batch, columns, rows)))
-        return f"{name}, turned"
+    def _turned(self, name: str, at: str, numbers: dict[str, int], where: str) -> str:
+        """Return the name of what a fused product makes of an operand before it multiplies."""
+        shape = self._known(name, where)
+        if numbers.get(f"transBatch{at}"):
+            shape = (*shape[1:-1], shape[0], shape[-1])
+        if numbers.get(f"trans{at}"):
+            shape = (*shape[:-2], shape[-1], shape[-2])
+        self._know(f"{at} of {where}", self._outline(name, shape))
+        return f"{at} of {where}"
 
     def parameters(self) -> tuple[dict[str, Shape], set[str], list[tuple[str, int]]]:
         """Return the parameters, the names of what is looked up, and what may be parameters.
@@ -301,7 +306,7 @@ class _Walk:
         The first are shapes by names, the last the sizes of matrices of integers.
         """
         # From the results back to what they are made of.
-        weights, tables = {*self.multiplied}, set[str]()
+        weights, tables = {*self.weights}, set[str]()
         live = weights | {value.name for value in self.graph.output}
         for kind, results, made_of in reversed(self.steps):
             if live.isdisjoint(results):
@@ -374,7 +379,7 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
     kind = _operator(node)[0]
     if kind in _KINDS["elementwise"] or _PLUG_INS.search(node.op_type):
         return False
-    # What has its channels last, or its batch, is computed as no operator of ONNX.
+    # What has its channels last is computed as no operator of ONNX.
     if _TURNED & {each.name for each in node.attribute if each.i or each.ints}:
         return True
     if _is_fused(node):
