@@ -594,9 +594,14 @@ def test_tables_that_were_not_learned_are_no_parameters() -> None:
         node("MatMul", "l w", "m"),
         node("Cast", "mask", "b", to=TensorProto.BOOL),
         node("Where", "b m zero", "c"),
-        node("Add", "c below"),
+        node("Add", "c below", "d"),
+        node("Add", "d nothing", "e"),
+        node("Add", "e untrained"),
     ]
     stored = {
+        # A mask that hides nothing, and what was not trained yet.
+        "nothing": (1, 1, 7, 7),
+        "untrained": (1, 1, 7),
         "positions": POSITIONS,
         "learned": np.arange(42, dtype=np.float32).reshape(1, 7, 6),
         "w": (6, 7),
@@ -605,7 +610,7 @@ def test_tables_that_were_not_learned_are_no_parameters() -> None:
         "below": np.where(MASK == 1, 0, -np.inf).astype(np.float32),
     }
     found = count(model_of(nodes, {"x": (1, 7, 6)}, stored))
-    assert (found.params, found.macs) == (42 + 42, 7 * 6 * 7)
+    assert (found.params, found.macs) == (42 + 42 + 7, 7 * 6 * 7)
 
 
 @pytest.mark.parametrize("scale", [0.02, 1.0])

@@ -328,12 +328,13 @@ class _Walk:
             if len(tensor.dims) > 1 and tensor.data_location != tensor.EXTERNAL:
                 with suppress(ValueError):  # of an outline, which has only shapes
                     array = self.library.numpy_helper.to_array(tensor)
-            if array is not None and array.min() != array.max():
-                tied = seen and hash(array.tobytes()) in seen
+            if array is not None:
+                varies = array.min() != array.max()
+                tied = varies and seen and hash(array.tobytes()) in seen
                 if tied if name in weights - tables else _is_fixed(array):
                     continue
                 # What is tied to a table may be stored turned.
-                if name in tables:
+                if varies and name in tables:
                     seen.update(hash(each.tobytes()) for each in (array, array.T))
             if name in weights or _FLOATING.match(kind):
                 found[name] = tuple(tensor.dims)
@@ -349,6 +350,9 @@ def _is_wide(shape: Sequence[int]) -> bool:
 def _is_fixed(array: Any) -> bool:
     """Whether a table holds a mask, or the sines and cosines of positions, and was not learned."""
     low, high = array.min(), array.max()
+    # What is the same everywhere was not trained yet, unless it is a mask that hides nothing.
+    if low == high:
+        return bool(low == 0 and array.shape[-1] == array.shape[-2])
     mask = 0 in (low, high) and ((array == low) | (array == high)).all()
     first = array.reshape(-1, array.shape[-1])[0]
     # An embedding may begin with zeros, for padding, but is far from 1 or beyond it.
