@@ -184,22 +184,12 @@ class _Walk:
         name, (kind, inputs) = _name(node), _operator(node)
         numbers, place = _attributes(node, "i"), node.name or next(filter(None, node.output), "")
         where = f"{node.op_type} {place}"
-        if node.op_type == "FusedMatMul":
-            inputs = [self._turned(each, at, numbers, where) for each, at in zip(inputs, "AB")]
-        if node.op_type in ("Attention", "QAttention") and node.domain == "com.microsoft":
-            # All three in one, the product with the second input.
-            product = self.library.NodeProto(op_type="MatMul", name=place, input=inputs[:2])
-            product.output.append(f"{place}, projected")
-            self._step(product)
-            inputs[:3] = [f"{place}, projected", "", ""]
+        if node.domain == "com.microsoft":
+            inputs = self._operands(node, inputs, where)
         domain = node.domain.replace("com.microsoft", "")
         plain = self.library.NodeProto(op_type=kind, domain=domain, input=inputs)
         plain.output.extend(node.output)
         plain.attribute.extend(node.attribute)
-        if node.op_type == "MatMulNBits":
-            # Several numbers in a byte, of the matrix that its attributes describe.
-            _refuse([] if inputs[1] in self.stored else [name])
-            self._store(inputs[1], self._outline(inputs[0], (numbers["K"], numbers["N"])))
         captured = _reads(node).difference(node.input)
         made_of = _made_of(node)
         if kind == "DynamicQuantizeLinear":
@@ -235,6 +225,24 @@ class _Walk:
         if macs := _macs(plain, (*shapes, result)):
             self.weights.update(made_of)
             self.products.append((place, name, tuple(filter(None, shapes)), macs))
+
+    def _operands(self, node: onnx.NodeProto, inputs: list[str], where: str) -> list[str]:
+        """Return what an operator of ONNX Runtime multiplies, which it makes of its inputs."""
+        numbers = _attributes(node, "i")
+        if node.op_type == "FusedMatMul":
+            return [self._turned(name, at, numbers, where) for name, at in zip(inputs, "AB")]
+        if node.op_type == "MatMulNBits":
+            # Several numbers in a byte, of the matrix that its attributes describe.
+            _refuse([] if inputs[1] in self.stored else [_name(node)])
+            self._store(inputs[1], self._outline(inputs[0], (numbers["K"], numbers["N"])))
+        if node.op_type in ("Attention", "QAttention"):
+            # Queries, keys and values in one, the product with the second input.
+            three = f"three of {where}"
+            product = self.library.NodeProto(op_type="MatMul", name=node.name, input=inputs[:2])
+            product.output.append(three)
+            self._step(product)
+            return [three, "", "", *inputs[3:]]
+        return inputs
 
     def _infer(self, node: onnx.NodeProto, reads: set[str]) -> None:
         """Infer the types of the results, and their contents where shapes may depend on them."""
