@@ -223,7 +223,7 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
     from torch.nn.modules import module as hooks
 
     with ExitStack() as stack:
-        known, names = stack.enter_context(_prepared(torch, module, given, gradients))
+        known = stack.enter_context(_prepared(torch, module, given, gradients))
         counter = _counter(torch, module, known)
         stack.callback(hooks.register_module_forward_pre_hook(counter.enter).remove)
         leave = hooks.register_module_forward_hook(counter.leave, always_call=True)
@@ -240,12 +240,6 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
                 "count: the forward pass runs modules in threads of its own, which the counter "
                 "does not see: run them one after another"
             )
-    # What the pass wrote to is a state and no weight.
-    counter.strangers = [
-        (names.get(_place(tensor), f"a tensor of shape {tuple(tensor.shape)}"), tensor)
-        for tensor, was in counter.strangers
-        if _version(tensor) == was
-    ]
     return counter
 
 
@@ -260,6 +254,7 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
 
     formulas = _formulas(torch) | flop_registry
     names = {id(part): name for name, part in module.named_modules()}
+    held = _names(torch, module)
     harmless = {*_KINDS["moves"], *_KINDS["none"]}
     # What the meta device has of these operators for numbers of one kind alone.
     only = {"histc": torch.float32, "_grouped_mm": torch.bfloat16}
@@ -277,8 +272,8 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
             self.ran: dict[int, Any] = {}
             self.tables: set[int] = set()
             self.places: set[int] = set()
-            # Tensors that the pass neither was given nor made, and their versions before it.
-            self.strangers: list[tuple[Any, Any]] = []
+            # Tensors that the pass neither was given nor made, their names and their versions.
+            self.strangers: list[tuple[str, Any, int]] = []
             self.packed = self.strayed = False
 
         def enter(self, part: Any, _: Any) -> None:
@@ -314,7 +309,8 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
             for tensor in _leaves([args, kwargs]) if name != "lift_fresh" else ():
                 if (place := _place(tensor)) not in known:
                     known.add(place)
-                    self.strangers.append((tensor, _version(tensor)))
+                    name_of = held.get(place, f"a tensor of shape {tuple(tensor.shape)}")
+                    self.strangers.append((name_of, tensor, _version(tensor)))
             if name in only and args[0].is_meta:
                 operands = _mapped(list(args[:2]), lambda leaf: leaf.to(only[name]))
                 result = func(*operands, *args[2:], **kwargs).to(args[0].dtype)
@@ -405,12 +401,13 @@ def _names(torch: Any, module: Any) -> dict[int, str]:
 def _strangers(torch: Any, module: Any, seen: Any) -> list[list[tuple[str, int]]]:
     """Return the sizes of what may be weights and is not in params, or not as many as it holds."""
     parameters = [(name, p) for name, p in module.named_parameters() if p.dtype != torch.int8]
-    kinds = (torch.bool, torch.int64)
-    multiplied = [(n, t) for n, t in seen.strangers if _is_number(t) and _place(t) in seen.places]
+    # What the pass wrote to is a state.
+    strangers = [(name, t) for name, t, version in seen.strangers if _version(t) == version]
+    multiplied = [(n, t) for n, t in strangers if _is_number(t) and _place(t) in seen.places]
     integers = [
         (name, tensor)
-        for name, tensor in (*parameters, *seen.strangers)
-        if not _is_number(tensor) and tensor.dtype not in kinds
+        for name, tensor in parameters + strangers
+        if not _is_number(tensor) and tensor.dtype not in (torch.bool, torch.int64)
     ]
     return [[(n, t.numel()) for n, t in some if _is_matrix(t)] for some in (integers, multiplied)]
 
@@ -469,7 +466,7 @@ def _prepared(torch: Any, module: Any, given: Any, gradients: bool) -> Iterator[
     """Put the module into evaluation mode without fused attention, and everything back at the end.
 
     For fused attention there is no formula. Yields the places of what the module is given and is
-    made of, and the names of what it holds beside that.
+    made of.
     """
     from torch.nn.attention import SDPBackend, sdpa_kernel
     from torch.nn.utils import parametrize
@@ -518,4 +515,4 @@ def _prepared(torch: Any, module: Any, given: Any, gradients: bool) -> Iterator[
                     tensors.append(getattr(part, hook.name))
                     kept(part._forward_pre_hooks)
                     del part._forward_pre_hooks[key]
-        yield {_place(tensor) for tensor in tensors}, _names(torch, module)
+        yield {*map(_place, tensors)}
