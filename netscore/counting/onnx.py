@@ -175,9 +175,7 @@ class _Walk:
             self._store(tensor.name, tensor)
         self.over(branch)
         for name, value in zip(node.output, branch.output):
-            self.steps.append(("Identity", [name], [value.name]))
-            for known in (self.types, self.values):
-                known.update({name: known[value.name]} if value.name in known else {})
+            self._step(self.library.helper.make_node("Identity", [value.name], [name]))
 
     def _step(self, node: onnx.NodeProto) -> None:
         """Find what a node returns, as far as it can be known, and count its product."""
@@ -275,10 +273,10 @@ class _Walk:
         import numpy as np
         from onnx.reference import ReferenceEvaluator
 
-        feeds = {value.name: self._shape(value.name) or () for value in model.graph.input}
+        names, zero = [value.name for value in model.graph.input], np.float32(0)
         # Of any kind: then the contents stay unknown.
         with suppress(Exception), np.errstate(all="ignore"):
-            zeros = {name: np.broadcast_to(np.float32(0), feeds[name]) for name in feeds}
+            zeros = {name: np.broadcast_to(zero, self._shape(name) or ()) for name in names}
             for name, result in zip(node.output, ReferenceEvaluator(model).run(None, zeros)):
                 self._know(name, self.library.numpy_helper.from_array(np.asarray(result)))
 
@@ -515,7 +513,7 @@ def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int:
 
 def _heads(
     numbers: dict[str, int], query: Shape, key: Shape = (), value: Shape = (), *_: Shape
-) -> tuple[Shape, Shape, Shape]:
+) -> list[Shape]:
     """Return the shapes of queries, keys and values, with the heads in the second place."""
     heads = numbers.get("q_num_heads") or numbers.get("num_heads", 0)
     groups = numbers.get("kv_num_heads", heads)
@@ -525,11 +523,10 @@ def _heads(
     elif len(key) == 5:  # keys and values in one
         key = (key[0], key[2], key[1], key[4])
     triple = zip((query, key, value or key), (heads, groups, groups))
-    query, key, value = (
+    return [
         shape if len(shape) == 4 else (shape[0], number, shape[1], shape[2] // number)
         for shape, number in triple
-    )
-    return query, key, value
+    ]
 
 
 def _attention(numbers: dict[str, int], *shapes: Shape) -> int:
