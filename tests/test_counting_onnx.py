@@ -1111,6 +1111,13 @@ def test_a_damaged_model_is_one_sentence() -> None:
         count(model)
 
 
+def test_an_operator_whose_name_is_no_text() -> None:
+    nodes = [node("MatMul", "x w"), node("Softsign", "x", "unused")]
+    data = model_of(nodes, {"x": (1, 6)}, {"w": (6, 5)}).SerializeToString()
+    found = count(onnx.load_from_string(data.replace(b"Softsign", b"Softsig\xe5")))
+    assert (found.macs, found.leaves_out) == (30, ("b'Softsig\\xe5'",))
+
+
 def test_random_numbers_and_products_are_not_computed() -> None:
     nodes = [
         node("RandomNormal", "", "r", shape=[1, 6]),

@@ -405,7 +405,8 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
 
 
 def _name(node: onnx.NodeProto) -> str:
-    return node.op_type if node.domain in ("", "ai.onnx") else f"{node.domain}.{node.op_type}"
+    name = str(node.op_type)  # bytes, where it is no text
+    return name if node.domain in ("", "ai.onnx") else f"{node.domain}.{name}"
 
 
 def _entry(kind: str, node: onnx.NodeProto) -> str | None:
