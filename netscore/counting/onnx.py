@@ -236,7 +236,8 @@ class _Walk:
         if node.op_type in ("Attention", "QAttention"):
             # Queries, keys and values in one, the product with the second input.
             three = f"three of {where}"
-            product = self.library.NodeProto(op_type="MatMul", name=node.name, input=inputs[:2])
+            name = node.name or node.output[0]
+            product = self.library.NodeProto(op_type="MatMul", name=name, input=inputs[:2])
             product.output.append(three)
             self._step(product)
             return [three, "", "", *inputs[3:]]
