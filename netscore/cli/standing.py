@@ -198,9 +198,9 @@ def _accuracies(arguments: Namespace) -> dict[str, float]:
             (column,) = choose_columns(table.header, table.place, {}, only)
         rows = [row for columns, _ in table.blocks() for row in zip(*columns)]
     texts = [row[column.place] for row in rows]
-    figures = column.read(texts, 0)
+    figures = column.read(texts)
     while not column.settled(set(), table.separators):
-        figures = column.read(texts, 0)
+        figures = column.read(texts)
     found = {}
     for model in arguments.models:
         file = os.path.basename(model)
