@@ -728,6 +728,13 @@ def test_a_hundred_thousand_columns_pass_through(tmp_path: Path) -> None:
     assert lines[1].split(",")[1:-2] == row.split(",")
 
 
+def test_a_header_has_no_more_columns_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "_MOST_COLUMNS", 4)
+    assert table(HEADER + MOBILENET).written == 1
+    with pytest.raises(TableError, match=r"^models.csv line 1: more than 4 columns$"):
+        table("x," + HEADER + "x," + MOBILENET)
+
+
 def test_formulas_of_a_spreadsheet_are_text() -> None:
     cell = '=cmd|"/c calc"!A1'
     quoted = cell.replace('"', '""')
@@ -748,12 +755,29 @@ def test_a_file_that_changes_meanwhile_is_an_error(tmp_path: Path, other: str) -
         rank_table(path, progress=change)
 
 
+@pytest.mark.parametrize("target", [None, "out.csv"])
+def test_a_file_that_is_no_text_any_more_is_an_error(tmp_path: Path, target: str | None) -> None:
+    path = tmp_path / "models.csv"
+    path.write_text(HEADER + MOBILENET)
+    other = path.read_bytes().replace(b"Net", b"N\xe9t")
+
+    def change(*_: object) -> None:
+        path.write_bytes(other)
+
+    with pytest.raises(TableError, match=r"models\.csv: the file was changed while it was read$"):
+        rank_table(path, target and tmp_path / target, progress=change)
+
+
 def test_a_file_in_parts_that_loses_rows_meanwhile_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "models.csv"
     path.write_text(HEADER + MOBILENET + RESNET)
+
+    def change(*_: object) -> None:
+        path.write_text(HEADER + MOBILENET)
+
     said = r"^rank_table: .*models\.csv: of 2 rows only 1 can be read$"
     with pytest.raises(ValueError, match=said):
-        rank_table(path, in_parts=True, progress=lambda *_: path.write_text(HEADER + MOBILENET))
+        rank_table(path, in_parts=True, progress=change)
 
 
 # Two sources, one result

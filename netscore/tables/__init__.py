@@ -21,7 +21,7 @@ from netscore.networks import TABLES, Among, Row, table_among, title
 from netscore.output import replacing, temporary_folder
 from netscore.tables import frames
 from netscore.tables.columns import ColumnChoiceError, Options, Ranking, TableError, choose_columns
-from netscore.tables.text import SEPARATORS, RankedRows, Records, Several, TextTable, opened
+from netscore.tables.text import SEPARATORS, RankedRows, Several, TextTable, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -480,8 +480,6 @@ def _opened(
             tables.append(stack.enter_context(opened(each, file_name, options, fits)))
         table = tables[0] if len(tables) == 1 else Several(tables)
         if options.in_parts:
-            if any(isinstance(each, Records) for each in tables):
-                raise ValueError("rank_table: in_parts is for CSV and a LazyFrame, not JSON")
             stack.enter_context(frames.errors(names[0]))
             return frames.Parts(table, names[0])
         return table

@@ -119,6 +119,9 @@ def opened(stream: Any, name: str, options: Options, fits: Fits) -> Iterator[Tex
             _keep(pieces, copy, name, _LARGEST_JSON if head.startswith(_JSON) else LONGEST_LINE)
             stream, head = copy, _head(copy)
         if head.startswith(_JSON):
+            for said in ("in_parts", "separator", "skip"):
+                if getattr(options, said):
+                    raise TableError(f"{name}: {said} says nothing of JSON: leave it out")
             table = Records(stream, lines, name)
             if table.nested and not has_columns([*table.header], fits):
                 advice = "make columns of it first, as pandas.json_normalize does"
@@ -289,7 +292,8 @@ class TextTable:
         if len(found) > 1:
             what = f"the columns are found between {found[0]!r} and between {found[1]!r}"
             raise self._wrong(self._line + 1, f"{what}: --separator says which")
-        mark = found[0] if found else max(headers, key=lambda mark: len(headers[mark]))
+        # Where a quotation mark is not closed there is no header, and that is to be said.
+        mark = found[0] if found else max(headers, key=lambda mark: len(headers[mark]) or 2)
         for line, names in enumerate(() if found else below, self._line + 1):
             if any(has_columns(names.rstrip("\r\n").split(mark), fits) for mark in headers):
                 raise self._wrong(self._line + 1, no_names("line", line))
@@ -372,13 +376,11 @@ class TextTable:
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers, once all have been read."""
         try:
-            for cells in self._cells(
-                data.decode(errors="replace") for data in self.slices(numbers)
-            ):
+            for cells in self._cells(map(bytes.decode, self.slices(numbers))):
                 if len(cells) != len(self.header):
                     raise csv.Error
                 yield cells
-        except csv.Error:
+        except (csv.Error, UnicodeDecodeError):
             raise TableError(f"{self.name}: the file was changed while it was read") from None
 
     def slices(self, numbers: Iterable[int]) -> Iterator[bytes]:
@@ -623,5 +625,7 @@ class RankedRows:
             for row in np.flatnonzero(column != column):
                 texts[-1][row] = ""
         ranks, *behind = texts
-        lines = data.decode(errors="replace").split("\n")
-        return "\n".join(map(separator.join, zip(ranks, lines, *behind))) + "\n"
+        with suppress(UnicodeDecodeError):  # `rows` says that the file was changed
+            lines = data.decode().split("\n")
+            return "\n".join(map(separator.join, zip(ranks, lines, *behind))) + "\n"
+        return ""
