@@ -403,6 +403,11 @@ def test_any_metric_ranks_a_table(in_parts: bool) -> None:
             r"columns\['latency'\] latency:h: the unit of latency is s, alone or after n, u, m, k, "
             "M or G, got 'h'",
         ),
+        (
+            {"columns": {"latency": "memory"}},
+            ValueError,
+            r"column 'memory' cannot be both latency and memory: choose with columns\['latency'\] ",
+        ),
         ({"among": "chapter"}, ValueError, "the networks of among have no figures of latency-sc"),
     ],
 )

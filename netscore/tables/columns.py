@@ -439,7 +439,8 @@ def choose_columns(
         raise ColumnChoiceError(f"{metric.name} has {', '.join(units)}, not {min(unknown)}")
     if not header:
         raise ColumnChoiceError("there are no columns")
-    chosen: dict[str, Measurement] = {}
+    chosen: list[Measurement] = []
+    taken: dict[str, str] = {}
     wrong: list[str] = []
     lacking: dict[str, str] = {}
     for (kind, own), rule in zip(units.items(), metric.rules):
@@ -457,19 +458,18 @@ def choose_columns(
         name, unit = found
         if header.count(name) > 1:
             raise TableError(f"{where}: two columns are named {quoted(name)}")
-        if name in chosen:
-            other = chosen[name].rule.name
+        if other := taken.get(name):
             advice = f"choose with {_option(other)} and {_option(kind)}"
             what = f"column {quoted(name)} cannot be both {other} and {kind}"
             raise ColumnChoiceError(f"{what}: {advice}")
-        place = header.index(name)
-        chosen[name] = Measurement(rule, place, name, unit or COUNT, unit is not None, own)
+        taken[name], place = kind, header.index(name)
+        chosen.append(Measurement(rule, place, name, unit or COUNT, unit is not None, own))
     if lacking:
         none = f"none of the columns {_listed(header)} has a usual name of {' or '.join(lacking)}"
         wrong.insert(0, f"{none}: choose with {' and '.join(lacking.values())}")
     if wrong:
         raise ColumnChoiceError("; ".join(wrong))
-    return tuple(chosen.values())
+    return tuple(chosen)
 
 
 def _usual_names(kind: str, own: str) -> dict[str, Unit | None]:
@@ -797,10 +797,9 @@ class Ranking:
                 density = formula.density(np, figures[0], figures[self._params])
             values.append(np.where(scored, density, nan))
         if self.options.signature:
-            how = np.array(self.metric.signature(), object)
-            values.append(np.where(scored, how, np.array(None)))
+            values.append(np.where(scored, self.metric.signature(), np.array(None)))
         if order is not None and self.networks:
-            values.append(np.where(order < self.rows, np.array(None), np.array("yes", object)))
+            values.append(np.where(order < self.rows, np.array(None), "yes"))
         first, *names = self.added
         return dict(zip([first, *names[self.adds_names :]], values))
 

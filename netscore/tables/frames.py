@@ -78,15 +78,14 @@ def rows_held(path: str | os.PathLike[str]) -> int:
     with open(path, "rb") as file, suppress(struct.error):
         # polars has no mark before the first message, which is the schema.
         file.seek(max(file.read(2**20).find(b"\xff\xff\xff\xff"), 0))
-        mark, size = struct.unpack("<Ii", file.read(8))
-        while mark == 0xFFFFFFFF and 0 < size < 2**28:
-            data = file.read(size)
-            message = struct.unpack_from("<I", data)[0]
+        while True:
+            mark, size = struct.unpack("<Ii", file.read(8))
+            data = file.read(size) if mark == 0xFFFFFFFF and 0 < size < 2**28 else b""
+            message = struct.unpack_from("<I", data)[0]  # an error where there is no other
             if _field(data, message, 1, "<B")[1] == 3:
                 place, offset = _field(data, message, 2, "<I")
                 rows += _field(data, place + offset, 0, "<q")[1]
             file.seek(max(_field(data, message, 3, "<q")[1], 0), os.SEEK_CUR)
-            mark, size = struct.unpack("<Ii", file.read(8))
     return rows
 
 
@@ -98,13 +97,19 @@ def _field(data: bytes, table: int, number: int, form: str) -> tuple[int, int]:
     return (table + place, struct.unpack_from(form, data, table + place)[0]) if place else (0, 0)
 
 
+def _of_polars() -> Any:
+    """Return the errors of polars; a panic is none of Exception."""
+    own = load_polars().exceptions
+    return own.PolarsError, own.PanicException
+
+
 @contextmanager
 def errors(name: str) -> Iterator[None]:
     """Say in one sentence what polars finds wrong; a panic of its threads, too, is an error."""
-    polars = load_polars()
+    wrong = _of_polars()
     try:
         yield
-    except (polars.exceptions.PolarsError, polars.exceptions.PanicException) as error:
+    except wrong as error:
         reason = str(error).partition("\n")[0]
         raise ValueError(f"rank_table: {name}: {reason}") from error
     except OSError as error:
@@ -251,8 +256,7 @@ def in_polars(frame: Any) -> pl.DataFrame:
     kinds = dict(getattr(frame, "dtypes", ())) if is_from("pandas", "DataFrame", frame) else {}
     if periods := {name: str for name, kind in kinds.items() if str(kind).startswith("period")}:
         frame = frame.astype(periods)
-    own = polars.exceptions.PolarsError, polars.exceptions.PanicException
-    wrong = (*own, ArithmeticError, RuntimeError, TypeError, ValueError)
+    wrong = (*_of_polars(), ArithmeticError, RuntimeError, TypeError, ValueError)
     try:
         return polars.DataFrame(frame)  # type: ignore[no-any-return]
     except wrong:
@@ -369,17 +373,15 @@ def _numbers(dtypes: Iterable[Any]) -> set[int]:
 
 
 def of_rows(ranking: Ranking, rows: Iterable[Sequence[Any]]) -> Iterator[pl.DataFrame]:
-    """Yield rows of a text in frames, of which one may have none."""
+    """Yield rows of a text in frames, of which the first has none."""
     polars = load_polars()
     names = distinct([column.key for column in ranking.columns])
     kinds = [getattr(polars, ranking.added.get(c.key, "String")) for c in ranking.columns]
     schema = dict(zip(names, kinds))
+    yield polars.DataFrame(schema=schema)
     rows = map(flat, rows)
-    while True:
-        frame = polars.DataFrame(list(islice(rows, text.ROWS)), schema, orient="row")
-        yield frame
-        if frame.height < text.ROWS:
-            break
+    while some := list(islice(rows, text.ROWS)):
+        yield polars.DataFrame(some, schema, orient="row")
 
 
 def joined(frames: Iterable[Any]) -> Any:
