@@ -46,13 +46,12 @@ for _name, _bound in _BOUNDS.items():
 COMPLAINTS: Final = 10
 """So many cells are named one by one."""
 
-# What has one reading and no other: under a decimal comma, of what may be thousands, of a share.
-_WHOLE, _COUNT, _SHARE = r"[0-9]+", r"[0-9]+(?:\.(?![0-9]{3}$)[0-9]*)?", r"[0-9]+(?:\.[0-9]*)?"
-_LINES: Final = {
-    plain: [re.compile(form, re.M) for form in (rf"(?:{plain}\n)*{plain}", rf"^(?!{plain}$).*")]
-    for plain in (_WHOLE, _COUNT, _SHARE)
-}
-"""What lines of nothing else are, and what other lines are."""
+# Lines that are not what has one reading: under a decimal comma, of what may be thousands, of a
+# share.
+_NOT_WHOLE, _NOT_COUNT, _NOT_SHARE = (
+    re.compile(rf"^(?!{plain}$).*", re.MULTILINE)
+    for plain in (r"[0-9]+", r"[0-9]+(?:\.(?![0-9]{3}$)[0-9]*)?", r"[0-9]+(?:\.[0-9]*)?")
+)
 
 # How what is missing in a frame reads.
 _MISSING: Final = ("None", "nan", "NaT", "<NA>")
@@ -197,8 +196,6 @@ class Measurement:
         self.least, self.most = inf, -inf
         self.noted: list[tuple[int, str]] = []
         self.remedies: dict[str, None] = {}
-        plain = _COUNT if self.rule.allows(self._figures(1000.0)) else _SHARE
-        self._lines = _LINES[_WHOLE if self.decimal == "," else plain]
 
     @property
     def must(self) -> str:
@@ -253,9 +250,9 @@ class Measurement:
                     break
                 if "." in cell:
                     self.number(cell)  # it may settle the mark
-            plain, odd = self._lines
-            text = text if plain.fullmatch(text) else odd.sub("nan", text)
-            numbers = np.fromstring(text, sep="\n")
+            odd = _NOT_COUNT if self.rule.allows(self._figures(1000.0)) else _NOT_SHARE
+            odd = _NOT_WHOLE if self.decimal == "," else odd
+            numbers = np.fromstring(odd.sub("nan", text), sep="\n")
             bare = (numbers > 0) & (numbers <= (self.rule.doubtful or inf)) & (not self.said)
             self._bare |= bool(bare.any())
             rows = np.flatnonzero((numbers != numbers) | (bare & self._strict))

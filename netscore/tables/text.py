@@ -22,7 +22,7 @@ from netscore.layout import counted
 from netscore.tables.columns import ColumnChoiceError, Options, TableError, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from numpy.typing import NDArray
@@ -314,16 +314,14 @@ class TextTable:
     ) -> Iterator[tuple[Sequence[Sequence[Any]], list[NDArray[np.float64]]]]:
         """Yield the cells of the next rows, column by column, and their figures if they are read.
 
-        If it is `noted` where they stand, for 16 bytes each, `rows` finds them later, and cells
-        of other columns may be left out.
+        If it is `noted` where they stand, for 16 bytes each, `rows` finds them later.
         """
         self._begin(*self._first)
         size = self._file.seek(0, io.SEEK_END)
         spans: list[Any] = [np.empty((2, 0), np.int64)]
         lines: Sequence[int] = ()
         measured = [measurement.place for measurement in ranking.measurements] if ranking else []
-        wanted = measured if noted else range(len(self.header))
-        while self._position < size and (batch := self._in_bulk(wanted) or self._one_by_one()):
+        while self._position < size and (batch := self._in_bulk() or self._one_by_one()):
             columns, lines, starts, ends = batch
             spans += [np.array([starts, ends], np.int64)] * noted
             figures: list[NDArray[np.float64]] = []
@@ -346,7 +344,7 @@ class TextTable:
         rows, *places = zip(*block)
         return list(zip(*rows)), *places
 
-    def _in_bulk(self, wanted: Container[int]) -> tuple[Any, ...] | None:
+    def _in_bulk(self) -> tuple[Any, ...] | None:
         """Return columns of the next rows, and where these stand, if they are plain."""
         self._file.seek(self._position)
         data = self._file.read(_BULK)
@@ -370,8 +368,7 @@ class TextTable:
         starts = np.append(self._position, ends[:-1])
         self._line += rows
         self._position = int(ends[-1])
-        columns = [cells[i:-1:width] if i in wanted else [] for i in range(width - 1)]
-        return columns, lines, starts, ends
+        return [cells[i:-1:width] for i in range(width - 1)], lines, starts, ends
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers, once all have been read."""
@@ -412,7 +409,7 @@ class TextTable:
             for cells in self._cells(self._lines()):
                 # 0 and False are values of JSON.
                 held = len(cells) != width or any(cells) or 0 in cells
-                if cells and held and line + 1 != (self._rule or None):
+                if cells and held and line + 1 != self._rule:
                     width = width or len(cells)
                     if len(cells) != width:
                         what = f"{counted(len(cells), 'cell')}, but the header has {width}"
@@ -514,12 +511,11 @@ class Records(TextTable):
         self.name, self._file = name, copy
         self._begin(0, 0)
         self.place = f"{name}, the records"
-        places: dict[str, int] = {}
+        names: dict[str, None] = {}
         try:
             for record in self._read(stream):
-                for key in record:
-                    places.setdefault(key, len(places))
-                row = json.dumps([record.get(key) for key in places], ensure_ascii=False)
+                names |= dict.fromkeys(record)
+                row = json.dumps([record.get(name) for name in names], ensure_ascii=False)
                 copy.write(row.encode(errors="replace") + b"\n")
         except TableError:
             raise
@@ -527,8 +523,8 @@ class Records(TextTable):
             raise TableError(f"{name}: {_not_utf8(error)}") from None
         except (ValueError, RecursionError) as error:
             raise TableError(f"{name}: no JSON: {error}") from None
-        self.header = [key.encode(errors="replace").decode() for key in places]
-        if not places:
+        self.header = [name.encode(errors="replace").decode() for name in names]
+        if not names:
             raise TableError(f"{name}: there is no record")
 
     def _read(self, stream: Any) -> Iterator[dict[str, Any]]:
