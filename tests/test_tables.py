@@ -1267,6 +1267,13 @@ def test_an_index_of_names_is_a_column_among_others() -> None:
     assert {"mine", "MobileNetV2"} <= set(ranked["model"])
 
 
+def test_what_is_wrong_with_dicts_is_said_of_the_dicts() -> None:
+    nested = [{"name": "x", "figures": {"top1": 72, "params": 3e6, "macs": 3e8}}]
+    said = "^rank_table: among: the dicts: 'figures' holds names and values: make columns of it"
+    with pytest.raises(ValueError, match=said):
+        table(HEADER + MOBILENET, among=nested)
+
+
 def test_files_are_ranked_among_files(tmp_path: Path) -> None:
     mine, theirs = tmp_path / "mine.parquet", tmp_path / "theirs.csv"
     pl.DataFrame(MINE).write_parquet(mine)
@@ -1749,6 +1756,9 @@ def test_a_panic_of_polars_is_an_error(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(ValueError) as error:
         rank_table(path)
     assert str(error.value) == f"rank_table: {path}: index out of bounds"
+    monkeypatch.setattr(pl.DataFrame, "write_ipc", compute_error)
+    with pytest.raises(ValueError, match=r"^rank_table: models\.csv: no text$"):
+        table(HEADER + MOBILENET, in_parts=True)
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device that is full")
