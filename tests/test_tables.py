@@ -1505,6 +1505,17 @@ def test_table_without_rows(tmp_path: Path, options: dict[str, Any]) -> None:
     assert list(frame.schema.items())[-1] == ("signature", pl.String())
 
 
+@wrong_cells
+def test_text_without_a_row_to_keep(tmp_path: Path, in_parts: bool) -> None:
+    data = HEADER + "a,x,3.4M,300M\n"
+    rank_table(source(data), tmp_path / "out.parquet", top=1, in_parts=in_parts)
+    for frame in (table(data, top=1, in_parts=in_parts).frame, read(tmp_path / "out.parquet")):
+        assert frame is not None
+        names = ["rank", *HEADER.rstrip().split(","), "netscore", "information_density"]
+        kinds = [pl.Int64, *[pl.String] * 4, pl.Float64, pl.Float64]
+        assert (frame.height, dict(frame.schema)) == (0, dict(zip(names, kinds)))
+
+
 @pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
 def test_null_and_nan_are_missing_without_a_warning(tmp_path: Path, suffix: str) -> None:
     frame = pl.DataFrame(

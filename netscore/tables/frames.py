@@ -80,7 +80,7 @@ def rows_held(path: str | os.PathLike[str]) -> int:
         file.seek(max(file.read(2**20).find(b"\xff\xff\xff\xff"), 0))
         while True:
             mark, size = struct.unpack("<Ii", file.read(8))
-            data = file.read(size) if mark == 0xFFFFFFFF and 0 < size < 2**28 else b""
+            data = file.read(size) if mark == 0xFFFFFFFF and size > 0 else b""
             message = struct.unpack_from("<I", data)[0]  # an error where there is no other
             if _field(data, message, 1, "<B")[1] == 3:
                 place, offset = _field(data, message, 2, "<I")
