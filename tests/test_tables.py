@@ -1412,6 +1412,25 @@ def test_front_of_the_fronts_is_the_front(
     assert rank_table(frame, pareto=True, top=limit).equals(result)
 
 
+def test_few_rows_are_kept_of_many_parts(
+    tmp_path: Path, small_parts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(candidates(1000), tmp_path / "candidates.parquet")
+    heights: list[int] = []
+    concat = pl.concat
+
+    def noted(parts: Any, **options: Any) -> Any:
+        held = list(parts)
+        if len(held) > 1:
+            heights.append(sum(part.height for part in held))
+        return concat(held, **options)
+
+    monkeypatch.setattr(pl, "concat", noted)
+    assert rank_table(path, top=3).written == 3
+    # Of 16 parts, the best three of one and of those before.
+    assert max(heights) == 6
+
+
 @pytest.mark.parametrize("options", [{}, {"top": 30}, {"pareto": True}])
 def test_text_in_many_parts_is_ranked_as_at_once(
     tmp_path: Path, small_parts: None, options: dict[str, Any]

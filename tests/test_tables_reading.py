@@ -954,6 +954,13 @@ def test_a_workbook_is_read_as_a_text_is(tmp_path: Path) -> None:
         rank_table(workbook(path, ["a", "b"], [1, 2], sheets=["only"]))
 
 
+def test_a_column_of_a_sheet_is_of_numbers_to_its_end(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    rows = [[70, 3400000, 3e8, 2018 if i > 150 else None] for i in range(160)]
+    path = workbook(tmp_path / "o.xlsx", ["top1", "params", "macs", "year"], *rows)
+    assert rank_table(path).frame["year"].to_list() == [None] * 151 + [2018] * 9
+
+
 def test_what_is_blank_in_a_sheet_is_passed_over(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
