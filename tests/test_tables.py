@@ -1660,7 +1660,9 @@ def test_batches_that_end_early_are_an_error(
     path = write(frame, tmp_path / "candidates.parquet")
     calls = []
 
-    def short(lazy: Any, **_: Any) -> Iterator[Any]:
+    def short(lazy: Any, *, chunk_size: int, engine: str) -> Iterator[Any]:
+        # Another engine would hold the whole.
+        assert (chunk_size, engine) == (frames._ROWS, "streaming")
         calls.append(lazy)
         frame = lazy.collect()
         yield frame if second and len(calls) == 1 else frame.head(600)
