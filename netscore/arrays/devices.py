@@ -47,7 +47,11 @@ class Namespace(Kind):
 
     def to_array(self, function: str, name: str, value: Any) -> Any:
         self.refuse_unreal(function, name, value)
-        return value.get() if hasattr(value, "get") else np.asarray(value)
+        try:
+            return value.get() if hasattr(value, "get") else np.asarray(value)
+        except RuntimeError:  # on another device than the first
+            info = self.functions(value).__array_namespace_info__()
+            return np.asarray(value.to_device(info.default_device()))
 
     def seen(self, call: Call, rule: Rule, value: Any) -> Any:
         # Where all is well the device answers once; the values leave it only where it is not.
@@ -154,7 +158,7 @@ class JaxArray(Namespace):
         return numpy.asarray(value, dtype=numpy.result_type(float))
 
     def narrow(self, result: Any, arrays: Sequence[Any], own: Any) -> Any:
-        return result.astype(sys.modules["jax.numpy"].result_type(*arrays, float))
+        return result.astype(sys.modules["jax.numpy"].result_type(*map(plainest, arrays), float))
 
 
 class TorchTensor(Namespace):
@@ -213,7 +217,7 @@ class TorchTensor(Namespace):
 
 
 def plainest(value: Any) -> Any:
-    """Return NumPy's arrays in a byte order, a width and strides that torch takes."""
+    """Return NumPy's arrays in a byte order, a width and strides that torch and JAX take."""
     if not isinstance(value, np.ndarray):
         return value
     dtype = value.dtype.newbyteorder("=") if value.itemsize <= 8 else np.float64
