@@ -13,20 +13,19 @@ from netscore.arrays.blocks import Kernel, Run
 from netscore.checks import FIGURES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TypeAlias
 
     from numpy.typing import NDArray
 
     from netscore.arrays import ContainerT, Plain
-    from netscore.arrays.blocks import Mask
+    from netscore.arrays.blocks import Array, Mask
 
     Columns: TypeAlias = list[NDArray[Any]]
 
-# How many networks, spread over all, show which few dominate most others.
-_SAMPLE = 1 << 11
-_LARGE_SAMPLE = 1 << 14
-_PIVOTS = 8
-_STEP_BITS = 9
+# How many networks, spread over all, show which others are dominated, and in how many steps.
+_SAMPLE = 1 << 12
+_STEPS = 1 << 8
 
 
 @overload
@@ -78,8 +77,8 @@ def pareto_front(accuracy: Any, params: Any, macs: Any) -> Any:
     Notes
     -----
     The result is exact (integers are compared as in `rank`), and the time is O(n log n) [1]_
-    whatever the data: networks dominated by a few good ones are dropped in one pass, the rest is
-    sorted by accuracy and halved recursively.
+    whatever the data: networks clearly dominated by one of a sample are dropped in one pass, the
+    rest is sorted by accuracy and halved recursively.
 
     References
     ----------
@@ -121,24 +120,20 @@ def _marked(run: Run, given: Columns, ordered: Columns, size: int) -> Mask:
     Each figure keeps a dtype of its own: large integers that share a float are still told apart.
     """
     columns = [*given, *ordered]
-    pivots: list[list[Any]] = []
+    beaten = None
     if size > 2 * _SAMPLE:
         stride = size // _SAMPLE
         sampled = [column[::stride] if column.size > 1 else column for column in columns]
         (sample,) = plain.slices(sampled, -(-size // stride))
-        pivots = _pivots(_known(run, *sample))
+        if (known := _known(run, *sample)[1:])[0].size:
+            beaten = _beaten_by(known)
     parts = [[np.empty(0, np.intp), *(np.atleast_1d(column)[:0] for column in ordered)]]
     for block in plain.slices(columns, size):
         networks = _known(run, *block)
         if run.wrong:
             break
-        for pivot in pivots:
-            networks = _without(networks, _beaten(networks, pivot))
-        parts.append(networks)
-    networks = [np.concatenate(column) for column in zip(*parts)]
-    if networks[0].size > 8 * _LARGE_SAMPLE:
-        networks = _without(networks, _beaten_by_sample(networks[1:]))
-    positions, *figures = networks
+        parts.append(_without(networks, beaten(*networks[1:])) if beaten else networks)
+    positions, *figures = (np.concatenate(column) for column in zip(*parts))
     marked = np.zeros(size, dtype=np.bool_)
     marked[positions] = _front(*figures)
     return marked
@@ -163,64 +158,43 @@ def _without(networks: Columns, beaten: Mask) -> Columns:
     return [column[left] for column in networks]
 
 
-def _beaten(networks: Columns, pivot: list[Any]) -> Mask:
-    """Mark what the pivot dominates: no worse in any figure and better in one."""
-    _, accuracy, params, macs = networks
-    beaten: Mask = accuracy <= pivot[1]
-    beaten &= params >= pivot[2]
-    beaten &= macs >= pivot[3]
-    level = np.flatnonzero(beaten & (accuracy == pivot[1]))
-    beaten[level] = (params[level] > pivot[2]) | (macs[level] > pivot[3])
-    return beaten
-
-
-def _pivots(sample: Columns) -> list[list[Any]]:
-    """Choose, one after the other, the networks of a sample that beat most of what is left."""
-    pivots: list[list[Any]] = []
-    while sample[0].size and len(pivots) < _PIVOTS:
-        # The product of the shares that are worse in each figure stands for what it beats.
-        lower = [np.searchsorted(np.sort(c), c) / c.size for c in sample[1:]]
-        best = int(np.argmax(lower[0] * (1.0 - lower[1]) * (1.0 - lower[2])))
-        pivot = [column[best] for column in sample]
-        beaten = _beaten(sample, pivot)
-        if np.count_nonzero(beaten) < 0.02 * beaten.size:
-            break
-        pivots.append(pivot)
-        sample = _without(sample, beaten)
-    return pivots
-
-
-def _beaten_by_sample(figures: Columns) -> Mask:
-    """Mark networks that one of a large sample surely dominates, by a table of the sample.
+def _beaten_by(sample: Columns) -> Callable[..., Mask]:
+    """Return what marks the networks that one of a sample surely dominates, by a table of it.
 
     Accuracy and params are rounded to steps. An entry of the table holds the fewest macs among
     the networks of the sample that are at least a step better in both.
     """
-    stride = figures[0].size // _LARGE_SAMPLE
-    steps = [_steps(figure, stride) for figure in figures[:2]]
-    size = 2**_STEP_BITS + 1
-    # No network has more macs than the entries that no network of the sample reaches.
-    fewest = np.full((size, size), figures[2].max())
-    np.minimum.at(fewest, (steps[0][::stride], steps[1][::stride]), figures[2][::stride])
+    accuracy, params, macs = map(_float, sample)
+    scales = _scale(accuracy), _scale(params)
+    fewest = np.full((_STEPS + 1, _STEPS + 1), np.inf)
+    np.minimum.at(fewest, (scales[0](accuracy), scales[1](params)), macs)
     fewest = np.minimum.accumulate(np.minimum.accumulate(fewest[::-1])[::-1], axis=1)
-    table = np.full_like(fewest, figures[2].max())
+    table = np.full_like(fewest, np.inf)
     table[:-1, 1:] = fewest[1:, :-1]
-    beaten: Mask = table.reshape(-1)[steps[0] * size + steps[1]] < figures[2]
+
+    def beaten(accuracy: Array, params: Array, macs: Array) -> Mask:
+        entries = scales[0](_float(accuracy)) * (_STEPS + 1) + scales[1](_float(params))
+        marked: Mask = table.reshape(-1)[entries] < _float(macs)
+        return marked
+
     return beaten
 
 
-def _steps(figure: NDArray[Any], stride: int) -> NDArray[np.int64]:
-    """Number the values on a coarse scale on which no lower value has a higher number.
+def _float(figure: Array) -> NDArray[np.float64]:
+    """Return positive floats, in which large integers may meet but not change places."""
+    return (figure + 0.0).astype(np.float64, copy=False)
+
+
+def _scale(sample: NDArray[np.float64]) -> Callable[[Array], NDArray[np.int64]]:
+    """Return what numbers values on a coarse scale, on which no lower one has a higher number.
 
     The bits of a positive float, read as an integer, rise with it; the leading ones that tell
     the values of the sample apart are kept.
     """
-    bits = (figure + 0.0).astype(np.float64, copy=False).view(np.int64)
-    sample = bits[::stride]
-    least, most = int(sample.min()), int(sample.max())
-    shift = max(0, (most - least).bit_length() - _STEP_BITS)
-    steps: NDArray[np.int64] = np.clip((bits >> shift) - (least >> shift), 0, 2**_STEP_BITS)
-    return steps
+    bits = sample.view(np.int64)
+    least, most = int(bits.min()), int(bits.max())
+    shift = max(0, (most - least).bit_length() - _STEPS.bit_length() + 1)
+    return lambda figure: np.clip((figure.view(np.int64) >> shift) - (least >> shift), 0, _STEPS)
 
 
 def _front(accuracy: NDArray[Any], params: NDArray[Any], macs: NDArray[Any]) -> Mask:
