@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netscore import checks
-from netscore.arrays.plain import Kind, check_array
+from netscore.arrays.plain import Kind, check_array, is_number
 from netscore.checks import Rule
 
 if TYPE_CHECKING:
@@ -126,13 +126,8 @@ class JaxArray(Namespace):
         return sys.modules["jax.numpy"]
 
     def is_real(self, own: Any) -> Any:
-        numpy = sys.modules["jax.numpy"]
-        # Kinds with the fewest bits of which JAX computes.
-        kinds = (numpy.integer, numpy.iinfo, 8), (numpy.floating, numpy.finfo, 16)
-        return any(
-            numpy.issubdtype(own.dtype, kind) and info(own.dtype).bits >= least
-            for kind, info, least in kinds
-        )
+        # Of what JAX adds to NumPy's numbers it computes with this one.
+        return own.dtype == sys.modules["jax.numpy"].bfloat16 or is_number(own.dtype)
 
     def to_array(self, function: str, name: str, value: Any) -> Any:
         self.refuse_unreal(function, name, value)
