@@ -266,8 +266,7 @@ class Run:
         if not out.size:
             return
         cast = any(array.dtype != dtype for array in (*arrays, out))
-        few = mask is None and self.kernel.is_ratio
-        step = SHORT_BLOCK if cast else 2 * BLOCK if few else BLOCK
+        step = SHORT_BLOCK if cast else BLOCK
         total = -(-out.size // step)
         masks = [] if mask is None else [mask]
         operands = [*arrays, *masks, out]
