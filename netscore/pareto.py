@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from math import nextafter
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from netscore import arrays
 from netscore.arrays import plain
-from netscore.arrays.blocks import Kernel, Run
+from netscore.arrays.blocks import SCORE, Kernel, Run
 from netscore.checks import FIGURES
 
 if TYPE_CHECKING:
@@ -102,11 +101,8 @@ def pareto_front(accuracy: Any, params: Any, macs: Any) -> Any:
     return arrays.like(values, marked, "pareto_front")
 
 
-# Up to where no figure looks like one in another unit; the sum is NaN where a figure is missing.
-_SUM = Kernel(
-    lambda _, accuracy, params, macs: accuracy + params + macs,
-    ((nextafter(1.0, 2.0), 100.0), (1e3, 1e300), (1e3, 1e300)),
-)
+# NaN where a figure is missing.
+_SUM = Kernel(lambda _, accuracy, params, macs: accuracy + params + macs, SCORE.limits)
 
 
 def front(figures: list[NDArray[np.float64]]) -> Mask:
@@ -142,14 +138,11 @@ def _marked(run: Run, given: Columns, ordered: Columns, size: int) -> Mask:
 def _known(run: Run, positions: NDArray[Any], block: Columns, mask: Mask | None) -> Columns:
     """Check a block; return positions and figures of the networks without a missing figure."""
     checked, networks = block[:3], [positions, *block[3:]]
-    if mask is None and run.kernel.covers(checked):
-        run.ordinary = True
-        run.weigh(checked)
-        return networks
     sums = np.empty(positions.size)
     with np.errstate(all="ignore"):
         run.block(checked, sums, sums, mask)
-    return _without(networks, sums != sums)
+    missing = sums != sums
+    return _without(networks, missing) if missing.any() else networks
 
 
 def _without(networks: Columns, beaten: Mask) -> Columns:
