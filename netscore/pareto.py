@@ -128,7 +128,10 @@ def _marked(run: Run, given: Columns, ordered: Columns, size: int) -> Mask:
         networks = _known(run, *block)
         if run.wrong:
             break
-        parts.append(_without(networks, beaten(*networks[1:])) if beaten else networks)
+        if beaten:
+            for better in (1, 0):
+                networks = _without(networks, beaten(better, *networks[1:]))
+        parts.append(networks)
     positions, *figures = (np.concatenate(column) for column in zip(*parts))
     marked = np.zeros(size, dtype=np.bool_)
     marked[positions] = _front(*figures)
@@ -152,42 +155,45 @@ def _without(networks: Columns, beaten: Mask) -> Columns:
 
 
 def _beaten_by(sample: Columns) -> Callable[..., Mask]:
-    """Return what marks the networks that one of a sample surely dominates, by a table of it.
+    """Return what marks networks that one of a sample dominates, by a table of the sample.
 
-    Accuracy and params are rounded to steps. An entry of the table holds the fewest macs among
-    the networks of the sample that are at least a step better in both.
+    Accuracy and params are rounded to steps. An entry of the table is the place of the network
+    with the fewest macs among those of the sample that are on this step or a better one in both.
+    A network is held against that of the next better steps and against that of its own, on which
+    are those with the same figure.
     """
-    accuracy, params, macs = map(_float, sample)
-    scales = _scale(accuracy), _scale(params)
-    fewest = np.full((_STEPS + 1, _STEPS + 1), np.inf)
-    np.minimum.at(fewest, (scales[0](accuracy), scales[1](params)), macs)
-    fewest = np.minimum.accumulate(np.minimum.accumulate(fewest[::-1])[::-1], axis=1)
-    table = np.full_like(fewest, np.inf)
-    table[:-1, 1:] = fewest[1:, :-1]
+    accuracy, params, macs = sample
+    order = np.lexsort((params, -(accuracy + 0.0), macs))
+    sample = [figure[order] for figure in sample]
+    scales = [_scale(figure) for figure in sample[:2]]
+    # An entry that no network of the sample reaches may hold any: none is marked unseen.
+    table = np.full((_STEPS + 2, _STEPS + 2), order.size - 1)
+    np.minimum.at(table, (scales[0](sample[0]), scales[1](sample[1])), np.arange(order.size))
+    table = np.minimum.accumulate(np.minimum.accumulate(table[::-1])[::-1], axis=1)
 
-    def beaten(accuracy: Array, params: Array, macs: Array) -> Mask:
-        entries = scales[0](_float(accuracy)) * (_STEPS + 1) + scales[1](_float(params))
-        marked: Mask = table.reshape(-1)[entries] < _float(macs)
+    def beaten(better: int, accuracy: Array, params: Array, macs: Array) -> Mask:
+        places = table[scales[0](accuracy) + better, scales[1](params) - better]
+        best, fewest, cheapest = (figure[places] for figure in sample)
+        marked: Mask = (best >= accuracy) & (fewest <= params) & (cheapest <= macs)
+        marked &= (best > accuracy) | (fewest < params) | (cheapest < macs)
         return marked
 
     return beaten
 
 
-def _float(figure: Array) -> NDArray[np.float64]:
-    """Return positive floats, in which large integers may meet but not change places."""
-    return (figure + 0.0).astype(np.float64, copy=False)
-
-
-def _scale(sample: NDArray[np.float64]) -> Callable[[Array], NDArray[np.int64]]:
+def _scale(sample: Array) -> Callable[[Array], NDArray[np.int64]]:
     """Return what numbers values on a coarse scale, on which no lower one has a higher number.
 
     The bits of a positive float, read as an integer, rise with it; the leading ones that tell
     the values of the sample apart are kept.
     """
-    bits = sample.view(np.int64)
-    least, most = int(bits.min()), int(bits.max())
+
+    def bits(figure: Array) -> NDArray[np.int64]:
+        return (figure + 0.0).astype(np.float64, copy=False).view(np.int64)
+
+    least, most = int(bits(sample).min()), int(bits(sample).max())
     shift = max(0, (most - least).bit_length() - _STEPS.bit_length() + 1)
-    return lambda figure: np.clip((figure.view(np.int64) >> shift) - (least >> shift), 0, _STEPS)
+    return lambda figure: np.clip((bits(figure) >> shift) - (least >> shift), 0, _STEPS)
 
 
 def _front(accuracy: NDArray[Any], params: NDArray[Any], macs: NDArray[Any]) -> Mask:
