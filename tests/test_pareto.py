@@ -161,6 +161,15 @@ def test_few_of_a_large_table_are_held_against_each_other(
     assert sizes[0] < 10_000
 
 
+def test_networks_beyond_all_of_a_sample() -> None:
+    accuracy, params, macs = correlated(np.random.default_rng(3), 20_000)
+    accuracy = 50 + accuracy / 100
+    # Between the networks that are looked at before all others.
+    accuracy[[5, 7]], params[[9, 11]], macs[[13, 15]] = [0.0, 100.0], [1e3, 1e15], [1e3, 1e18]
+    figures = accuracy, params, macs
+    assert pareto_front(*figures).tolist() == by_sweep(*figures)
+
+
 @pytest.mark.parametrize("constant", range(3))
 @pytest.mark.parametrize("n", [300, 50_000])
 def test_one_figure_the_same_everywhere(constant: int, n: int) -> None:
