@@ -306,10 +306,11 @@ def test_three_bar_charts_side_by_side(folder: Path) -> None:
     assert min(float(text.get_fontsize()) for text in texts) >= 6
 
 
+@pytest.mark.parametrize("share", [False, True])
 @pytest.mark.parametrize("width", [3.4, 5, 7, 9])
-def test_titles_side_by_side_are_apart(width: float) -> None:
+def test_titles_side_by_side_are_apart(width: float, share: bool) -> None:
     figure = Figure(figsize=(width, 9), layout="constrained")
-    axes = figure.subplots(1, 3)
+    axes = figure.subplots(1, 3, sharey=share)
     plots.bars(measure="accuracy", ax=axes[0])
     plots.bars(measure="density", ax=axes[1])
     plots.bars(measure="netscore", ax=axes[2])
@@ -321,6 +322,25 @@ def test_titles_side_by_side_are_apart(width: float) -> None:
         "Top-1 accuracy (%)",
         "Information density (% per million parameters)",
         "NetScore (dB)",
+    ]
+
+
+def test_negative_scores_are_left_of_a_line_at_0() -> None:
+    # 20 log10(2^2 / sqrt(100 * 10000)) = -47.96
+    ax = plots.bars([("bad", 2.0, 1e8, 1e13), FEW[0]])
+    assert [round(bar.get_width(), 2) for bar in bars(ax)][1] == -47.96
+    (line,) = ax.lines
+    assert np.asarray(line.get_xdata()).tolist() == [0, 0]
+    ax.figure.canvas.figure.draw_without_rendering()
+    assert_apart([ax.texts[1], *bars(ax)])
+
+
+def test_no_line_crosses_the_number_beside_a_dot() -> None:
+    ax = plots.bars(FEW, measure="density")
+    (lines,) = ax.collections
+    assert isinstance(lines, LineCollection)
+    assert [segment[1].tolist() for segment in lines.get_segments()] == [
+        [pytest.approx(density), row] for row, density in enumerate((32.5, 7.2, 1.6))
     ]
 
 
@@ -368,6 +388,8 @@ FIGURE = "in network 'x'"
         (plots.tradeoff, {"gamma": -1.0}, "gamma must be 0, or from 1e-06 to 1000, got -1.0"),
         (plots.sensitivity, {"result": RESULT, "names": ["a"]},
          "names must hold one name for each of the 3 networks, got 1"),
+        (plots.sensitivity, {"result": RESULT, "names": "abc"},
+         "names must hold one name for each of the 3 networks, got 1"),
         (plots.sensitivity, {"result": RESULT, "names": ["a", "b", "c"], "highlight": ["d"]},
          "highlight must hold names of the networks, got 'd'"),
         (plots.tradeoff, {"names": 3}, "names must hold texts, got 3"),
@@ -375,7 +397,9 @@ FIGURE = "in network 'x'"
          "got 3, which is None in network 'AlexNet'"),
         (plots.tradeoff, {"families": 3},
          "families must be an attribute or a column of the networks, got 3"),
-        (plots.bars, {"ax": 3}, "ax must be Axes of matplotlib, got 3"),
+        (plots.bars, {"ax": 3}, "ax must be Axes of matplotlib with straight axes, got 3"),
+        (plots.bars, {"ax": Figure().add_subplot(projection="polar")},
+         "ax must be Axes of matplotlib with straight axes, got <PolarAxes: >"),
         (plots.sensitivity, {"result": RESULT, "names": [1, 2, 3]}, "names must hold texts, got 1"),
         (plots.sensitivity, {"result": 3},
          "result must be what netscore.sensitivity returns, got 3"),
@@ -518,6 +542,11 @@ def test_areas_are_proportional_to_params() -> None:
     for label, count in (("100M", 100e6), ("10M", 10e6), ("1M", 1e6)):
         diameter = shown[f"{label} parameters"].get_markersize()
         assert diameter**2 / count == pytest.approx(areas[0] / params[0])
+
+
+def test_no_disc_is_too_small_to_be_seen() -> None:
+    ax = plots.tradeoff([("small", 70.0, 1e6, 1e8), ("large", 80.0, 1e12, 1e12)])
+    assert min(discs(ax).get_sizes()) == 1.0
 
 
 def test_large_discs_do_not_hide_small_ones() -> None:
@@ -1073,6 +1102,16 @@ def test_highlighted_ranges() -> None:
     own = ax.collections[2]
     assert isinstance(own, LineCollection)
     assert [segment.tolist() for segment in own.get_segments()] == [[[2, 1], [3, 1]]]
+    # A text is one name, not as many as it has letters.
+    ax = plots.sensitivity(RESULT, names=["a", "b", "my"], highlight="my")
+    assert bold(ax.get_yticklabels()) == ["my"]
+
+
+def test_marks_of_the_first_and_the_last_rank_are_whole() -> None:
+    figure = Figure(figsize=(3.4, 3.0), layout="constrained")
+    ax = plots.sensitivity(RESULT, ax=figure.subplots())
+    figure.draw_without_rendering()
+    assert not any(mark.get_clip_on() for mark in ax.lines)
 
 
 def test_the_ranges_of_the_table(folder: Path) -> None:
@@ -1110,6 +1149,29 @@ def test_a_figure_of_pyplot_otherwise(picture: Any, plot: Callable[..., Axes]) -
     ax = plot()
     assert [plt.figure(number) for number in plt.get_fignums()] == [ax.figure]
     assert ax.figure.canvas.figure.get_size_inches() == pytest.approx(figure_size(picture, 3))
+
+
+@pytest.mark.parametrize(("picture", "plot"), PLOTS)
+def test_settings_that_would_mislead_change_nothing(
+    picture: str, plot: Callable[..., Axes]
+) -> None:
+    settings = {"image.origin": "lower", "scatter.marker": "x", "text.usetex": True}
+    if picture != "tradeoff":
+        settings["axes.grid"] = True
+    plain = saved(plot)
+    with matplotlib.rc_context(settings):
+        assert saved(plot) == plain
+
+
+@pytest.mark.parametrize(("picture", "plot"), PLOTS[:2])
+def test_scales_are_those_of_the_picture(picture: str, plot: Callable[..., Axes]) -> None:
+    ax = new_axes(5.0, 4.0)
+    ax.set(xscale="log", yscale="log")
+    plot(ax=ax)
+    assert (ax.get_xscale(), ax.get_yscale()) == {
+        "bars": ("linear", "linear"),
+        "tradeoff": ("log", "linear"),
+    }[picture]
 
 
 def test_extremes_are_thin_and_the_line_holds_5_to_95_percent() -> None:

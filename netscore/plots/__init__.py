@@ -6,11 +6,11 @@ in PDF and PostScript, and with text as text in SVG; no global setting is change
 
 from __future__ import annotations
 
-from functools import partial
+from functools import partial, wraps
 from math import floor, isclose, log10
 from textwrap import wrap
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, get_args
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from netscore.quantities import format_quantity
 from netscore.smaa import Sensitivity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 Picture = Literal["bars", "tradeoff", "sensitivity"]
 _SIZES: Final = (checks.whole("networks", "a positive whole number", 1), checks.positive("width"))
 Measure = Literal["accuracy", "density", "information_density", "netscore"]
+_Given = ParamSpec("_Given")
 
 _TITLES: Final = {
     "accuracy": "Top-1 accuracy (%)",
@@ -60,8 +61,24 @@ _SMALLEST: Final = 5.0
 _LARGEST: Final = 500.0
 _FRAME: Final = 6.0
 
+# Names are text, which TeX would obey; and fonts are what publishers accept.
+_TEXT: Final[Any] = {"text.usetex": False}
 _FONTS: Final[Any] = {"pdf.fonttype": 42, "ps.fonttype": 42, "svg.fonttype": "none"}
 _SALT: Final[Any] = {"svg.hashsalt": "netscore"}
+
+
+def _with_plain_text(draw: Callable[_Given, Axes]) -> Callable[_Given, Axes]:
+    """Let a function draw where TeX is not asked to set what it writes."""
+
+    @wraps(draw)
+    def drawn(*args: _Given.args, **options: _Given.kwargs) -> Axes:
+        checks.extra(draw.__name__, "matplotlib", "plot")
+        from matplotlib import rc_context
+
+        with rc_context(_TEXT):
+            return draw(*args, **options)
+
+    return drawn
 
 
 def figure_size(
@@ -109,6 +126,7 @@ def figure_size(
     return width, 0.8 + 0.15 * min(max(networks, 14), 68)
 
 
+@_with_plain_text
 def bars(
     networks: Any = None,
     *,
@@ -197,19 +215,21 @@ def bars(
     rows = np.argsort(-drawn.measured("order", order or measure), kind="stable")
     ax = _axes("bars", ax, figure_size("bars", rows.size))
     look, own, values = _look(ax), drawn.own[rows], values[rows]
+    ax.grid(visible=False)
     named, size = _name_rows("bars", ax, [drawn.names[i] for i in rows], own, look)
+    ax.figure.canvas.figure.draw_without_rendering()  # the layout gives the axes their width
     if measure in ("netscore", "accuracy") or values.min() <= 0.0:
         patches = ax.barh(range(rows.size), values, height=0.8, color=look.fills[0])
         for bar in np.array(patches.patches, dtype=object)[own]:
             bar.set(facecolor=look.fills[1], edgecolor=look.ink, hatch="/////")
         ax.set_xticks([])
+        ax.axvline(color=look.ink, linewidth=0.8)
         ax.margins(x=4.5 * look.small / _width(ax))
     else:
         _scale(ax, "x", values, True, look)
         low, high = ax.get_xlim()
         ax.set_xlim(low, high * (high / low) ** (5.0 * look.small / _width(ax)))
-        ax.grid(axis="y", color=look.grey, linewidth=0.2)
-        ax.set_axisbelow(True)
+        ax.hlines(range(rows.size), low, values, [look.grey], linewidths=0.4, zorder=1)
         for of, shape, fill in zip((~own, own), "oD", look.fills):
             (dots,) = ax.plot(values[of], np.flatnonzero(of), shape, color=fill)
             dots.set(markeredgecolor=look.ink, markeredgewidth=0.5, markersize=0.6 * look.small)
@@ -223,12 +243,15 @@ def bars(
     ax.spines[["top", "right", "bottom"]].set_visible(False)
     ax.xaxis.set_label_position("top")
     # Charts side by side may be narrower than a title.
-    letters = max(9, int(_width(ax) / (0.48 * look.large)))
-    lines = [part for line in _TITLES[measure].splitlines() for part in wrap(line, letters)]
-    ax.set_xlabel("\n".join(lines), fontsize=look.large)
+    for letters in range(30, 8, -1):
+        lines = [part for line in _TITLES[measure].splitlines() for part in wrap(line, letters)]
+        title = ax.set_xlabel("\n".join(lines), fontsize=look.large)
+        if title.get_window_extent().width <= ax.get_window_extent().width:
+            break
     return ax
 
 
+@_with_plain_text
 def tradeoff(
     networks: Any = None,
     *,
@@ -348,6 +371,7 @@ def tradeoff(
     return ax
 
 
+@_with_plain_text
 def sensitivity(
     result: Sensitivity,
     *,
@@ -472,12 +496,17 @@ def _height(ax: Axes) -> float:
 def _axes(function: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
     """Return the axes given, or those of a new figure of pyplot, which will embed its fonts."""
     if ax is None:
-        checks.extra(function, "matplotlib", "plot")
         from matplotlib import pyplot as plt
 
         ax = plt.subplots(figsize=size, layout="constrained")[1]
-    elif not hasattr(ax, "transAxes"):
-        raise TypeError(f"{function}: ax must be Axes of matplotlib, got {checks.shown(ax)}")
+    elif getattr(ax, "name", None) != "rectilinear":
+        must = "ax must be Axes of matplotlib with straight axes"
+        raise TypeError(f"{function}: {must}, got {checks.shown(ax)}")
+    from matplotlib.text import Text
+
+    for text in (*ax.xaxis.findobj(Text), *ax.yaxis.findobj(Text)):
+        text.set(usetex=False)
+    ax.set(xscale="linear", yscale="linear")
     figure = ax.figure.canvas.figure
     vars(figure)["savefig"] = partial(_save, figure)
     return ax
@@ -488,7 +517,7 @@ def _save(figure: Figure, target: Any, *args: Any, **options: Any) -> None:
     from matplotlib import rc_context
 
     # The PdfPages of matplotlib write fonts when they are closed, under settings of their own.
-    with rc_context({} if hasattr(target, "savefig") else _FONTS | _SALT):
+    with rc_context(_TEXT if hasattr(target, "savefig") else _TEXT | _FONTS | _SALT):
         type(figure).savefig(figure, target, *args, **options)
 
 
@@ -586,10 +615,10 @@ def _draw_discs(
 ) -> Floats:
     """Draw the discs, and a diamond around each highlighted one; return the radii of both."""
     own, params, framed = drawn.own, drawn.figures[1], drawn.highlighted
-    areas = look.discs * params / params.max()
+    areas = np.maximum(look.discs * params / params.max(), 1.0)
     # Own networks over the front over the rest, and small discs over large ones.
     order = np.lexsort((-areas, front, own))
-    discs = ax.scatter(x[order], y[order], areas[order], linewidths=0.6, zorder=3)
+    discs = ax.scatter(x[order], y[order], areas[order], marker="o", linewidths=0.6, zorder=3)
     fills = np.where(front[:, np.newaxis, np.newaxis], look.fills, look.pale)
     discs.set_facecolor(fills[order, own[order].astype(int)])
     discs.set_edgecolor(np.where(front[order, np.newaxis], look.ink, look.grey))
@@ -669,8 +698,9 @@ def _draw_shares(ax: Axes, shares: Floats, look: SimpleNamespace) -> Any:
     size = len(shares)
     norm, extent = PowerNorm(0.5, vmin=0.0), (0.5, size + 0.5, size - 0.5, -0.5)
     shading = LinearSegmentedColormap.from_list("shares", [look.paper, look.ink])
-    shades = ax.imshow(shares, cmap=shading, norm=norm, extent=extent, interpolation="nearest")
-    ax.set_aspect("auto")
+    options: Any = {"interpolation": "nearest", "origin": "upper", "aspect": "auto"}
+    shades = ax.imshow(shares, cmap=shading, norm=norm, extent=extent, **options)
+    ax.grid(visible=False)
     ticks = MaxNLocator(8, steps=[1, 2, 5, 10], integer=True).tick_values(1, size)
     ax.set_xticks([1, *(int(tick) for tick in ticks if 1 < tick <= size)])
     ax.tick_params(axis="x", top=True, labeltop=True, labelsize=look.small)
@@ -694,4 +724,5 @@ def _draw_ranges(ax: Axes, result: Sensitivity, order: Any, own: Any, look: Any)
         (result.median_rank, "o", 3.2, look.ink, look.paper, "median"),
     ):
         (marks,) = ax.plot(ranks[order], rows, shape, markersize=diameter, label=label)
+        marks.set(clip_on=False, zorder=3)
         marks.set(markerfacecolor=fill, markeredgecolor=edge, markeredgewidth=0.5)

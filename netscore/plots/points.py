@@ -186,7 +186,8 @@ def check_choice(function: str, parameter: str, value: Any, choices: Iterable[st
 
 def texts(function: str, parameter: str, values: Any) -> list[str]:
     """Return what must be texts."""
-    found = [*values] if hasattr(values, "__iter__") else [values]
+    several = hasattr(values, "__iter__") and not isinstance(values, str)
+    found = [*values] if several else [values]
     for value in found:
         if not isinstance(value, str):
             raise TypeError(f"{function}: {parameter} must hold texts, got {shown(value)}")
