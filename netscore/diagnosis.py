@@ -117,6 +117,9 @@ class Convention:
         """Whether it is the convention of `netscore`, whatever units the figures were given in."""
         return not self.departures
 
+    def __repr__(self) -> str:
+        return brief(f"<Convention: {self.score:.6g}, {self.describe()}>")
+
     def describe(self) -> str:
         """Say in a line how it departs, how it reads the given figures and what they score."""
         params = "" if self.params_given == "units" else f"{self.params_given} "
@@ -125,6 +128,8 @@ class Convention:
             return f"canonical ({given})"
         departures = ", ".join(self.departures)
         return f"{departures} ({given}; canonical score {self.canonical_score:.6g})"
+
+    __str__ = describe
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,16 +33,21 @@ if TYPE_CHECKING:
 
     Rows: TypeAlias = Iterable[Sequence[Any]]
 
+# As wide is a column made where lines have no end: what is longer sticks out.
 _WIDEST: Final = 60
 # What a window leaves of a column of text before it leaves out a column.
 _NARROWEST: Final = 12
 _START: Final = re.compile(r" *(?:\S.* {2,})?")
 _MARKUP: Final = re.compile(r"[\\`*_~<[|&$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+# Mentions, mail addresses, numbers of issues and names of emoji.
+_FOUND: Final = re.compile(r"@|#(?=[0-9])|:(?=[a-z0-9_+-]+:)")
 _TEXT: Final = ["backslash", "asciigrave", "bar", "asciitilde", "asciicircum", "less", "greater"]
 # Behind the end of a row [ and * are commands; in German papers a quotation mark is one.
 _LATEX: Final = {"[": "{[}", "*": "{*}", '"': "''"}
 _LATEX.update({char: rf"\text{name}{{}}" for char, name in zip("\\`|~^<>", _TEXT)})
 _LATEX.update({char: rf"\{char}" for char in "{}$&#_%"})
+# A selector shows the character before it as a picture.
+_EMOJI: Final = re.compile(".\ufe0f")
 _NUMBER: Final = re.compile(r"-?[0-9,]+(\.[0-9]*|)\Z")
 # What JSON lacks, as dates, is written as text.
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, default=str)
@@ -75,7 +80,8 @@ class Column(NamedTuple):
     own : callable, optional
         Whether a value says that its row is the reader's own.
     wraps : int
-        Where its text goes on in a next line if there is no window, 0 for a column that is cut.
+        Where its text goes on in a next line if there is no window, 0 for a column of one line,
+        which a window cuts.
     """
 
     key: str
@@ -223,12 +229,13 @@ def write_table(
         the rows twice, and keeps those of an iterator.
     format : {"text", "csv", "tsv", "json", "markdown", "latex", "html", "xlsx"}
         Text: aligned by width on a terminal; a character that is not printable is escaped, so
-        that a cell cannot command the terminal, and long cells are cut. CSV: numbers in full
-        (RFC 4180 quoting, ``\n``); TSV: the same with tabs. JSON: a list of one object a row,
-        null for None and for numbers that JSON lacks (NaN and the infinities), a free name for
-        the second column of a name. Markdown: cells are escaped where they would act as markup,
-        as a link or as a mention. LaTeX: a ``tabular`` of the package booktabs, its numbers aligned
-        by their decimal points. HTML: a ``table`` in ASCII. xlsx: texts are texts, no formulas.
+        that a cell cannot command the terminal, and what a window has no room for is cut. CSV:
+        numbers in full (RFC 4180 quoting, ``\n``); TSV: the same with tabs. JSON: a list of one
+        object a row, null for None and for numbers that JSON lacks (NaN and the infinities), a
+        free name for the second column of a name. Markdown: cells are escaped where they would act
+        as markup, as a link or as a mention. LaTeX: a ``tabular`` of the package booktabs. HTML: a
+        ``table`` in ASCII. xlsx: texts are texts, no formulas. In text and LaTeX the points of
+        the numbers of a column stand below each other.
     **style
         The fields of `Style`.
 
@@ -403,20 +410,17 @@ def _write_markdown(stream: TextIO, columns: Sequence[Column], rows: Rows, style
 
 
 def _markdown_cell(text: str) -> str:
-    # GitHub finds mentions and mail addresses in the text that is left without backslashes.
-    return _MARKUP.sub(r"\\\g<0>", text).strip().replace("@", "@<!-- -->")
+    # GitHub finds these in the text that is left without backslashes.
+    return _FOUND.sub(r"\g<0><!-- -->", _MARKUP.sub(r"\\\g<0>", text).strip())
 
 
 def _write_latex(stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style) -> None:
     rows = [*rows]
     kinds = "".join("r" if column.number else "l" for column in columns)
-    # What is behind the point is filled up, unseen, so that the points stand below each other.
-    found = [[_NUMBER.match(cell) for cell in _shown(columns, row)] for row in rows]
-    longest = [max((len(m[1]) for m in column if m), default=0) for column in zip(*found)]
+    longest = _longest(columns, rows)
     head, *body = _marked(columns, rows, style, _latex_cell, r"\textbf{{{}}}")
-    for cells, matches in zip(body, found):
-        for place, (match, length) in enumerate(zip(matches, longest)):
-            lacks = ("." + "0" * length)[len(match[1]) : length] if match else ""
+    for cells, row in zip(body, rows):
+        for place, lacks in enumerate(map(_lacks, _shown(columns, row), longest)):
             cells[place] += rf"\phantom{{{lacks}}}" if lacks else ""
     top = f"% \\usepackage{{booktabs}}\n\\begin{{tabular}}{{{kinds}}}\n\\toprule\n"
     first, *lines = [" & ".join(cells) + " \\\\\n" for cells in (head, *body)]
@@ -428,13 +432,29 @@ def _latex_cell(text: str) -> str:
     return re.sub("-(?=-)", "-{}", "".join(_LATEX.get(char, char) for char in text))
 
 
+def _longest(columns: Sequence[Column], rows: Rows) -> list[int]:
+    """Return how much is behind the point of the numbers of each column, at most."""
+    longest = [0] * len(columns)
+    for row in rows:
+        for i, cell in enumerate(_shown(columns, row)):
+            if columns[i].number and (match := _NUMBER.match(cell)):
+                longest[i] = max(longest[i], len(match[1]))
+    return longest
+
+
+def _lacks(cell: str, length: int) -> str:
+    """Return what a number lacks so that its point stands below those of a longer one."""
+    match = length and _NUMBER.match(cell)
+    return f".{'0' * length}"[len(match[1]) : length] if match else ""
+
+
 def _write_html(stream: TextIO, columns: Sequence[Column], rows: Rows, style: Style) -> None:
     sides = [' style="text-align: right"' if column.number else "" for column in columns]
     tag = "th"
     stream.write("<table>\n")
     for cells in _marked(columns, rows, style, _html_cell, "<b>{}</b>"):
         row = "".join(f"<{tag}{side}>{cell}</{tag}>" for side, cell in zip(sides, cells))
-        stream.write(f"<tr>{row}</tr>\n")
+        stream.write(f"<tr>{row}</tr>\n" if tag == "td" or any(cells) else "")
         tag = "td"
     stream.write("</table>\n")
 
@@ -465,24 +485,29 @@ def _write_text(stream: TextIO, columns: Sequence[Column], rows: Rows, style: St
 def _write_part(stream: TextIO, part: Table, screen: Screen) -> None:
     columns, rows, more, _ = part
     rows, further = _first(rows, screen.rows)
-    headings = [_cut(printable(column.heading), _WIDEST) for column in columns]
-    whole = screen.width is None
+    headings = [printable(column.heading) for column in columns]
+    whole, longest = screen.width is None, _longest(columns, rows)
+
+    def texts(row: Sequence[Any]) -> list[str]:
+        cells = [*map(printable, _shown(columns, row))]
+        return [cell + " " * len(_lacks(cell, most)) for cell, most in zip(cells, longest)]
+
     widths = [*map(_width, headings)]
     for row in rows:
-        cells = _text_cells(columns, row, whole)
-        widths = [max(width, _width(cell)) for width, cell in zip(widths, cells, strict=True)]
-    fitted, tails = dict(enumerate(widths)), dict.fromkeys(range(len(columns)), 0)
+        widths = [*map(max, widths, map(_width, texts(row)))]
+    fitted = {place: min(width, _WIDEST) for place, width in enumerate(widths)}
+    tails = dict.fromkeys(fitted, 0)
     if room := screen.width or max((column.wraps for column in columns), default=0):
-        bodies = [*zip(*(_text_cells(columns, row, whole) for row in rows))] or [()] * len(columns)
+        bodies = [*zip(*map(texts, rows))] or [()] * len(columns)
         least = [_least(*each, room * 3 // 5) for each in zip(columns, widths, bodies)]
         fitted = _fitted(columns, widths, least, room)
         tails = {place: _tail(bodies[place], width) for place, width in fitted.items()}
 
     def write(cells: Sequence[str], style: str) -> None:
-        texts = [
+        parts = [
             _lines(columns[i], cells[i], width, tails[i], whole) for i, width in fitted.items()
         ]
-        for line in zip_longest(*texts, fillvalue=""):
+        for line in zip_longest(*parts, fillvalue=""):
             padded = (_padded(columns[i], text, fitted[i]) for i, text in zip(fitted, line))
             stream.write(f"{screen.styled('  '.join(padded).rstrip(), style)}\n")
 
@@ -490,8 +515,8 @@ def _write_part(stream: TextIO, part: Table, screen: Screen) -> None:
         write(headings, BOLD)
     for row in rows:
         own = any(column.own and column.own(value) for column, value in zip(columns, row))
-        write(_text_cells(columns, row, whole), CYAN if own else part.style)
-    left_out = [head for place, head in enumerate(headings) if place not in fitted]
+        write(texts(row), CYAN if own else part.style)
+    left_out = [_cut(head, _WIDEST) for place, head in enumerate(headings) if place not in fitted]
     notes = [f"{more + further} more{screen.hint}"] * bool(more + further)
     notes += [f"left out: {', '.join(left_out)}"] * bool(left_out)
     if notes:
@@ -522,12 +547,12 @@ def _tail(body: Collection[str], width: int) -> int:
 
 
 def _lines(column: Column, text: str, width: int, tail: int, whole: bool) -> list[str]:
-    """Return the lines of a cell, long words whole where there is no window.
+    """Return the lines of a cell, long words and columns of one line whole if there is no window.
 
     They begin where the text does, behind the last gap in it.
     """
     if not column.wraps:
-        return [_cut(text, width, 0 if column.number else tail)]
+        return [text if whole else _cut(text, width, 0 if column.number else tail)]
     start = " " * min(len(_START.match(text)[0]), width // 2)  # type: ignore[index]
     options: Any = {"break_long_words": not whole, "break_on_hyphens": False}
     return wrap(text, width, subsequent_indent=start, **options) or [""]
@@ -567,13 +592,6 @@ def _fitted(
     return fitted
 
 
-def _text_cells(columns: Sequence[Column], row: Sequence[Any], whole: bool) -> list[str]:
-    """Return the cells of a row; they are cut here where no window says how much room there is."""
-    cells = map(printable, _shown(columns, row))
-    half = _WIDEST // 2
-    return [_cut(t, _WIDEST, half) if whole and not c.wraps else t for c, t in zip(columns, cells)]
-
-
 def _shown(columns: Sequence[Column], row: Sequence[Any]) -> list[str]:
     return [
         "" if value is None else column.show(value)
@@ -592,12 +610,16 @@ def _cut(text: str, room: int, tail: int = 0) -> str:
 
 
 def _width(text: str) -> int:
-    """Return how many places of a terminal the text takes: a wide character two, an accent none."""
+    """Return how many places of a terminal the text takes.
+
+    A wide character takes two, a mark and what follows the first part of a Korean syllable none.
+    """
     if text.isascii():
         return len(text)
     return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
+        1 + (unicodedata.east_asian_width(char) in "WF")
+        for char in _EMOJI.sub("\N{LARGE RED CIRCLE}", text)
+        if unicodedata.category(char) not in ("Mn", "Me") and not "\u1160" <= char <= "\u11ff"
     )
 
 

@@ -204,9 +204,8 @@ class Network(Record):
 
 
 def _percent(value: float) -> str:
-    """Write a percentage with one decimal or two, so that the points stand below each other."""
-    text = f"{value:.2f}"
-    return f"{text[:-1]} " if text.endswith("0") else text
+    """Write a percentage with one decimal or two."""
+    return f"{value:.2f}".removesuffix("0")
 
 
 COLUMNS: Final = [
@@ -222,13 +221,13 @@ COLUMNS: Final = [
 
 
 def _column(name: str, description: str) -> Any:
-    """Return the property of that name of each network, as a fresh array."""
+    """Return the property of that name of each network as a fresh array."""
 
     def array(networks: Networks) -> NDArray[Any]:
         import numpy as np
 
-        values = [getattr(network, name) for network in networks]
-        return np.array(values, np.int64 if type(values[0]) is int else np.float64)
+        dtype = np.int64 if name in ("params", "macs", "rank") else np.float64
+        return np.array([getattr(network, name) for network in networks], dtype)
 
     return property(array, doc=description)
 
@@ -254,7 +253,8 @@ class Networks(Record, tuple[Network, ...]):
 
     def __repr__(self) -> str:
         """Return one line: how many there are, the first and the last."""
-        return f"<Networks: {len(self)}, from {self[0].name} to {self[-1].name}>"
+        ends = f", from {self[0].name} to {self[-1].name}" if self else ""
+        return brief(f"<Networks: {len(self)}{ends}>")
 
     def _parts(self) -> list[Table]:
         best_first = sorted(self, key=lambda network: network.rank or len(self))

@@ -79,9 +79,46 @@ def test_text_is_aligned_by_width_on_a_terminal() -> None:
     assert text == "A    B\n漢   x\ne\u0301    x\nabc  x\n"
 
 
-def test_text_cuts_long_cells() -> None:
-    text = table([["x" * 60], ["y" * 61]], "text", [Column("a", "A")])
-    assert text.splitlines() == ["A", "x" * 60, "y" * 29 + "…" + "y" * 30]
+def test_a_long_cell_is_whole_and_widens_its_column_up_to_a_point() -> None:
+    columns = [Column("a", "A"), Column("b", "B")]
+    text = table([["x" * 60, "b"], ["y" * 5000, "b"]], "text", columns)
+    assert text.splitlines() == [f"A{' ' * 61}B", f"{'x' * 60}  b", f"{'y' * 5000}  b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("e\u0301", 1),  # an accent, as macOS writes names of files
+        ("\u1112\u1161\u11ab", 2),  # one Korean syllable in three parts
+        ("\u0e17\u0e35\u0e48", 1),  # a Thai letter with a vowel and a tone above
+        ("\u0928\u0947\u091f", 2),  # a Hindi word, a vowel above its first letter
+        ("1\u20dd", 1),  # in a circle
+        ("\u2764\ufe0f", 2),  # a heart as a picture
+        ("\u2b50\ufe0f", 2),  # a star that is wide already
+        ("\uff2e\uff25\uff34", 6),
+    ],
+)
+def test_the_places_of_a_character(text: str, places: int) -> None:
+    lines = table([[text, "x"], ["-" * 8, "x"]], "text", [Column("a", "A"), Column("b", "B")])
+    assert lines.splitlines()[1] == f"{text}{' ' * (8 - places)}  x"
+
+
+def test_points_of_numbers_stand_below_each_other() -> None:
+    columns = [Column("n", "n"), Column("a", "Top-1 %", number=True)]
+    cells = ["72.5", "66", "-1,234.125", "n/a", None, "3.4M"]
+    rows = [["1.5", cell] for cell in cells]
+    assert table([*rows, ["2", "7."]], "text", columns).splitlines() == [
+        "n       Top-1 %",
+        "1.5      72.5",
+        "1.5      66",
+        "1.5  -1,234.125",
+        "1.5         n/a",
+        "1.5",
+        "1.5        3.4M",
+        "2         7.",
+    ]
+    latex = table(rows[:2], "latex", columns)
+    assert latex.splitlines()[5:7] == [r"1.5 & 72.5 \\", r"1.5 & 66\phantom{.0} \\"]
 
 
 def test_csv_holds_numbers_in_full_and_quotes_where_needed() -> None:
@@ -191,6 +228,9 @@ def test_markdown_holds_no_link_no_mention_and_no_formula() -> None:
         "$x$",
         "@user",
         "a@b.example",
+        "fixes #12",
+        ":8ball: v2",
+        "llama3:8b # 2",
     ]
     text = table([[cell] for cell in cells], "markdown", [Column("a", "A")])
     assert text.splitlines()[2:] == [
@@ -201,6 +241,9 @@ def test_markdown_holds_no_link_no_mention_and_no_formula() -> None:
         r"| \$x\$ |",
         r"| \@<!-- -->user |",
         r"| a\@<!-- -->b.example |",
+        "| fixes #<!-- -->12 |",
+        "| :<!-- -->8ball: v2 |",
+        "| llama3:8b # 2 |",
     ]
 
 

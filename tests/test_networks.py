@@ -120,6 +120,13 @@ def test_scores_are_those_of_the_formulas(name: str, score: float, density: floa
     assert type(network.netscore) is type(network.information_density) is float
 
 
+def test_no_networks_are_a_table_without_rows() -> None:
+    none = type(load_networks())(n for n in load_networks() if n.accuracy > 99)
+    assert repr(none) == "<Networks: 0>"
+    assert none.names == ()
+    assert [(a.shape, a.dtype) for a in (none.accuracy, none.rank)] == [((0,), float), ((0,), int)]
+
+
 def test_a_changed_copy_has_its_own_scores() -> None:
     network = find_network("ResNet-50")
     slower = replace(network, macs=10 * network.macs)

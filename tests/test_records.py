@@ -71,6 +71,14 @@ def test_a_repr_is_one_line(name: str) -> None:
     assert 10 < len(line) <= 79
 
 
+def test_a_convention_is_one_line_with_all_that_gives_the_same_number() -> None:
+    convention = diagnose("41.91", 78.8, 28.2, 88)[0]
+    assert convention.equivalents
+    said = "canonical (given: percent, M params, GMACs)"
+    assert repr(convention) == f"<Convention: 41.9137, {said}>"
+    assert str(convention) == said
+
+
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_text_fits_a_page_of_80_columns(name: str) -> None:
     text = str(RECORDS[name]())
@@ -182,10 +190,11 @@ def test_html_is_tables_without_script_and_colours(name: str) -> None:
 def test_html_by_hand() -> None:
     page = Page(load_networks()._repr_html_())
     assert page.rows[0][:3] == ["Rank", "Network", "Top-1 %"]
-    assert page.rows[3][:5] == ["3", "MobileNetV2", "72.0 ", "3.4M", "300M"]
+    assert page.rows[3][:5] == ["3", "MobileNetV2", "72.0", "3.4M", "300M"]
     assert len(page.rows) == 21
     assert load_networks()._repr_html_().rstrip().endswith("<p>40 more</p>")
-    assert ["NetScore", "73.07"] in Page(compare(*MINE)._repr_html_()).rows
+    # Names and values have no headings, hence no row of them.
+    assert Page(compare(*MINE)._repr_html_()).rows[0] == ["NetScore", "73.07"]
 
 
 def test_a_notebook_shows_records() -> None:

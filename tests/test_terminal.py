@@ -187,11 +187,13 @@ def test_long_names_are_shortened_once_and_told_apart(
     rows = "".join(f'"{name}",7{i},{i + 3}M,300M\n' for i, name in enumerate(ALIKE))
     path.write_text(f"model,top1,params,macs\n{rows}")
     assert all(name in window(200, "rank", str(path)) for name in ALIKE)
-    for shown in (window(80, "rank", str(path)), run("rank", str(path)).out):
-        names = re.findall(r"\d  (A .*?\S)  ", shown)
-        assert len(names) == 3
-        assert all(re.search(r" v\d \(ImageNet-1k, 224px\)\Z", name) for name in names)
-        assert all(name.count("…") == 1 for name in names)
+    shown = window(80, "rank", str(path))
+    names = re.findall(r"\d  (A .*?\S)  ", shown)
+    assert len(names) == 3
+    assert all(re.search(r" v\d \(ImageNet-1k, 224px\)\Z", name) for name in names)
+    assert all(name.count("…") == 1 for name in names)
+    # A pipe has no width, and a name that is cut is lost.
+    assert all(name in run("rank", str(path)).out for name in ALIKE)
     assert "top1  Params  MACs" in window(80, "rank", str(path))
 
 
