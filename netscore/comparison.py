@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from netscore import checks
 from netscore.checks import EXPONENTS, FIGURES
 from netscore.formula import density
-from netscore.layout import Record, Table, brief, named
+from netscore.layout import Record, Table, brief, named, rounded
 from netscore.metrics import NETSCORE
 from netscore.networks import TABLES, Among, table_among
 from netscore.quantities import format_quantity
@@ -115,7 +115,7 @@ class Comparison(Record):
         rank = f"{self._rank()}, among {self.among}"
         return {
             "NetScore": f"{self.netscore:.2f}",
-            "Information density": f"{self.information_density:.2f} % per million parameters",
+            "Information density": f"{rounded(self.information_density)} % per million parameters",
             "Accuracy": f"{self.accuracy:g} %",
             "Params": format_quantity(self.params),
             "MACs": format_quantity(self.macs),

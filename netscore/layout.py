@@ -293,6 +293,17 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
+def rounded(value: float) -> str:
+    """Write a number with two decimals, or two digits where those would be zeros.
+
+    Examples
+    --------
+    >>> rounded(74.2073), rounded(0.00101)
+    ('74.21', '0.001')
+    """
+    return f"{value:.2f}" if not value or abs(value) >= 0.1 else f"{value:.2g}"
+
+
 def free_name(name: str, taken: Container[str]) -> str:
     """Return the name, or if it is taken the first of ``name_2``, ``name_3``, … that is free.
 

@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 from netscore.checks import shown
 from netscore.citations import cite_as_text
 from netscore.formula import information_density, netscore
-from netscore.layout import DIM, KEPT, Column, Record, Table, brief, lines, named
+from netscore.layout import DIM, KEPT, Column, Record, Table, brief, lines, named, rounded
 from netscore.quantities import format_quantity
 
 TYPE_CHECKING = False
@@ -192,7 +192,7 @@ class Network(Record):
             "Among the 60": self.membership,
             "Note": self.note,
             "NetScore": f"{self.netscore:.2f}{rank}",
-            "Information density": f"{self.information_density:.2f} % per million parameters",
+            "Information density": f"{rounded(self.information_density)} % per million parameters",
         }
         if self.accuracy != self.accuracy:
             del known["Top-1 accuracy"], known["NetScore"], known["Information density"]
@@ -203,19 +203,14 @@ class Network(Record):
         return [part, lines("Sources", DIM), *cited]
 
 
-def _percent(value: float) -> str:
-    """Write a percentage with one decimal or two."""
-    return f"{value:.2f}".removesuffix("0")
-
-
 COLUMNS: Final = [
     Column("rank", "Rank", number=True, need=KEPT),
     Column("name", "Network", need=KEPT),
-    Column("accuracy", "Top-1 %", _percent, number=True, best=1),
+    Column("accuracy", "Top-1 %", lambda value: str(float(f"{value:.6g}")), number=True, best=1),
     Column("params", "Params", format_quantity, number=True, best=-1),
     Column("macs", "MACs", format_quantity, number=True, best=-1),
     Column("netscore", "NetScore", "{:.2f}".format, number=True, best=1, need=KEPT),
-    Column("information_density", "%/M params", "{:.2f}".format, number=True, best=1, need=0),
+    Column("information_density", "%/M params", rounded, number=True, best=1, need=0),
 ]
 """How networks are shown in a table: by attribute."""
 

@@ -131,6 +131,18 @@ def test_texts_by_hand() -> None:
 
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")
+def test_small_figures_are_not_shown_as_0() -> None:
+    # 70 % with 70 billion parameters are 0.001 % per million.
+    assert compare(70.0, 7e10, 7e13).scored()["Information density"].startswith("0.001 %")
+    # 20 log10(70^2 / 70000) = -23.10
+    shown = str(rank_table(io.BytesIO(b"model,top1,params,macs\na,70,70G,70T\n")))
+    assert shown.split()[-5:] == ["70", "70G", "70T", "-23.10", "0.001"]
+    # 20 log10(99.999^2 / 10^6) = -40.00
+    large = dataclasses.replace(find_network("VGG-16"), accuracy=99.999, params=10**12, macs=10**15)
+    rows = Page(type(load_networks())([large])._repr_html_()).rows
+    assert rows[1][2:] == ["99.999", "1T", "1e+15", "-40.00", "0.0001"]
+
+
 def test_weights_without_a_score_stand_last_and_have_no_rank() -> None:
     weights = load_networks("torchvision")
     bare = find_network("vgg16 (IMAGENET1K_FEATURES)")

@@ -16,7 +16,7 @@ import numpy as np
 
 from netscore import checks, pareto
 from netscore.checks import EXPONENTS, only_numbers
-from netscore.layout import printable
+from netscore.layout import printable, rounded
 from netscore.metrics import NETSCORE
 from netscore.plots.labels import shortened, write_names
 from netscore.plots.points import COSTS, Points, check_choice, points, texts
@@ -235,7 +235,7 @@ def bars(
             dots.set(markeredgecolor=look.ink, markeredgewidth=0.5, markersize=0.6 * look.small)
     for row in named:
         value = values[row]
-        number = f"{value:.1f}" if abs(value) >= 10.0 else f"{value:.2f}"
+        number = f"{value:.1f}" if abs(value) >= 10.0 else rounded(value)
         beside = (4.0, 0.0) if value >= 0.0 else (-4.0, 0.0)
         label = ax.annotate(number, (value, row), beside, textcoords="offset points")
         label.set(va="center", ha="left" if value >= 0.0 else "right", color=look.ink)

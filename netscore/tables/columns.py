@@ -15,7 +15,7 @@ import numpy as np
 
 from netscore import arrays, checks, formula, quantities
 from netscore.arrays.blocks import Run
-from netscore.layout import KEPT, Column, free_name, printable
+from netscore.layout import KEPT, Column, free_name, printable, rounded
 from netscore.networks import COLUMNS
 from netscore.order import rank
 from netscore.pareto import front
@@ -628,7 +628,7 @@ class Ranking:
         self.added[name] = kind
         score = kind == "Float64"
         foreign = name == self.metric.name and self.metric.signature().startswith("weighted_score")
-        show = "{:.2f}".format if score else str
+        show = rounded if score else str
         return Column(name, name + " (no NetScore)" * foreign, show, kind != "String", int(score))
 
     def on_screen(self) -> list[Column]:
