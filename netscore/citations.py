@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netscore import __version__
+from netscore.layout import TEX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,11 +15,7 @@ if TYPE_CHECKING:
 PAPERS: Final = ("wong2019netscore", "canziani2016analysis")
 """Keys of the paper that defines NetScore and the paper that defines information density."""
 
-_TEX: Final = str.maketrans(
-    {char: f"\\{char}" for char in "{}#$%&_"}
-    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    | {"<": r"\textless{}", ">": r"\textgreater{}"}
-)
+_TEX: Final = str.maketrans(TEX)
 
 
 def cited_keys(networks: Iterable[Network]) -> list[str]:

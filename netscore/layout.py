@@ -20,15 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TextIO
 from netscore.checks import extra
 
 if TYPE_CHECKING:
-    from collections.abc import (
-        Callable,
-        Collection,
-        Container,
-        Iterable,
-        Iterator,
-        Mapping,
-        Sequence,
-    )
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     Rows: TypeAlias = Iterable[Sequence[Any]]
@@ -41,11 +33,11 @@ _START: Final = re.compile(r" *(?:\S.* {2,})?")
 _MARKUP: Final = re.compile(r"[\\`*_~<[|&$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 # Mentions, mail addresses, numbers of issues and names of emoji.
 _FOUND: Final = re.compile(r"@|#(?=[0-9])|:(?=[a-z0-9_+-]+:)")
-_TEXT: Final = ["backslash", "asciigrave", "bar", "asciitilde", "asciicircum", "less", "greater"]
+_WORDS: Final = ["backslash", "asciigrave", "bar", "asciitilde", "asciicircum", "less", "greater"]
+TEX: Final = {char: rf"\text{name}{{}}" for char, name in zip("\\`|~^<>", _WORDS)}
+TEX.update({char: rf"\{char}" for char in "{}$&#_%"})
 # Behind the end of a row [ and * are commands; in German papers a quotation mark is one.
-_LATEX: Final = {"[": "{[}", "*": "{*}", '"': "''"}
-_LATEX.update({char: rf"\text{name}{{}}" for char, name in zip("\\`|~^<>", _TEXT)})
-_LATEX.update({char: rf"\{char}" for char in "{}$&#_%"})
+_LATEX: Final = str.maketrans({"[": "{[}", "*": "{*}", '"': "''", **TEX})
 # A selector shows the character before it as a picture.
 _EMOJI: Final = re.compile(".\ufe0f")
 _NUMBER: Final = re.compile(r"-?[0-9,]+(\.[0-9]*|)\Z")
@@ -304,7 +296,7 @@ def rounded(value: float) -> str:
     return f"{value:.2f}" if not value or abs(value) >= 0.1 else f"{value:.2g}"
 
 
-def free_name(name: str, taken: Container[str]) -> str:
+def free_name(name: str, taken: Collection[str]) -> str:
     """Return the name, or if it is taken the first of ``name_2``, ``name_3``, … that is free.
 
     Examples
@@ -315,7 +307,7 @@ def free_name(name: str, taken: Container[str]) -> str:
     return next(_free(name, taken)) if name in taken else name
 
 
-def _free(name: str, taken: Container[str]) -> Iterator[str]:
+def _free(name: str, taken: Collection[str]) -> Iterator[str]:
     """Yield ``name_2``, ``name_3``, … as far as they are free."""
     return (free for number in count(2) if (free := f"{name}_{number}") not in taken)
 
@@ -440,7 +432,7 @@ def _write_latex(stream: TextIO, columns: Sequence[Column], rows: Rows, style: S
 
 def _latex_cell(text: str) -> str:
     # Two hyphens would be a dash.
-    return re.sub("-(?=-)", "-{}", "".join(_LATEX.get(char, char) for char in text))
+    return re.sub("-(?=-)", "-{}", text.translate(_LATEX))
 
 
 def _longest(columns: Sequence[Column], rows: Rows) -> list[int]:
@@ -494,7 +486,7 @@ def _write_text(stream: TextIO, columns: Sequence[Column], rows: Rows, style: St
 
 
 def _write_part(stream: TextIO, part: Table, screen: Screen) -> None:
-    columns, rows, more, _ = part
+    columns, rows, more, style = part
     rows, further = _first(rows, screen.rows)
     headings = [printable(column.heading) for column in columns]
     whole, longest = screen.width is None, _longest(columns, rows)
@@ -526,7 +518,7 @@ def _write_part(stream: TextIO, part: Table, screen: Screen) -> None:
         write(headings, BOLD)
     for row in rows:
         own = any(column.own and column.own(value) for column, value in zip(columns, row))
-        write(texts(row), CYAN if own else part.style)
+        write(texts(row), CYAN if own else style)
     left_out = [_cut(head, _WIDEST) for place, head in enumerate(headings) if place not in fitted]
     notes = [f"{more + further} more{screen.hint}"] * bool(more + further)
     notes += [f"left out: {', '.join(left_out)}"] * bool(left_out)
@@ -570,8 +562,8 @@ def _lines(column: Column, text: str, width: int, tail: int, whole: bool) -> lis
 
 
 def _padded(column: Column, text: str, width: int) -> str:
-    blank = " " * (width - _width(text))
-    return blank + text if column.number else text + blank
+    width += len(text) - _width(text)
+    return text.rjust(width) if column.number else text.ljust(width)
 
 
 def _first(rows: Rows, number: int | None) -> tuple[Rows, int]:

@@ -810,6 +810,26 @@ def test_a_part_of_a_figure() -> None:
     assert_names_cover_nothing(ax)
 
 
+def test_names_have_their_places_when_another_picture_takes_room() -> None:
+    figure = Figure(figsize=(5, 9), layout="constrained")
+    above, below = figure.subplots(2, 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        ax = plots.tradeoff(highlight=[MINE], ax=above)
+        before = ax.get_window_extent().width
+        # Long names make both narrower.
+        plots.bars([(f"{name} {'of a long name ' * 2}", *row) for name, *row in FEW], ax=below)
+        figure.draw_without_rendering()
+        assert ax.get_window_extent().width < 0.9 * before
+        assert_names_cover_nothing(ax)
+        # What the user took away stays away.
+        next(iter(written(ax).values())).remove()
+        count = len(ax.texts)
+        below.clear()
+        plots.bars(FEW, ax=below)
+    assert len(ax.texts) == count
+
+
 @pytest.mark.parametrize(
     ("names", "expected"),
     [

@@ -64,19 +64,19 @@ _FRAME: Final = 6.0
 # Names are text, which TeX would obey; and fonts are what publishers accept.
 _TEXT: Final[Any] = {"text.usetex": False}
 _FONTS: Final[Any] = {"pdf.fonttype": 42, "ps.fonttype": 42, "svg.fonttype": "none"}
-_SALT: Final[Any] = {"svg.hashsalt": "netscore"}
+_FONTS.update({"svg.hashsalt": "netscore", **_TEXT})
 
 
-def _with_plain_text(draw: Callable[_Given, Axes]) -> Callable[_Given, Axes]:
-    """Let a function draw where TeX is not asked to set what it writes."""
+def _picture(draw: Callable[_Given, Axes]) -> Callable[_Given, Axes]:
+    """Let a function draw where TeX does not set what it writes, and place names in the end."""
 
     @wraps(draw)
     def drawn(*args: _Given.args, **options: _Given.kwargs) -> Axes:
-        checks.extra(draw.__name__, "matplotlib", "plot")
-        from matplotlib import rc_context
-
-        with rc_context(_TEXT):
-            return draw(*args, **options)
+        matplotlib: Any = checks.extra(draw.__name__, "matplotlib", "plot")
+        with matplotlib.rc_context(_TEXT):
+            ax = draw(*args, **options)
+            _place_names(ax.figure.canvas.figure)
+            return ax
 
     return drawn
 
@@ -126,7 +126,7 @@ def figure_size(
     return width, 0.8 + 0.15 * min(max(networks, 14), 68)
 
 
-@_with_plain_text
+@_picture
 def bars(
     networks: Any = None,
     *,
@@ -224,11 +224,11 @@ def bars(
             bar.set(facecolor=look.fills[1], edgecolor=look.ink, hatch="/////")
         ax.set_xticks([])
         ax.axvline(color=look.ink, linewidth=0.8)
-        ax.margins(x=4.5 * look.small / _width(ax))
+        ax.margins(x=4.5 * look.small / _size(ax)[0])
     else:
         _scale(ax, "x", values, True, look)
         low, high = ax.get_xlim()
-        ax.set_xlim(low, high * (high / low) ** (5.0 * look.small / _width(ax)))
+        ax.set_xlim(low, high * (high / low) ** (5.0 * look.small / _size(ax)[0]))
         ax.hlines(range(rows.size), low, values, [look.grey], linewidths=0.4, zorder=1)
         for of, shape, fill in zip((~own, own), "oD", look.fills):
             (dots,) = ax.plot(values[of], np.flatnonzero(of), shape, color=fill)
@@ -236,10 +236,9 @@ def bars(
     for row in named:
         value = values[row]
         number = f"{value:.1f}" if abs(value) >= 10.0 else rounded(value)
-        beside = (4.0, 0.0) if value >= 0.0 else (-4.0, 0.0)
-        label = ax.annotate(number, (value, row), beside, textcoords="offset points")
-        label.set(va="center", ha="left" if value >= 0.0 else "right", color=look.ink)
-        label.set_fontsize(size)
+        gap, side = (4.0, "left") if value >= 0.0 else (-4.0, "right")
+        style: Any = {"textcoords": "offset points", "va": "center", "ha": side, "color": look.ink}
+        ax.annotate(number, (value, row), (gap, 0.0), fontsize=size, **style)
     ax.spines[["top", "right", "bottom"]].set_visible(False)
     ax.xaxis.set_label_position("top")
     # Charts side by side may be narrower than a title.
@@ -251,7 +250,7 @@ def bars(
     return ax
 
 
-@_with_plain_text
+@_picture
 def tradeoff(
     networks: Any = None,
     *,
@@ -309,8 +308,9 @@ def tradeoff(
     Returns
     -------
     matplotlib.axes.Axes
-        Where the networks were drawn. The names are placed for the size that the axes have now.
-        A long name is shortened in the middle.
+        Where the networks were drawn. The names are placed for the size that the axes have now,
+        and again when another picture in the figure changes it. A long name is shortened in the
+        middle.
 
     Raises
     ------
@@ -363,15 +363,14 @@ def tradeoff(
     if legend:
         keys = (_key(drawn, look, level, attribute, short=short) for short in (False, True))
         _explain(ax, look, *keys)
-    ax.figure.canvas.figure.draw_without_rendering()  # the layout gives the axes their place
     labels = [(i, drawn.names[i], drawn.own[i], drawn.highlighted[i]) for i in wanted]
     middles = np.column_stack([across, values])
-    left = write_names(ax, labels, middles, radii, look.small, look.ink, look.paper)
-    _warn_left_out("tradeoff", left, len(labels))
+    write = partial(write_names, ax, labels, middles, radii, look.small, look.ink, look.paper)
+    vars(ax)["_names"] = SimpleNamespace(write=write, total=len(labels), written=[], size=None)
     return ax
 
 
-@_with_plain_text
+@_picture
 def sensitivity(
     result: Sensitivity,
     *,
@@ -432,12 +431,11 @@ def sensitivity(
         must = "result must be what netscore.sensitivity returns"
         raise TypeError(f"sensitivity: {must}, got {checks.shown(result)}")
     size = result.median_rank.size
-    given = [*map(str, range(size))] if names is None else texts("sensitivity", "names", names)
-    labels = [*map(printable, given)]
+    labels = texts("sensitivity", "names", map(str, range(size)) if names is None else names)
     if len(labels) != size:
         must = f"names must hold one name for each of the {size} networks"
         raise ValueError(f"sensitivity: {must}, got {len(labels)}")
-    own = {*map(printable, texts("sensitivity", "highlight", highlight))}
+    own = {*texts("sensitivity", "highlight", highlight)}
     for name in sorted(own.difference(labels)):
         raise ValueError(f"sensitivity: highlight must hold names of the networks, got {name!r}")
     ax = _axes("sensitivity", ax, figure_size("sensitivity", size))
@@ -475,7 +473,7 @@ def _look(ax: Axes) -> SimpleNamespace:
     return SimpleNamespace(
         small=max(_SMALLEST, _SMALL * text),
         large=max(_SMALLEST, _LARGE * text),
-        discs=_LARGEST * min(1.0, _width(ax) / 500.0) ** 1.5,
+        discs=_LARGEST * min(1.0, _size(ax)[0] / 500.0) ** 1.5,
         ink=ink,
         grey=on_paper(ink, 0.6),
         paper=paper,
@@ -484,13 +482,9 @@ def _look(ax: Axes) -> SimpleNamespace:
     )
 
 
-def _width(ax: Axes) -> float:
-    """Return the width of axes in points."""
-    return float(ax.get_window_extent().width / ax.figure.dpi * 72.0)
-
-
-def _height(ax: Axes) -> float:
-    return float(ax.get_window_extent().height / ax.figure.dpi * 72.0)
+def _size(ax: Axes) -> Any:
+    """Return width and height of axes in points."""
+    return np.multiply(ax.get_window_extent().size, 72.0 / ax.figure.dpi)
 
 
 def _axes(function: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
@@ -517,8 +511,25 @@ def _save(figure: Figure, target: Any, *args: Any, **options: Any) -> None:
     from matplotlib import rc_context
 
     # The PdfPages of matplotlib write fonts when they are closed, under settings of their own.
-    with rc_context(_TEXT if hasattr(target, "savefig") else _TEXT | _FONTS | _SALT):
+    with rc_context(_TEXT if hasattr(target, "savefig") else _FONTS):
         type(figure).savefig(figure, target, *args, **options)
+
+
+def _place_names(figure: Figure) -> None:
+    """Place the names in a figure for the sizes that its axes have now."""
+    named = [(ax, vars(ax)["_names"]) for ax in figure.axes if "_names" in vars(ax)]
+    if named:
+        figure.draw_without_rendering()  # the layout gives the axes their places
+    for ax, names in named:
+        size = _size(ax)
+        # Where one is gone the axes, or the names, serve another purpose by now.
+        kept = names.written and all(artist in ax.texts for artist in names.written)
+        if names.size is None or (kept and np.abs(size - names.size).max() > 1.0):
+            for artist in names.written:
+                artist.remove()
+            names.written, left_out = names.write()
+            names.size = size
+            _warn_left_out("tradeoff", left_out, names.total)
 
 
 def _warn_left_out(function: str, count: int, total: int) -> None:
@@ -531,7 +542,7 @@ def _name_rows(
     function: str, ax: Axes, names: Sequence[str], own: NDArray[np.bool_], look: SimpleNamespace
 ) -> tuple[list[int], float]:
     """Write a name at each row that has room for one, the first on top; return which, how large."""
-    row = _height(ax) / (1.2 * len(names))
+    row = _size(ax)[1] / (1.2 * len(names))
     size = min(look.small, max(row, _SMALLEST))
     named: list[int] = []
     for i in np.argsort(~own, kind="stable").tolist():
@@ -539,7 +550,7 @@ def _name_rows(
             named.append(i)
     named.sort()
     _warn_left_out(function, len(names) - len(named), len(names))
-    width = 0.5 * _width(ax) * len(ax.get_shared_y_axes().get_siblings(ax))
+    width = 0.5 * _size(ax)[0] * len(ax.get_shared_y_axes().get_siblings(ax))
     texts = shortened(ax, [(names[i], own[i]) for i in named], size, width)
     ax.set_yticks(named, texts, fontsize=size, parse_math=False)
     ax.tick_params(axis="y", length=0)
@@ -553,7 +564,8 @@ def _scale(ax: Axes, which: str, values: Floats, log: bool, look: SimpleNamespac
     """Set up an axis with room for discs and names."""
     from matplotlib.ticker import LogLocator, MaxNLocator
 
-    axis = {"x": ax.xaxis, "y": ax.yaxis}[which]
+    width, height = _size(ax)
+    axis, size, need = (ax.xaxis, width, 3.1) if which == "x" else (ax.yaxis, height, 1.2)
     low, high = float(values.min()), float(values.max())
     room = 0.1 * (high - low) or 1.0
     limits = low - room, high + room
@@ -562,7 +574,6 @@ def _scale(ax: Axes, which: str, values: Floats, log: bool, look: SimpleNamespac
         limits = low / 1.6, high * 1.8
         ax.set(**{f"{which}scale": "log"})
         # From 1 to 2 is the least room between two ticks, which a number and a blank must have.
-        size, need = (_width(ax), 3.1) if which == "x" else (_height(ax), 1.2)
         room = log10(2.0) * size / log10(limits[1] / limits[0])
         wide = high > 1e4 * low or room < need * look.small
         axis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
@@ -601,10 +612,9 @@ def _draw_levels(
         # Lines rise to the right, are level or upright: they end where both are largest.
         place = max(line, key=lambda place: sum(place / (across[-1], top)))
         above = isclose(place[1], top)
-        offset = (0.0, 3.0) if above else (3.0, 0.0)
+        offset, ha, va = ((0, 3), "center", "bottom") if above else ((3, 0), "left", "center")
         label = ax.annotate(f"{level:g} dB", tuple(place), offset, textcoords="offset points")
-        label.set(ha="center" if above else "left", va="bottom" if above else "center")
-        label.set(fontsize=look.small, color=look.grey)
+        label.set(ha=ha, va=va, fontsize=look.small, color=look.grey)
     typical = f"{format_quantity(drawn.medians[other])} {('parameters', 'MACs')[other]}"
     less = f" (median);\n10 times as many: {20.0 * metric.exponents[other]:g} dB less"
     return f"equal NetScore with {typical}", less
@@ -618,8 +628,8 @@ def _draw_discs(
     areas = np.maximum(look.discs * params / params.max(), 1.0)
     # Own networks over the front over the rest, and small discs over large ones.
     order = np.lexsort((-areas, front, own))
-    discs = ax.scatter(x[order], y[order], areas[order], marker="o", linewidths=0.6, zorder=3)
     fills = np.where(front[:, np.newaxis, np.newaxis], look.fills, look.pale)
+    discs = ax.scatter(x[order], y[order], areas[order], marker="o", linewidths=0.6, zorder=3)
     discs.set_facecolor(fills[order, own[order].astype(int)])
     discs.set_edgecolor(np.where(front[order, np.newaxis], look.ink, look.grey))
     frames = np.sqrt(areas) + _FRAME

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.text import Annotation
 
     from netscore.plots.points import Floats
 
@@ -36,8 +37,10 @@ def write_names(
     size: float,
     ink: Any,
     paper: Any,
-) -> int:
-    """Write names beside their discs, in the order given; return how many find no free place.
+) -> tuple[list[Annotation], int]:
+    """Write names beside their discs, in the order given.
+
+    Return them with their leaders, and how many find no free place.
 
     Parameters
     ----------
@@ -57,7 +60,7 @@ def write_names(
     centres = ax.transData.transform(places) / point
     frame = _rectangle(ax) / point
     room = _Room(frame, centres, radii)
-    left_out = 0
+    written, left_out = [], 0
     # What lies within the frame needs no room beside it: the layout keeps the frame as it is.
     options: Any = {"textcoords": "offset points", "in_layout": False}
     # No outline around the letters: files would then hold shapes in place of text.
@@ -78,8 +81,9 @@ def write_names(
         name.set_position(tuple(middle))
         line = {"arrowstyle": "-", "linewidth": 0.5, "shrinkA": 0.0, "shrinkB": radii[disc]}
         line["color"] = ink
-        ax.annotate("", xy, tuple(end), arrowprops=line, zorder=5, **options)
-    return left_out
+        leader = ax.annotate("", xy, tuple(end), arrowprops=line, zorder=5, **options)
+        written += [name, leader]
+    return written, left_out
 
 
 def shortened(ax: Axes, names: Sequence[tuple[str, bool]], size: float, width: float) -> list[str]:
@@ -181,8 +185,7 @@ class _Room:
 
 
 def _inside(places: Floats, low: Floats, high: Floats) -> Any:
-    inside = (places > low) & (places < high)
-    return inside[..., 0] & inside[..., 1]
+    return ((places > low) & (places < high)).all(axis=-1)
 
 
 def _cross(start: Floats, ends: Floats, low: Floats, high: Floats) -> Any:

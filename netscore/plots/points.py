@@ -63,10 +63,9 @@ class Points(NamedTuple):
             values = metric.scores([*self.figures])
         elif measure != "accuracy":
             values = density(np, *self.figures[:2])
-        for name, value in zip(self.names, values.tolist()):
-            if not isfinite(value):
-                where = f"got {value} in network {shown(name)}"
-                raise TableError(f"{self.function}: {measure} must be finite, {where}")
+        for i in np.flatnonzero(~np.isfinite(values)):
+            where = f"got {values[i]} in network {shown(self.names[i])}"
+            raise TableError(f"{self.function}: {measure} must be finite, {where}")
         return values
 
     def across(self, x: str) -> Floats:
@@ -109,17 +108,15 @@ class Points(NamedTuple):
         }
         several = names.split("+") if isinstance(names, str) else names or ()
         for name in texts(self.function, "names", several):
-            named = [i for i, one in enumerate(self.names) if one == printable(name)]
+            named = [i for i, one in enumerate(self.names) if one == name]
             if best := re.fullmatch(r"top ([1-9][0-9]{0,8})", name):
                 scores = metric.scores([*self.figures])
                 named = np.argsort(-scores, kind="stable")[: int(best[1])].tolist()
             elif name not in groups and not named:
                 must = "'own', 'front', 'known', 'top 10' or names of the networks"
                 near = ", ".join(get_close_matches(name, self.names))
-                said = f"names must be {must}, got {shown(name)}" + f"; near names: {near}" * bool(
-                    near
-                )
-                raise ValueError(f"{self.function}: {said}")
+                meant = f"; near names: {near}" if near else ""
+                raise ValueError(f"{self.function}: names must be {must}, got {shown(name)}{meant}")
             wanted += [*groups.get(name, named)]
         return [*dict.fromkeys(map(int, wanted))]
 
@@ -185,10 +182,10 @@ def check_choice(function: str, parameter: str, value: Any, choices: Iterable[st
 
 
 def texts(function: str, parameter: str, values: Any) -> list[str]:
-    """Return what must be texts."""
+    """Return what must be texts, printable."""
     several = hasattr(values, "__iter__") and not isinstance(values, str)
     found = [*values] if several else [values]
     for value in found:
         if not isinstance(value, str):
             raise TypeError(f"{function}: {parameter} must hold texts, got {shown(value)}")
-    return found
+    return [*map(printable, found)]
