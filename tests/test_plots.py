@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import pickle
 import re
 import runpy
 import statistics
@@ -1260,6 +1261,15 @@ def saved(plot: Callable[..., Axes]) -> list[bytes]:
         figure.savefig(streams["png"])
         figure.savefig(streams["svg"], format="svg", metadata={"Date": None})
     return [stream.getvalue() for stream in streams.values()]
+
+
+def test_a_figure_can_be_pickled_and_goes_on() -> None:
+    figure = Figure(figsize=(6, 8), layout="constrained")
+    plots.tradeoff(FEW, ax=figure.add_subplot(211))
+    again = pickle.loads(pickle.dumps(figure))
+    plots.bars(FEW, measure="density", ax=again.add_subplot(212))
+    assert set(written(again.axes[0])) == {"small", "middle", "large"}
+    again.savefig(BytesIO(), format="pdf")
 
 
 # Of sensitivity, the tests of the command line compare the files.

@@ -577,10 +577,15 @@ def _scale(ax: Axes, which: str, values: Floats, log: bool, look: SimpleNamespac
         room = log10(2.0) * size / log10(limits[1] / limits[0])
         wide = high > 1e4 * low or room < need * look.small
         axis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
-        axis.set_major_formatter(lambda value, _: format_quantity(value))
+        axis.set_major_formatter(_tick)
         axis.set_minor_formatter("")
     ax.set(**{f"{which}lim": limits})
     ax.tick_params(labelsize=look.small)
+
+
+def _tick(value: float, _: int) -> str:
+    """Label a tick; a function in a function would keep a figure from being pickled."""
+    return format_quantity(value)
 
 
 def _draw_levels(
