@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor, log10
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -37,9 +38,13 @@ class NextPlace:
     macs: float | None
 
     def __str__(self) -> str:
-        shows = {"accuracy": "{:.2f} %".format, "params": format_quantity, "MACs": format_quantity}
-        needed = {name: getattr(self, name.lower()) for name in shows}
-        ways = [f"{name} {shows[name](value)}" for name, value in needed.items() if value]
+        # Rounded to what is enough, but for an error of the last bits.
+        percent = ceil((self.accuracy or 0.0) * 100.0 - 1e-9) / 100.0
+        ways = [f"accuracy {percent:.2f} %"] * bool(percent)
+        for name, count in (("params", self.params), ("MACs", self.macs)):
+            if count:
+                digit = 10.0 ** (floor(log10(count)) - 2)
+                ways.append(f"{name} {format_quantity(floor(count / digit + 1e-9) * digit)}")
         if not ways:
             return "out of reach of any one figure"
         return f"{self.decibels:.2f} dB higher, with {' or '.join(ways)}"

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netscore import UnitWarning, compare, load_networks, netscore, pareto_front, rank
+from netscore.quantities import parse_quantity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +76,8 @@ def test_what_it_prints() -> None:
         "Percentile    20.0 % of the 5 score no higher\n"
         "Dominates     1: worst\n"
         "Dominated by  2: best; small\n"
-        "Next place    20.00 dB higher, with accuracy 31.62 % or params 100K or MACs 10M"
+        # 31.62 % would not be enough.
+        "Next place    20.00 dB higher, with accuracy 31.63 % or params 100K or MACs 10M"
     )
     best = str(compare(100.0, 1e6, 1e9, among=TABLE[:2])).splitlines()
     assert best[1:] == [
@@ -87,6 +89,16 @@ def test_what_it_prints() -> None:
         "Dominated by  none",
         "Next place    none: no network scores higher",
     ]
+
+
+@pytest.mark.parametrize("figures", [(73.0, 4e6, 350e6), (61.7, 9.3e6, 1.1e9), (80.2, 77e6, 12e9)])
+def test_what_is_printed_for_the_next_place_is_enough(figures: tuple[float, ...]) -> None:
+    found = compare(*figures)
+    printed = re.findall(r"(?:accuracy|params|MACs) ([0-9.]+[KMG]?)", str(found.next_place))
+    assert len(printed) == 3
+    for place, text in enumerate(printed):
+        better = [*figures[:place], parse_quantity(text), *figures[place + 1 :]]
+        assert compare(*better).rank < found.rank
 
 
 def test_of_neighbours_with_one_score_the_first_is_named() -> None:

@@ -583,7 +583,7 @@ def _scale(ax: Axes, which: str, values: Floats, log: bool, look: SimpleNamespac
     ax.tick_params(labelsize=look.small)
 
 
-def _tick(value: float, _: int) -> str:
+def _tick(value: float, _: float) -> str:
     """Label a tick; a function in a function would keep a figure from being pickled."""
     return format_quantity(value)
 
