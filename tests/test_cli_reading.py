@@ -247,6 +247,16 @@ def test_plot_draws_a_table_of_ones_own(
     )
 
 
+def test_a_style_that_sets_text_with_tex_draws_names_as_they_are(
+    run: Runner, tmp_path: Path
+) -> None:
+    style, path = tmp_path / "of_papers.mplstyle", tmp_path / "picture.svg"
+    style.write_text("text.usetex: True\n")
+    given = ["--highlight", "50%_#1", *MINE, "--style", str(style), "--top", "3", "-o", str(path)]
+    assert run("plot", "bars", *given) == (0, "", "")
+    assert ">50%_#1</" in path.read_text(encoding="utf-8")
+
+
 def test_a_picture_of_the_command_line_has_fonts_that_publishers_accept(
     draw: Callable[..., bytes],
 ) -> None:

@@ -71,7 +71,8 @@ def plot(arguments: Namespace) -> None:
 
     with ExitStack() as stack:
         try:
-            stack.enter_context(style.context(arguments.style or {}))
+            plain = {"text.usetex": False}  # names are no commands of TeX
+            stack.enter_context(style.context([arguments.style or {}, plain]))
         except OSError:
             said = f"--style must be a style of matplotlib or a file, got {arguments.style!r}"
             raise UsageError(said, *near(arguments.style, style.available)) from None

@@ -553,7 +553,7 @@ def _name_rows(
     width = 0.5 * _size(ax)[0] * len(ax.get_shared_y_axes().get_siblings(ax))
     texts = shortened(ax, [(names[i], own[i]) for i in named], size, width)
     ax.set_yticks(named, texts, fontsize=size, parse_math=False)
-    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="y", which="both", length=0)
     ax.set_ylim(len(names) - 0.5, -0.5)
     for label, i in zip(ax.get_yticklabels(), named):
         label.set_fontweight("bold" if own[i] else "normal")
