@@ -53,7 +53,7 @@ _GIVEN: Final = (
 )
 _TOLERANCE: Final = Rule("tolerance", "non-negative and finite", 0.0, inf, "low")
 _PRINTED: Final = re.compile(
-    r"[+-]?(?:[0-9]+\.?(?P<decimals>[0-9]*)|\.(?P<only>[0-9]+))(?:[eE](?P<power>[+-]?[0-9]{1,4}))?"
+    r"[+-]?(?=\.?[0-9])[0-9]*\.?(?P<decimals>(?<=\.)[0-9]*|)(?:[eE](?P<power>[+-]?[0-9]{1,4}))?"
 )
 
 
@@ -355,8 +355,7 @@ def _read(printed: object) -> tuple[str, float, float]:
     match = _PRINTED.fullmatch(text.replace("\N{MINUS SIGN}", "-"))
     if match is None or isinf(value := float(match[0])):
         raise ValueError(f"diagnose: printed must be a finite decimal number, got {shown(printed)}")
-    decimals = match["decimals"] or match["only"] or ""
-    return text, value, float(f"0.5e{int(match['power'] or 0) - len(decimals)}")
+    return text, value, float(f"0.5e{int(match['power'] or 0) - len(match['decimals'])}")
 
 
 def _conventions(figures: Sequence[float], exponents: Sequence[float]) -> Iterator[tuple[Any, ...]]:

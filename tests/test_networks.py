@@ -124,7 +124,7 @@ def test_no_networks_are_a_table_without_rows() -> None:
     none = type(load_networks())(n for n in load_networks() if n.accuracy > 99)
     assert repr(none) == "<Networks: 0>"
     assert none.names == ()
-    assert [(a.shape, a.dtype) for a in (none.accuracy, none.rank)] == [((0,), float), ((0,), int)]
+    assert [(a.size, a.dtype.kind) for a in (none.accuracy, none.rank)] == [(0, "f"), (0, "i")]
 
 
 def test_a_changed_copy_has_its_own_scores() -> None:

@@ -183,8 +183,7 @@ def check_choice(function: str, parameter: str, value: Any, choices: Iterable[st
 
 def texts(function: str, parameter: str, values: Any) -> list[str]:
     """Return what must be texts, printable."""
-    several = hasattr(values, "__iter__") and not isinstance(values, str)
-    found = [*values] if several else [values]
+    found = [values] if isinstance(values, str) or not hasattr(values, "__iter__") else [*values]
     for value in found:
         if not isinstance(value, str):
             raise TypeError(f"{function}: {parameter} must hold texts, got {shown(value)}")
