@@ -174,7 +174,7 @@ def rank_table(
     Rank  model        top1  param_count  gflops  released  NetScore  %/M params
        1  MobileNetV2  72.0          3.4     0.6  2018         74.21       21.18
        2  ResNet-50    75.3         25.6     7.6  2015         55.19        2.94
-       3  VGG-16       71.5          138    30.6  2014         40.93        0.52
+       3  VGG-16       71.5        138      30.6  2014         40.93        0.52
     """
     if not isinstance(metric, Metric):
         raise TypeError(f"rank_table: metric must be a Metric, got {checks.shown(metric)}")
