@@ -326,6 +326,11 @@ def test_titles_side_by_side_are_apart(width: float, share: bool) -> None:
     ]
 
 
+def test_the_title_of_a_very_narrow_chart_keeps_its_words_whole() -> None:
+    ax = plots.bars(FEW, measure="density", ax=new_axes(1.0, 2.0))
+    assert ax.get_xlabel() == "Information\ndensity\n(% per\nmillion\nparameters)"
+
+
 def test_negative_scores_are_left_of_a_line_at_0() -> None:
     # 20 log10(2^2 / sqrt(100 * 10000)) = -47.96
     ax = plots.bars([("bad", 2.0, 1e8, 1e13), FEW[0]])

@@ -243,7 +243,8 @@ def bars(
     ax.xaxis.set_label_position("top")
     # Charts side by side may be narrower than a title.
     for letters in range(30, 8, -1):
-        lines = [part for line in _TITLES[measure].splitlines() for part in wrap(line, letters)]
+        whole = partial(wrap, width=letters, break_long_words=False)
+        lines = [part for line in _TITLES[measure].splitlines() for part in whole(line)]
         title = ax.set_xlabel("\n".join(lines), fontsize=look.large)
         if title.get_window_extent().width <= ax.get_window_extent().width:
             break
