@@ -263,7 +263,7 @@ def format_of(path: str | os.PathLike[str]) -> str | None:
 
 
 def printable(text: str) -> str:
-    r"""Escape every character that is not printable, as in a Python literal.
+    r"""Escape every character that is not printable, as in a Python literal; spaces are.
 
     Examples
     --------
@@ -272,7 +272,12 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return "".join(
+        c
+        if c.isprintable() or unicodedata.category(c) == "Zs"
+        else c.encode("unicode_escape").decode()
+        for c in text
+    )
 
 
 def counted(number: int, noun: str) -> str:

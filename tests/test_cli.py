@@ -570,8 +570,8 @@ def test_rank_reads_stdin(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (result.code, result.err) == (0, "")
     assert [record["model"] for record in result.json] == ["MobileNetV2", "ResNet-50"]
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{MODELS}x\n".encode())))
-    wrong = "netscore: stdin line 4: 1 cell, but the header has 5\n"
-    assert run("rank", "-") == (1, "", wrong)
+    wrong = "netscore: stdin line 4: 1 cell, but the header has 5; a note or a rule is no row"
+    assert run("rank", "-") == (1, "", f"{wrong}: take it out\n")
 
 
 def test_rank_takes_units_and_says_that_flops_are_halved(tmp_path: Path, run: Runner) -> None:

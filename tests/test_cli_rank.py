@@ -504,27 +504,50 @@ def test_plain_counts_under_a_unit_make_a_doubtful_rank(
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")
 @pytest.mark.parametrize(
-    ("params", "macs", "doubt"),
+    ("top1", "params", "macs", "doubt"),
     [
-        ("25.6", "4100000000", "params was read as 25.6 to 3.4e+06 parameters"),
-        ("25600000", "4.1", "macs was read as 4.1 to 3e+08 multiply-accumulates"),
-        ("999", "1000.5", None),  # networks may be tiny, and MACs a mean
+        ("76", "25.6", "4100000000", "params was read as 25.6 to 3.4e+06 parameters"),
+        ("76", "25600000", "4.1", "macs was read as 4.1 to 3e+08 multiply-accumulates"),
+        ("0.76", "25600000", "4100000000", "accuracy was read as 0.76 to 72 percent"),
+        ("0", "999", "1000.5", None),  # networks may be tiny, and MACs a mean
     ],
 )
 @pytest.mark.parametrize("in_parts", [False, True])
 def test_counts_in_another_unit_in_some_rows_make_a_doubtful_rank(
-    params: str, macs: str, doubt: str | None, in_parts: bool, tmp_path: Path
+    top1: str, params: str, macs: str, doubt: str | None, in_parts: bool, tmp_path: Path
 ) -> None:
     path = tmp_path / "models.csv"
     path.write_text(
-        f"model,top1,params,macs\nA,72,3400000,300000000\nB,76,{params},{macs}\n", encoding="utf-8"
+        f"model,top1,params,macs\nA,72,3400000,300000000\nB,{top1},{params},{macs}\n",
+        encoding="utf-8",
     )
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         rank_table(path, path.with_suffix(".tsv"), in_parts=in_parts)
-    said = [str(one.message) for one in caught]
-    what = "counts are whole: some rows may be in another unit"
-    assert said == ([f"rank_table: {doubt}; {what}"] if doubt else [])
+    assert len(caught) == bool(doubt)
+    for one in caught:
+        assert str(one.message).startswith(f"rank_table: {doubt}; some rows may be in another unit")
+        # It can be said that they are not.
+        said = re.findall(r"; if not: (\w+)='(.*)'$", str(one.message))
+        chosen: dict[str, Any] = dict(said)
+        rank_table(path, path.with_suffix(".tsv"), in_parts=in_parts, **chosen)
+
+
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+def test_networks_in_another_unit_make_a_doubtful_rank_among_them(
+    tmp_path: Path, run: Runner
+) -> None:
+    own, others = tmp_path / "own.csv", tmp_path / "others.csv"
+    own.write_text("model,top1,params,macs\nA,72,3.4M,300M\n")
+    others.write_text("model,top1,params,macs\nB,0.71,3.5M,310M\nC,0.761,25.6M,4.1G\n")
+    doubt = "accuracy was read as 0.71 to 0.761 percent; if it is a fraction, multiply it by 100"
+    for command in (["rank", str(own)], ["table"]):
+        result = run(*command, "--among", str(others))
+        assert result.out.split("  ")[0].lower() == "rank (doubtful)"
+        assert result.err.count("warning") == 1
+        assert f"netscore: warning: {doubt}\n" in result.err
+    with pytest.warns(UnitWarning, match=re.escape(f"rank_table: {doubt}")):
+        rank_table(own, among=others)
 
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")

@@ -16,10 +16,10 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from netscore import layout
+from netscore import checks, layout
 from netscore.checks import ACCURACY, FIGURES, Rule
 from netscore.layout import FORMATS, PAGE, PIPE, WRITERS, Column, Screen, printable
-from netscore.metrics import Cost, signature
+from netscore.metrics import NETSCORE, Cost, signature
 from netscore.quantities import parse_quantity, perhaps
 
 if TYPE_CHECKING:
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from netscore.layout import Table
+    from netscore.metrics import Metric
 
 EXPONENTS: Final = {"alpha": 2.0, "beta": 0.5, "gamma": 0.5}
+OF_TEXT: Final = ("separator", "decimal", "encoding", "skip", "sheet")
+"""What is said of how a table is written."""
 
 
 class UsageError(Exception):
@@ -207,6 +210,18 @@ def exponents(arguments: Namespace) -> dict[str, Any]:
     """Return the three exponents by name, their defaults where none is given."""
     given = {name: getattr(arguments, name, None) for name in EXPONENTS}
     return EXPONENTS | {name: value for name, value in given.items() if value is not None}
+
+
+def weighing(command: str, arguments: Namespace) -> Metric:
+    """Return NetScore with the three exponents."""
+    given = tuple(exponents(arguments).values())
+    return NETSCORE.weighing(*checks.only_numbers(command, checks.EXPONENTS, given))
+
+
+def of_text(arguments: Namespace) -> dict[str, Any]:
+    """Return how a table is to be read, as the parameters of `rank_table`."""
+    given = {name: getattr(arguments, name) for name in OF_TEXT}
+    return given | {"skip": arguments.skip or 0}
 
 
 def refuse(arguments: Namespace, names: Iterable[str], reason: str) -> None:

@@ -14,7 +14,7 @@ from netscore import checks
 from netscore.cli import options
 from netscore.cli.options import UsageError, opened, reading, say, usage_errors
 from netscore.layout import FORMATS, counted, distinct
-from netscore.metrics import NETSCORE, Metric
+from netscore.metrics import Metric
 from netscore.output import replacing
 
 if TYPE_CHECKING:
@@ -81,9 +81,9 @@ def rank(arguments: Namespace) -> int:
     binary = form not in FORMATS
     column = wanted if binary else options.signature_is_column(form, wanted=wanted)
     given = {name: value for name, value in vars(arguments).items() if name in Options._fields}
-    given |= {"skip": arguments.skip or 0, "signature": column}
+    given |= options.of_text(arguments)
     with usage_errors():
-        wishes = Options(**given | {"among": among, "progress": progress})
+        wishes = Options(**given | {"among": among, "progress": progress, "signature": column})
         tables.check(wishes, metric)
     with ExitStack() as stack:
         stack.callback(progress.clear)
@@ -115,11 +115,9 @@ def rank(arguments: Namespace) -> int:
 
 def _metric(arguments: Namespace) -> tuple[Metric, dict[str, str | None]]:
     """Return the score, and the columns that are chosen for its figures."""
-    alpha, beta, gamma = options.exponents(arguments).values()
     choices = {name: getattr(arguments, name) for name in ("accuracy", "params", "macs")}
     if not arguments.cost:
-        checks.only_numbers("rank", checks.EXPONENTS, (alpha, beta, gamma))
-        return NETSCORE.weighing(alpha, beta, gamma), choices
+        return options.weighing("rank", arguments), choices
     others = ("params", "macs", "max_params", "max_macs", "beta", "gamma")
     options.refuse(arguments, others, "is of NetScore and not beside --cost")
     names = distinct([cost.name for _, cost in arguments.cost])
@@ -128,6 +126,7 @@ def _metric(arguments: Namespace) -> tuple[Metric, dict[str, str | None]]:
     columns = {
         cost.name: f"{column}:{cost.unit}" for cost, (column, _) in zip(costs, arguments.cost)
     }
+    alpha = options.exponents(arguments)["alpha"]
     return Metric("weighted_score", costs, alpha), {"accuracy": arguments.accuracy, **columns}
 
 

@@ -24,7 +24,7 @@ from netscore.tables.columns import ColumnChoiceError, Options, Ranking, TableEr
 from netscore.tables.text import SEPARATORS, RankedRows, Records, Several, TextTable, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import polars as pl
 
@@ -348,15 +348,20 @@ def check(options: Options, metric: Metric) -> None:
 def write(ranking: Ranking, stream: Any, form: str, **style: Any) -> None:
     """Write what is ranked in a format."""
     result = ranking.result
-    as_rows = isinstance(result, RankedRows)
     if form in frames.FORMATS:
+        as_rows = isinstance(result, RankedRows)
         frames.write(ranking, stream, form, frames.of_rows(ranking, result) if as_rows else result)
     else:
-        if not as_rows:
-            result = chain.from_iterable(frame.iter_rows() for frame in result)
         on = style.get("screen", layout.PIPE)
         columns = ranking.columns if on.width is None else ranking.on_screen()
-        layout.write_table(stream, columns, result, format=form, **style)
+        layout.write_table(stream, columns, rows_of(result), format=form, **style)
+
+
+def rows_of(result: Any) -> Iterable[Sequence[Any]]:
+    """Return the rows of what is ranked, in frames or not."""
+    if isinstance(result, RankedRows):
+        return result
+    return chain.from_iterable(frame.iter_rows() for frame in result)
 
 
 def networks_among(
@@ -365,13 +370,16 @@ def networks_among(
     parameter: str = "among",
     choices: Mapping[str, str | None] = MappingProxyType({}),
     further: Sequence[str] = (),
+    said: Options | None = None,
 ) -> Among:
     """Return the networks to rank among, from a table's name, a path, a frame or their records.
 
     They have a name; those of files, frames, dicts and tuples are `Row` records, or have besides
-    the further columns that there are as attributes.
+    the further columns that there are as attributes. What is `said` of a file is said by options.
     """
-    read = partial(_read_among, f"{function}: {parameter}", choices, further)
+    if isinstance(among, Among):
+        return among
+    read = partial(_read_among, f"{function}: {parameter}", choices, further, said)
     if isinstance(among, str) and among in TABLES:
         return table_among(among)
     known = ", ".join(map(repr, TABLES))
@@ -405,11 +413,17 @@ def _figures(function: str, parameter: str, network: Any) -> tuple[float, ...]:
 
 
 def _read_among(
-    function: str, choices: Mapping[str, str | None], further: Sequence[str], source: Any, name: str
+    function: str,
+    choices: Mapping[str, str | None],
+    further: Sequence[str],
+    said: Options | None,
+    source: Any,
+    name: str,
 ) -> Among:
     """Return the networks of a file or a frame, whose columns have usual names or are chosen."""
+    advised = _without_options if said is None else str
     try:
-        at_once = Options(among=Among("", (), ()))
+        at_once = (said or Options())._replace(among=Among("", (), ()))
         with ranked(source, choices, NETSCORE, at_once, names=(name,)) as ranking:
             place, table = ranking.name_place, ranking.table
             figures = list(zip(*(column.tolist() for column in ranking.known)))
@@ -422,7 +436,7 @@ def _read_among(
                 return column.to_pylist() if hasattr(column, "to_pylist") else list(column)
 
             for wrong in ranking.wrong():
-                checks.warn(f"{function}: {wrong}; such networks have no score")
+                checks.warn(f"{function}: {advised(wrong)}; such networks have no score")
             names = rows if place is None else cells(place)
             networks: list[Any] = [Row(str(name), *row) for name, row in zip(names, figures)]
             header = list(table.header)
@@ -434,9 +448,16 @@ def _read_among(
             halved = [column.name for column in ranking.measurements if column.unit.flops]
             return Among(f"{title(networks)} of {name}", networks, figures, halved)
     except ValueError as error:
-        usual = ": name the columns accuracy, params and macs, with the unit as in params_m"
-        said = re.sub(": (choose|pass) .*", usual, str(error).removeprefix("rank_table: "))
-        raise type(error)(f"{function}: {said}") from None
+        what = advised(str(error).removeprefix("rank_table: "))
+        raise type(error)(f"{function}: {what}") from None
+
+
+def _without_options(said: str) -> str:
+    """Return what is said of a file, with what to do where it cannot be said how to read it."""
+    usual = ": name the columns accuracy, params and macs, with the unit as in params_m"
+    said = re.sub(": (choose|pass) .*", usual, said)
+    writes = r"; netscore rank has \2, and writes with --output FILE.json what is read without"
+    return re.sub("(.*)(--(?:decimal|encoding|separator|skip))(.*)", rf"\1\2\3{writes}", said)
 
 
 def _opened(
