@@ -62,7 +62,7 @@ def plot(arguments: Namespace) -> None:
     if picture == "sensitivity":
         refuse(arguments, ["measure"], "is for bars and tradeoff")
     if arguments.file is None:
-        refuse(arguments, _COLUMNS, "is for a FILE")
+        refuse(arguments, (*_COLUMNS, *options.OF_TEXT), "is for a FILE")
     file = arguments.file
     if isinstance(file, str) and file not in TABLES and not os.path.exists(file):
         raise UsageError(f"cannot open {file}: {os.strerror(ENOENT)}")
@@ -107,11 +107,16 @@ def _drawn(arguments: Namespace, own: list[tuple[str, float, float, float]]) -> 
     from netscore import plots
     from netscore.plots.points import points
     from netscore.smaa import sensitivity
+    from netscore.tables import networks_among
+    from netscore.tables.columns import Options
 
-    picture, measure = arguments.picture, arguments.measure
-    columns = {name: getattr(arguments, name) for name in _COLUMNS}
-    given = arguments.file, own, arguments.among, columns, arguments.top
-    drawn = points(picture, *given, (arguments.x or "macs", arguments.families or ""))
+    picture, measure, networks = arguments.picture, arguments.measure, arguments.file
+    attributes = arguments.x or "macs", arguments.families or ""
+    if networks is not None:
+        columns = {name: getattr(arguments, name) for name in _COLUMNS}
+        said = Options(**options.of_text(arguments))
+        networks = networks_among(picture, networks, "networks", columns, attributes, said)
+    drawn = points(picture, networks, own, arguments.among, None, arguments.top, attributes)
     options.say_halved("plot", drawn.halved)
     measures: Any = [measure] if measure or picture != "bars" else _MEASURES
     width, height = arguments.size or (7.0 if len(measures) > 1 else None, None)
