@@ -174,10 +174,10 @@ def test_cells_of_files_of_columns(folder: Path, run: Runner) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("missing.parquet", "netscore rank: cannot open missing.parquet: No such file"),
+        ("missing.parquet", "netscore: cannot open missing.parquet: No such file"),
         (
             "models.parquet --output missing/out.parquet",
-            "netscore rank: cannot open missing/out.parquet: No such file or directory",
+            "netscore: cannot open missing/out.parquet: No such file or directory",
         ),
         ("models.csv --in-parts --with-reference", "netscore rank: --among is for a table that"),
         (

@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import re
 from contextlib import ExitStack
-from errno import ENOENT
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import extra
 from netscore.cli import options
-from netscore.cli.options import UsageError, near, opened, refuse, usage_errors
-from netscore.networks import TABLES
+from netscore.cli.options import UsageError, near, refuse, usage_errors
 from netscore.output import replacing
 from netscore.quantities import parse_quantity
 
@@ -63,9 +60,6 @@ def plot(arguments: Namespace) -> None:
         refuse(arguments, ["measure"], "is for bars and tradeoff")
     if arguments.file is None:
         refuse(arguments, (*_COLUMNS, *options.OF_TEXT), "is for a FILE")
-    file = arguments.file
-    if isinstance(file, str) and file not in TABLES and not os.path.exists(file):
-        raise UsageError(f"cannot open {file}: {os.strerror(ENOENT)}")
     extra("plot", "matplotlib", "plot")
     from matplotlib import style
 
@@ -76,7 +70,7 @@ def plot(arguments: Namespace) -> None:
             said = f"--style must be a style of matplotlib or a file, got {arguments.style!r}"
             raise UsageError(said, *near(arguments.style, style.available)) from None
         figure = _figure(arguments)
-        with opened(partial(replacing, binary=True), path) as stream:
+        with replacing(path, binary=True) as stream:
             figure.savefig(stream, format=form[1:], dpi=150, metadata=_METADATA[form])
 
 
@@ -113,9 +107,9 @@ def _drawn(arguments: Namespace, own: list[tuple[str, float, float, float]]) -> 
     picture, measure, networks = arguments.picture, arguments.measure, arguments.file
     attributes = arguments.x or "macs", arguments.families or ""
     if networks is not None:
-        columns = {name: getattr(arguments, name) for name in _COLUMNS}
-        said = Options(**options.of_text(arguments))
-        networks = networks_among(picture, networks, "networks", columns, attributes, said)
+        columns, said = (options.said(arguments, of) for of in (_COLUMNS, options.OF_TEXT))
+        given = columns, attributes, Options(**said)
+        networks = networks_among(picture, networks, "networks", *given)
     drawn = points(picture, networks, own, arguments.among, None, arguments.top, attributes)
     options.say_halved("plot", drawn.halved)
     measures: Any = [measure] if measure or picture != "bars" else _MEASURES

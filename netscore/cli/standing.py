@@ -42,7 +42,7 @@ def score(arguments: Namespace) -> None:
 
 def _given(arguments: Namespace) -> dict[str, Any]:
     """Return all that the score is made of, by name."""
-    figures = {name: getattr(arguments, name) for name in ("accuracy", "params", "macs")}
+    figures = options.said(arguments, ("accuracy", "params", "macs"))
     return figures | options.exponents(arguments)
 
 
@@ -192,15 +192,14 @@ def _accuracies(arguments: Namespace) -> dict[str, float]:
 
     only: Any = SimpleNamespace(name="accuracy", costs=(), rules=NETSCORE.rules[:1])
     only.kernel, only.scores, only.signature = None, itemgetter(0), str
-    path, wishes = arguments.accuracy_from, Options(**options.of_text(arguments))
-    with options.reading(path) as (stream, name):
-        source = path if tables.frames.format_of(path, tables.frames.SOURCES) else stream
-        try:
-            with tables.ranked(source, {}, only, wishes, names=[name]) as ranking:
-                rows = list(tables.rows_of(ranking.result))
-        except ColumnChoiceError as error:
-            must = ": it must be named accuracy and hold percentages of right answers"
-            raise UsageError(re.sub(": (choose|pass) .*", must, str(error))) from None
+    source, wishes = arguments.accuracy_from, Options(**options.said(arguments, options.OF_TEXT))
+    try:
+        with tables.ranked(source, {}, only, wishes) as ranking:
+            rows = list(tables.rows_of(ranking.result))
+    except ColumnChoiceError as error:
+        must = ": it must be named accuracy and hold percentages of right answers"
+        raise UsageError(re.sub(": (choose|pass) .*", must, str(error))) from None
+    name = tables.called(source)
     (column,) = ranking.measurements
     found = {}
     for model in arguments.models:

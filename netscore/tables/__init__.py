@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import sys
 from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -387,7 +388,7 @@ def networks_among(
     if isinstance(among, str) and not os.path.exists(among):
         raise ValueError(f"{must}, and there is no file {among!r}")
     if hasattr(among, "readline") or _is_path(among) or frames.is_frame(among):
-        return read(among, _name(among))
+        return read(among, called(among))
     try:
         networks: list[Any] = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
     except TypeError:
@@ -477,7 +478,7 @@ def _opened(
             value = getattr(options, name)
             raise ValueError(f"rank_table: {name} is for {words}, got {value!r} beside another")
     if a_frame:
-        kind = _name(source)
+        kind = called(source)
         lazy = hasattr(source, "collect")
         if options.in_parts and not lazy:
             raise ValueError(f"rank_table: in_parts is for files and a LazyFrame, got {kind}")
@@ -493,7 +494,7 @@ def _opened(
     form = forms.pop()
     if forms or (form == "xlsx" and len(sources) > 1):
         raise ValueError("rank_table: several files must all be CSV, Parquet or Arrow")
-    names = names or [*map(_name, sources)]
+    names = names or [*map(called, sources)]
     if form is None:
         tables = []
         for each, file_name in zip(sources, names):
@@ -535,12 +536,14 @@ def _is_path(value: object) -> bool:
     return isinstance(value, (str, os.PathLike))
 
 
-def _name(source: Any) -> str:
+def called(source: Any) -> str:
     """Return what to call a path, a file or a frame in a message."""
     kind = f"the {type(source).__name__}"
     name = str(getattr(source, "name", checks.shown(source))).strip("<>")
-    called = str(source) if _is_path(source) else kind if frames.is_frame(source) else name
-    return layout.printable(called)
+    if source is getattr(sys.stdin, "buffer", None):
+        name = "stdin"
+    said = str(source) if _is_path(source) else kind if frames.is_frame(source) else name
+    return layout.printable(said)
 
 
 def files(source: Any) -> list[Any]:
@@ -560,7 +563,7 @@ def files(source: Any) -> list[Any]:
         names = filter(known.fullmatch, sorted(os.listdir(source)))
         found = [*filter(os.path.isfile, (os.path.join(source, each) for each in names))]
         if not found:
-            raise ValueError(f"rank_table: {_name(source)} is a folder without tables")
+            raise ValueError(f"rank_table: {called(source)} is a folder without tables")
     elif not os.path.exists(source):
         found = sorted(glob.glob(str(source), recursive=True))
     # What is none of them is opened, with Python's own words on it.
