@@ -534,6 +534,23 @@ def test_counts_in_another_unit_in_some_rows_make_a_doubtful_rank(
 
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")
+def test_plain_counts_in_some_rows_under_a_unit_make_a_doubtful_rank(
+    folder: Path, run: Runner
+) -> None:
+    text = "model,top1,Params (M),MACs (G)\nA,72,3.4,0.3\nB,76,25600000,4100000000\n"
+    Path("models.csv").write_text(text)
+    result = run("rank", "models.csv")
+    assert result.out.startswith("rank (doubtful)")
+    # In the second row 25,600,000 times a million.
+    said = "params was read as 3.4e+06 to 2.56e+13 parameters; some rows may be in another unit"
+    assert f"netscore: warning: {said}\n" in result.err
+    assert "netscore: warning: macs was read as 3e+08 to 4.1e+18 multiply" in result.err
+    # 7 billion and 1.6 trillion parameters stand in one table.
+    Path("models.csv").write_text("model,top1,Params (M),macs\nA,72,7000,7T\nB,76,1600000,16T\n")
+    assert run("rank", "models.csv").out.startswith("rank  ")
+
+
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
 def test_networks_in_another_unit_make_a_doubtful_rank_among_them(
     tmp_path: Path, run: Runner
 ) -> None:

@@ -775,12 +775,16 @@ class Ranking:
                 unit = "percent" * (column.rule is checks.ACCURACY)
                 remedy = f"--{column.rule.name} {quoted(f'{column.name}:{unit}')}"
                 said.append(f"{what}; some rows may be in another unit; if not: {remedy}")
-        # No table has a million millions in every row.
+        # No table has a million millions in every row, or beside a hundred-thousandth of it.
         for column in () if said else self.measurements:
-            if column.rule in checks.COUNTS and column.least >= 1e6 * column.unit.factor >= 1e12:
+            size = 1e6 * column.unit.factor
+            if column.rule in checks.COUNTS and column.most >= size >= 1e12:
                 what = column.rule.reading(column.least, column.most)
                 remedy = f"--{column.rule.name} {quoted(f'{column.name}:')}"
-                said.append(f"{what}; if the cells are plain counts: {remedy}")
+                if column.least >= size:
+                    said.append(f"{what}; if the cells are plain counts: {remedy}")
+                elif column.most >= 1e5 * column.least:
+                    said.append(f"{what}; some rows may be in another unit")
         return said
 
     def others(self) -> list[dict[int | None, str | None]]:
