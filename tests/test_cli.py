@@ -155,7 +155,8 @@ USAGE = {
     "plot bars --highlight Mine x 4M 350M -o x.png": "--highlight Mine: must be a number, got 'x'",
     "plot tradeoff --highlight Mine 730 4M 350M -o x.png": "accuracy must be a percentage from "
     "0 to 100, got 730.0 in network 'Mine'",
-    "plot sensitivity --draws 2.5 -o x.png": "--draws must be a whole number, got 2.5",
+    "plot sensitivity --draws 2.5 -o x.png": "argument --draws: must be a whole number, got "
+    "'2.5' (see netscore plot --help)",
     "plot bars --label front -o x.png": "--label is for tradeoff, not bars",
     "plot sensitivity --measure density -o x.png": "--measure is for bars and tradeoff",
     "plot bars --params p -o x.png": "--params is for a FILE",

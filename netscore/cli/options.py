@@ -161,6 +161,13 @@ def _positive_integer(text: str) -> int:
     raise ValueError(f"must be a positive integer, got {text!r}")
 
 
+def _whole(text: str) -> int:
+    value = parse_quantity(text)
+    if not value.is_integer():
+        raise ValueError(f"must be a whole number, got {text!r}")
+    return int(value)
+
+
 def _table(text: str) -> Any:
     """Return stdin for a hyphen."""
     if not text or "\0" in text:
@@ -200,6 +207,7 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
     "number": number,
     "quantity": parse_quantity,
     "positive_integer": _positive_integer,
+    "whole": _whole,
     "table": _table,
     "cost": _cost,
     "size": _size,

@@ -28,7 +28,7 @@ _IN_WORDS: Final = {
     "x": "--x must be",
 }
 # The options that one picture has.
-_OF_SENSITIVITY: Final = ("draws", "seed")
+_OF_SENSITIVITY: Final = {"draws": 10_000, "seed": 0}
 _OF_TRADEOFF: Final = ("x", "label", "families", "no_legend", *options.EXPONENTS)
 
 
@@ -127,15 +127,8 @@ def _drawn(arguments: Namespace, own: list[tuple[str, float, float, float]]) -> 
         further.update(names=None if labels == ["none"] else labels, families=arguments.families)
         plots.tradeoff(drawn, **further)
     else:
-        draws = _whole("draws", 10_000.0 if arguments.draws is None else arguments.draws)
-        seed = _whole("seed", arguments.seed or 0.0)
-        result = sensitivity(*drawn.figures, draws=draws, seed=seed)
+        drawing = _OF_SENSITIVITY | options.said(arguments, _OF_SENSITIVITY)
+        result = sensitivity(*drawn.figures, **drawing)
         bold = [name for name, own in zip(drawn.names, drawn.own) if own]
         plots.sensitivity(result, names=drawn.names, highlight=bold, ax=axes[0])
     return figure
-
-
-def _whole(name: str, value: float) -> int:
-    if not value.is_integer():
-        raise ValueError(f"--{name} must be a whole number, got {value:g}")
-    return int(value)
