@@ -299,11 +299,10 @@ def ranked(
     metric: Metric,
     options: Options,
     target: str | os.PathLike[str] | None = None,
-    names: Sequence[str] = (),
 ) -> Iterator[Ranking]:
     """Read a table and rank it as `rank_table` does, ready to be written.
 
-    Temporary files lie beside the target. The names are what to call the files in messages.
+    Temporary files lie beside the target.
     """
     check(options, metric)
     at_once = options.among is not None
@@ -311,7 +310,7 @@ def ranked(
     with ExitStack() as stack:
         if at_once and frames.is_frame(source):
             source = frames.with_index(source)
-        table = _opened(source, stack, options, fits, target, names)
+        table = _opened(source, stack, options, fits, target)
         if at_once and isinstance(table, frames.Parts):
             whole = frames.joined([frame for frame, _ in table.batches()])
             table = frames.FrameTable(whole, table.name)
@@ -388,7 +387,7 @@ def networks_among(
     if isinstance(among, str) and not os.path.exists(among):
         raise ValueError(f"{must}, and there is no file {among!r}")
     if hasattr(among, "readline") or _is_path(among) or frames.is_frame(among):
-        return read(among, called(among))
+        return read(among)
     try:
         networks: list[Any] = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
     except TypeError:
@@ -397,7 +396,9 @@ def networks_among(
         raise ValueError(f"{function}: {parameter} must hold at least one network, got none")
     if all(isinstance(network, Mapping) for network in networks):
         text = json.dumps([dict(network) for network in networks], default=str)
-        return read(io.BytesIO(text.encode()), "the dicts")
+        stream: Any = io.BytesIO(text.encode())
+        stream.name = "the dicts"
+        return read(stream)
     figures = [_figures(function, parameter, network) for network in networks]
     return Among(title(networks), networks, figures)
 
@@ -419,13 +420,12 @@ def _read_among(
     further: Sequence[str],
     said: Options | None,
     source: Any,
-    name: str,
 ) -> Among:
     """Return the networks of a file or a frame, whose columns have usual names or are chosen."""
     advised = _without_options if said is None else str
     try:
         at_once = (said or Options())._replace(among=Among("", (), ()))
-        with ranked(source, choices, NETSCORE, at_once, names=(name,)) as ranking:
+        with ranked(source, choices, NETSCORE, at_once) as ranking:
             place, table = ranking.name_place, ranking.table
             figures = list(zip(*(column.tolist() for column in ranking.known)))
             rows = range(len(figures))
@@ -447,7 +447,7 @@ def _read_among(
                     for network, *row in zip(networks, *others.values())
                 ]
             halved = [column.name for column in ranking.measurements if column.unit.flops]
-            return Among(f"{title(networks)} of {name}", networks, figures, halved)
+            return Among(f"{title(networks)} of {called(source)}", networks, figures, halved)
     except ValueError as error:
         what = advised(str(error).removeprefix("rank_table: "))
         raise type(error)(f"{function}: {what}") from None
@@ -467,7 +467,6 @@ def _opened(
     options: Options,
     fits: Callable[[list[str]], object],
     target: str | os.PathLike[str] | None,
-    names: Sequence[str],
 ) -> TextTable | frames.FrameTable | frames.Parts:
     """Return the rows of a source: what it is, and what the caller says, decide how it is read."""
     a_frame = frames.is_frame(source)
@@ -494,7 +493,7 @@ def _opened(
     form = forms.pop()
     if forms or (form == "xlsx" and len(sources) > 1):
         raise ValueError("rank_table: several files must all be CSV, Parquet or Arrow")
-    names = names or [*map(called, sources)]
+    names = [*map(called, sources)]
     if form is None:
         tables = []
         for each, file_name in zip(sources, names):
