@@ -179,7 +179,7 @@ def test_cells_of_files_of_columns(folder: Path, run: Runner) -> None:
             "models.parquet --output missing/out.parquet",
             "netscore: cannot open missing/out.parquet: No such file or directory",
         ),
-        ("models.csv --in-parts --with-reference", "netscore rank: --among is for a table that"),
+        ("models.csv --in-parts --with-reference", "netscore rank: among is for a table that"),
         (
             "models.csv --among others",
             "netscore rank: among must be 'chapter', 'torchvision', a fi",

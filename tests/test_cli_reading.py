@@ -275,6 +275,19 @@ def test_how_a_table_is_written_can_be_said_or_is_said_by_rank(
     assert run("plot", "bars", *option, "-o", "x.svg").err.endswith(f"{option[0]} is for a FILE\n")
 
 
+@pytest.mark.filterwarnings("default")
+def test_what_rank_alone_can_be_told_is_no_advice_of_other_commands(
+    run: Runner, tmp_path: Path
+) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text("name,top1,params,macs\na,70,5M,1G\nb,71,5,1G\n")
+    found = "'5' has no unit, as other cells of the column have"
+    advice = "name the columns accuracy, params and macs, with the unit as in params_m; such netw"
+    result = run("score", "72", "3M", "1G", "--among", str(path))
+    assert f"{found} at position 1 (1 of 2 values is wrong); {advice}" in result.err
+    assert "--params 'params:UNIT' says one for all\n" in run("rank", str(path)).err
+
+
 def test_a_picture_of_the_command_line_has_fonts_that_publishers_accept(
     draw: Callable[..., bytes],
 ) -> None:

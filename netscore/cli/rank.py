@@ -66,8 +66,6 @@ def rank(arguments: Namespace) -> int:
     if form is None:
         suffixes = ", ".join(tables.SUFFIXES)
         raise UsageError(f"--output must end in {suffixes}, got {output!r}")
-    if arguments.among and arguments.in_parts:
-        raise UsageError("--among is for a table that is not read in parts")
     with usage_errors():
         among = arguments.among and tables.networks_among("rank", arguments.among)
         files = tables.files(arguments.file)

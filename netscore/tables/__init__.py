@@ -455,8 +455,8 @@ def _read_among(
 
 def _without_options(said: str) -> str:
     """Return what is said of a file, with what to do where it cannot be said how to read it."""
-    usual = ": name the columns accuracy, params and macs, with the unit as in params_m"
-    said = re.sub(": (choose|pass) .*", usual, said)
+    usual = "name the columns accuracy, params and macs, with the unit as in params_m"
+    said = re.sub("(?<=: )(choose|pass) .*|(?<=; )--(accuracy|params|macs) .*", usual, said)
     writes = r"; netscore rank has \2, and writes with --output FILE.json what is read without"
     return re.sub("(.*)(--(?:decimal|encoding|separator|skip))(.*)", rf"\1\2\3{writes}", said)
 
