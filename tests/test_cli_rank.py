@@ -210,6 +210,34 @@ def test_wrong_data(folder: Path, run: Runner) -> None:
         *(1, ""),
         "netscore: column 'top1' must hold numbers or text, got List(Float64)\n",
     )
+    count = ("count", "a:b", "--accuracy-from")
+    for command in (("score", "72", "3M", "1G", "--among"), ("table", "--among"), count):
+        for path, said in (
+            ("list.parquet", "column 'top1' must hold numbers or text, got List(Float64)\n"),
+            ("text.parquet", "text.parquet: parquet: "),
+        ):
+            result = run(*command, path)
+            among = "among: " if "--among" in command else ""
+            assert result.code == (2 if among else 1)
+            assert result.err.partition(": ")[2].startswith(f"{among}{said}")
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "shown"),
+    [
+        ("x", 1, "netscore: TypeError: x\nnetscore: this is a fault of netscore, not of your data"),
+        ("compare: x", 2, "netscore score: x\n"),
+    ],
+)
+def test_only_what_begins_with_the_name_of_a_function_is_a_refusal(
+    said: str, code: int, shown: str, run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(*_: object, **__: object) -> None:
+        raise TypeError(said)
+
+    monkeypatch.setattr("netscore.comparison.compare", wrong)
+    result = run("score", "72", "3M", "1G")
+    assert (result.code, result.err[: len(shown)]) == (code, shown)
 
 
 def test_without_polars(folder: Path, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:

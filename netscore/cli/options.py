@@ -51,7 +51,11 @@ def usage_errors(kinds: tuple[type[Exception], ...] = (ValueError,)) -> Iterator
     """Say what the library refuses as an error in the arguments."""
     try:
         yield
-    except kinds as error:
+    except Exception as error:
+        # What the library refuses begins with the name of a function; else it is a fault.
+        refused = isinstance(error, TypeError) and sentence(error) != str(error)
+        if not (refused or isinstance(error, kinds)):
+            raise
         said, _, names = sentence(error).partition("; near names: ")
         # No name has a comma but within parentheses.
         meant = [name for name in re.split(r", (?![^(]*\))", names) if name not in ("", "none")]

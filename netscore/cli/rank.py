@@ -95,10 +95,6 @@ def rank(arguments: Namespace) -> int:
         except ColumnChoiceError as error:
             said = re.sub(r"columns\['.*?'\]", "--cost", str(error))
             raise UsageError(f"{tables.called(files[0])}: {said}") from None
-        except (TypeError, ValueError) as error:
-            raise ValueError(str(error).removeprefix("rank_table: ")) from None
-        except ImportError as error:
-            raise ImportError(str(error).replace("rank_table", "rank")) from None
         if not binary:
             options.write_signature(stream, form, metric.signature(), wanted=wanted)
     return 1 if ranking.unscored else 0

@@ -448,7 +448,7 @@ def _read_among(
                 ]
             halved = [column.name for column in ranking.measurements if column.unit.flops]
             return Among(f"{title(networks)} of {called(source)}", networks, figures, halved)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         what = advised(str(error).removeprefix("rank_table: "))
         raise type(error)(f"{function}: {what}") from None
 
