@@ -272,12 +272,8 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(
-        c
-        if c.isprintable() or unicodedata.category(c) == "Zs"
-        else c.encode("unicode_escape").decode()
-        for c in text
-    )
+    plain = (c.isprintable() or unicodedata.category(c) == "Zs" for c in text)
+    return "".join(c if p else c.encode("unicode_escape").decode() for c, p in zip(text, plain))
 
 
 def counted(number: int, noun: str) -> str:

@@ -149,7 +149,8 @@ USAGE = {
     "rank folder.csv": "folder.csv is a folder without tables",
     "rank m.csv --output missing/o.csv": "cannot open missing/o.csv: No such file or directory",
     "rank m.csv --output folder.csv": "cannot open folder.csv: Is a directory",
-    "rank m.csv --output o.dat": f"--output must end in {', '.join(SUFFIXES)}, got 'o.dat'",
+    "rank m.csv --output o.dat": "the suffix of a file must be one of "
+    f"{', '.join(SUFFIXES)}, got 'o.dat'",
     "plot bars -o x.gif": "--output must end in .png, .svg or .pdf, got 'x.gif' "
     "(see netscore plot --help)",
     "plot bars --highlight Mine x 4M 350M -o x.png": "--highlight Mine: must be a number, got 'x'",

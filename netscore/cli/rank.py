@@ -62,11 +62,8 @@ def rank(arguments: Namespace) -> int:
     from netscore.tables.columns import ColumnChoiceError, Options
 
     output, wanted = arguments.output, arguments.signature
-    form = arguments.format or ("text" if output is None else tables.format_of(output))
-    if form is None:
-        suffixes = ", ".join(tables.SUFFIXES)
-        raise UsageError(f"--output must end in {suffixes}, got {output!r}")
     with usage_errors():
+        form = arguments.format or ("text" if output is None else tables.format_of(output))
         among = arguments.among and tables.networks_among("rank", arguments.among)
         files = tables.files(arguments.file)
         metric, choices = _metric(arguments)

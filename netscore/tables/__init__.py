@@ -186,9 +186,6 @@ def rank_table(
         checks.only_numbers("rank_table", checks.EXPONENTS, (alpha, beta, gamma))
         metric = NETSCORE.weighing(alpha, beta, gamma)
     form = None if target is None else format_of(target)
-    if target is not None and form is None:
-        known = f"{', '.join(SUFFIXES)}, got {os.fspath(target)!r}"
-        raise ValueError(f"rank_table: the suffix of a file must be one of {known}")
     choices = {"accuracy": accuracy, "params": params, "macs": macs, **(columns or {})}
     for name, choice in choices.items():
         if not isinstance(choice, (str, NoneType)):
@@ -226,9 +223,12 @@ def rank_table(
         return RankedTable(*counts, tuple(ranking.added), others and others.said, ranking)
 
 
-def format_of(path: str | os.PathLike[str]) -> str | None:
-    """Return the format that the suffix of a file's name says, None for no or another suffix."""
-    return layout.format_of(path) or frames.format_of(path)
+def format_of(path: str | os.PathLike[str]) -> str:
+    """Return the format that the suffix of a file's name says."""
+    if form := layout.format_of(path) or frames.format_of(path):
+        return form
+    known = f"{', '.join(SUFFIXES)}, got {os.fspath(path)!r}"
+    raise ValueError(f"rank_table: the suffix of a file must be one of {known}")
 
 
 SUFFIXES: Final = (*(s for w in layout.WRITERS.values() for s in w.suffixes), *frames.SUFFIXES)

@@ -613,10 +613,9 @@ class Ranking:
         self.result: Any = ()
         measured = [column.place for column in self.measurements]
         others = [place for place in range(len(table.header)) if place not in measured]
-        plain = {place: plain_name(table.header[place]) for place in others}
-        named = [place for place in others if plain[place] in _NAMES]
-        worded = [place for place in others if plain[place] not in _NUMBERS]
-        self.name_place = next(iter([*named, *worded, *others]), None)
+        plain = [*map(plain_name, table.header)]
+        others.sort(key=lambda place: (plain[place] not in _NAMES, plain[place] in _NUMBERS))
+        self.name_place = next(iter(others), None)
         self.added: dict[str, str] = {}
         # What another metric counts in a unit of its own is none of these.
         costs = [cost.name if cost.size > 1 else "" for cost in metric.costs]
@@ -768,7 +767,6 @@ class Ranking:
                 errors = checks.ACCURACY.span(100 - column.most, 100 - column.least)
                 what = f"{printable(column.name)} was read as errors of {errors}"
                 said.append(f"{what}; if they are fractions, multiply them by 100")
-        for column in self.measurements:
             apart = column.least < column.rule.doubtful < column.most
             if apart and column.least % 1 and not column.said:
                 what = column.rule.reading(column.least, column.most)
