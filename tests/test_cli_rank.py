@@ -205,6 +205,9 @@ def test_wrong_data(folder: Path, run: Runner) -> None:
     result = run("rank", "text.parquet")
     assert (result.code, result.out) == (1, "")
     assert result.err.startswith("netscore: text.parquet: ")
+    (folder / "rank_table").write_text("model,top1,params,macs\n")
+    said = "netscore: rank_table line 1: there is no row below the header\n"
+    assert run("rank", "rank_table") == (1, "", said)
     pl.DataFrame({"top1": [[72.0]], "params": [1e6], "macs": [1e9]}).write_parquet("list.parquet")
     assert run("rank", "list.parquet") == (
         *(1, ""),

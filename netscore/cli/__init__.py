@@ -97,8 +97,8 @@ def _told(error: Exception) -> Sequence[str]:
     if isinstance(error, Warning):  # one that Python was told to raise
         return _said(error)
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    of_tables = text.startswith("rank_table")
-    text = text.removeprefix("rank_table: ").replace("rank_table", "rank")
+    of_tables = text.startswith("rank_table: ")
+    text = text.removeprefix("rank_table: ").replace("rank_table needs ", "rank needs ")
     if of_tables or isinstance(error, (OSError, ValueError, ImportError)):
         file = getattr(error, "filename", None)
         unopened = "cannot open " * isinstance(error, _UNOPENED)
