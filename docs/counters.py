@@ -321,7 +321,7 @@ def row(counter: Counter) -> tuple[str, list[str]]:
             cells.append(f"{error:+.2f} % {reason}".rstrip() if abs(error) >= 0.005 else "exact")
         if (abs(error) > 1 and not reason) or (counter.name in OURS and cells[-1] != "exact"):
             without.append(f"{counter.name} on {name}: {cells[-1]}")
-    version = metadata.version(counter.distribution)
+    version, *_ = metadata.version(counter.distribution).split("+")  # of any build
     return " | ".join(
         (f"| {counter.name}", version, str(counter.flops_per_mac), *cells)
     ) + " |", without

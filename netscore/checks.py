@@ -229,19 +229,17 @@ def number(value: object) -> int | float | None:
 
 def numbers(function: str, rules: Rules, values: Sequence[object]) -> tuple[float, ...] | None:
     """Return the checked values as Python numbers if each of them is a number, else None."""
-    plain = []
-    for value in values:
-        found = number(value)
-        if found is None:
-            return None
-        plain.append(found)
+    plain: tuple[Any, ...] = tuple(map(number, values))
+    if None in plain:
+        return None
     doubtful = False
     for rule, found in zip(rules, plain):
-        _check(function, rule, found)
+        if not rule.takes(found):
+            refuse_value(function, rule, found)
         doubtful |= 0 < found <= rule.doubtful
     if doubtful or (rules[1:3] == COUNTS and balance(Numbers.where, *plain[1:3]) < 1.0):
         doubt_rows(function, rules, [plain])
-    return tuple(plain)
+    return plain
 
 
 def only_numbers(function: str, rules: Rules, values: Sequence[object]) -> tuple[float, ...]:
@@ -254,14 +252,10 @@ def only_numbers(function: str, rules: Rules, values: Sequence[object]) -> tuple
         found = number(value)
         if found is None:
             raise TypeError(f"{function}: {rule.name} must be a real number, got {shown(value)}")
-        _check(function, rule, found)
+        if not rule.takes(found):
+            refuse_value(function, rule, found)
         plain.append(found)
     return tuple(plain)
-
-
-def _check(function: str, rule: Rule, value: int | float) -> None:
-    if not rule.takes(value):
-        refuse_value(function, rule, value)
 
 
 def positive_integer(function: str, name: str, value: object) -> int:

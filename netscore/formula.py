@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, log10
+from math import log10
 
 from netscore.checks import EXPONENTS, FIGURES, number, numbers, only_numbers, thread_count
 from netscore.weighted import MILLION, SIZES, of_numbers
@@ -327,7 +327,7 @@ def information_density(accuracy: Any, params: Any, *, out: Any = None, workers:
     import netscore.arrays as arrays  # faster than: from netscore import
 
     if not _kernels:
-        _kernels.append(arrays.Kernel(density, ((2.0, 100.0), (1e3, inf)), 1e-290))
+        _kernels.append(arrays.Kernel(density, ((2.0, 100.0), (1e3, 1e290))))
     return arrays.evaluate(
         "information_density", _kernels[0], _DENSITY, (accuracy, params), out=out, workers=workers
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import log
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
@@ -159,7 +160,6 @@ class Metric:
     is_netscore: bool = field(init=False, compare=False)
     rules: tuple[Rule, ...] = field(init=False, compare=False)
     _costs: frozenset[Cost] = field(init=False)
-    _kernel: Weighted | None = field(default=None, init=False, compare=False)
 
     if TYPE_CHECKING:
 
@@ -301,20 +301,12 @@ class Metric:
         """The exponents of the costs, in their order."""
         return tuple(self.convention[1])
 
-    @property
-    def weight_rules(self) -> tuple[Rule, ...]:
-        """The rules of alpha and of the exponents of the costs."""
-        named = (checks.exponent(f"the exponent of {cost.name}") for cost in self.costs)
-        return EXPONENTS if self.is_netscore else (ALPHA, *named)
-
-    @property
+    @cached_property
     def kernel(self) -> Weighted:
         """How arrays are computed; made when one is first met, as it needs NumPy."""
-        if self._kernel is None:
-            from netscore.arrays import Weighted
+        from netscore.arrays import Weighted
 
-            vars(self)["_kernel"] = Weighted(self.convention, counts=self.is_netscore)
-        return self._kernel  # type: ignore[return-value]  # made above
+        return Weighted(self.convention, counts=self.is_netscore)
 
 
 def _match(function: str, what: str, value: object, pattern: str, must: str) -> None:
@@ -855,7 +847,8 @@ def _solve(metric: Metric, score: Any, figures: Sequence[Any], weights: Sequence
             f"got {', '.join(given) or 'none'}"
         )
     (wanted,) = (place for place, name in enumerate(names) if name not in given)
-    weight_rules = [*metric.weight_rules]
+    named = (checks.exponent(f"the exponent of {cost.name}") for cost in metric.costs)
+    weight_rules = [*EXPONENTS] if metric.is_netscore else [ALPHA, *named]
     must = f"from 1e-06 to 1000 to solve for {names[wanted]}"
     weight_rules[wanted] = Rule(weight_rules[wanted].name, must, 1e-6, 1e3)
     measured = [rule for rule in metric.rules if rule.name in given]

@@ -166,11 +166,12 @@ def top(
     run = Run(kernel, FIGURES)
     scores, places = np.empty(0, dtype), np.empty(0, np.intp)
     # Of the networks so far only the first k score as much, once there are k of them.
-    threshold = None
+    threshold: Any = None
     with np.errstate(all="ignore"):
         for rows, block, mask in plain.slices(given, size):
             block = [part.astype(wide, copy=False) for part in block]
-            if mask is None and threshold is not None and kernel.is_ratio and kernel.covers(block):
+            filtered = mask is None and threshold not in (None, -np.inf) and kernel.is_ratio
+            if filtered and kernel.covers(block):
                 run.ordinary = True
                 run.weigh(block)
                 few = _promising(block, float(threshold))
@@ -197,9 +198,6 @@ def _promising(block: list[Array], threshold: float) -> Any:
     """Return the rows that may reach the threshold by a^4 / (p m), a little below to be safe."""
     accuracy, params, macs = block
     cost = params * macs
-    # A count may be infinite, which is for others to find.
-    if threshold == -np.inf or cost.max() == np.inf:
-        return np.arange(cost.size)
     # At 100 % and one parameter; any other network may cost in proportion to a^4.
     most = NETSCORE.figure(threshold, (100.0, 1.0, None)) * (1e-8 + 1e-17)
     # Most cost too much for the highest accuracy, and their own need not be looked at.

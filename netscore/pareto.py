@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from math import nextafter
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from netscore import arrays
 from netscore.arrays import plain
-from netscore.arrays.blocks import Kernel, Run
+from netscore.arrays.blocks import SCORE, Kernel, Run
 from netscore.checks import FIGURES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TypeAlias
 
     from numpy.typing import NDArray
 
     from netscore.arrays import ContainerT, Plain
-    from netscore.arrays.blocks import Mask
+    from netscore.arrays.blocks import Array, Mask
 
     Columns: TypeAlias = list[NDArray[Any]]
 
-# How many networks, spread over all, show which few dominate most others.
-_SAMPLE = 1 << 11
-_LARGE_SAMPLE = 1 << 14
-_PIVOTS = 8
-_STEP_BITS = 9
+# How many networks, spread over all, show which others are dominated, and in how many steps.
+_SAMPLE = 1 << 12
+_STEPS = 1 << 8
 
 
 @overload
@@ -78,8 +76,8 @@ def pareto_front(accuracy: Any, params: Any, macs: Any) -> Any:
     Notes
     -----
     The result is exact (integers are compared as in `rank`), and the time is O(n log n) [1]_
-    whatever the data: networks dominated by a few good ones are dropped in one pass, the rest is
-    sorted by accuracy and halved recursively.
+    whatever the data: networks clearly dominated by one of a sample are dropped in one pass, the
+    rest is sorted by accuracy and halved recursively.
 
     References
     ----------
@@ -103,11 +101,8 @@ def pareto_front(accuracy: Any, params: Any, macs: Any) -> Any:
     return arrays.like(values, marked, "pareto_front")
 
 
-# Up to where no figure looks like one in another unit; the sum is NaN where a figure is missing.
-_SUM = Kernel(
-    lambda _, accuracy, params, macs: accuracy + params + macs,
-    ((nextafter(1.0, 2.0), 100.0), (1e3, 1e300), (1e3, 1e300)),
-)
+# NaN where a figure is missing.
+_SUM = Kernel(lambda _, accuracy, params, macs: accuracy + params + macs, SCORE.limits)
 
 
 def front(figures: list[NDArray[np.float64]]) -> Mask:
@@ -121,24 +116,23 @@ def _marked(run: Run, given: Columns, ordered: Columns, size: int) -> Mask:
     Each figure keeps a dtype of its own: large integers that share a float are still told apart.
     """
     columns = [*given, *ordered]
-    pivots: list[list[Any]] = []
+    beaten = None
     if size > 2 * _SAMPLE:
         stride = size // _SAMPLE
         sampled = [column[::stride] if column.size > 1 else column for column in columns]
         (sample,) = plain.slices(sampled, -(-size // stride))
-        pivots = _pivots(_known(run, *sample))
+        if (known := _known(run, *sample)[1:])[0].size:
+            beaten = _beaten_by(known)
     parts = [[np.empty(0, np.intp), *(np.atleast_1d(column)[:0] for column in ordered)]]
     for block in plain.slices(columns, size):
         networks = _known(run, *block)
         if run.wrong:
             break
-        for pivot in pivots:
-            networks = _without(networks, _beaten(networks, pivot))
+        if beaten:
+            for better in (1, 0):
+                networks = _without(networks, beaten(better, *networks[1:]))
         parts.append(networks)
-    networks = [np.concatenate(column) for column in zip(*parts)]
-    if networks[0].size > 8 * _LARGE_SAMPLE:
-        networks = _without(networks, _beaten_by_sample(networks[1:]))
-    positions, *figures = networks
+    positions, *figures = (np.concatenate(column) for column in zip(*parts))
     marked = np.zeros(size, dtype=np.bool_)
     marked[positions] = _front(*figures)
     return marked
@@ -147,14 +141,11 @@ def _marked(run: Run, given: Columns, ordered: Columns, size: int) -> Mask:
 def _known(run: Run, positions: NDArray[Any], block: Columns, mask: Mask | None) -> Columns:
     """Check a block; return positions and figures of the networks without a missing figure."""
     checked, networks = block[:3], [positions, *block[3:]]
-    if mask is None and run.kernel.covers(checked):
-        run.ordinary = True
-        run.weigh(checked)
-        return networks
     sums = np.empty(positions.size)
     with np.errstate(all="ignore"):
         run.block(checked, sums, sums, mask)
-    return _without(networks, sums != sums)
+    missing = sums != sums
+    return _without(networks, missing) if missing.any() else networks
 
 
 def _without(networks: Columns, beaten: Mask) -> Columns:
@@ -163,64 +154,46 @@ def _without(networks: Columns, beaten: Mask) -> Columns:
     return [column[left] for column in networks]
 
 
-def _beaten(networks: Columns, pivot: list[Any]) -> Mask:
-    """Mark what the pivot dominates: no worse in any figure and better in one."""
-    _, accuracy, params, macs = networks
-    beaten: Mask = accuracy <= pivot[1]
-    beaten &= params >= pivot[2]
-    beaten &= macs >= pivot[3]
-    level = np.flatnonzero(beaten & (accuracy == pivot[1]))
-    beaten[level] = (params[level] > pivot[2]) | (macs[level] > pivot[3])
-    return beaten
+def _beaten_by(sample: Columns) -> Callable[..., Mask]:
+    """Return what marks networks that one of a sample dominates, by a table of the sample.
 
-
-def _pivots(sample: Columns) -> list[list[Any]]:
-    """Choose, one after the other, the networks of a sample that beat most of what is left."""
-    pivots: list[list[Any]] = []
-    while sample[0].size and len(pivots) < _PIVOTS:
-        # The product of the shares that are worse in each figure stands for what it beats.
-        lower = [np.searchsorted(np.sort(c), c) / c.size for c in sample[1:]]
-        best = int(np.argmax(lower[0] * (1.0 - lower[1]) * (1.0 - lower[2])))
-        pivot = [column[best] for column in sample]
-        beaten = _beaten(sample, pivot)
-        if np.count_nonzero(beaten) < 0.02 * beaten.size:
-            break
-        pivots.append(pivot)
-        sample = _without(sample, beaten)
-    return pivots
-
-
-def _beaten_by_sample(figures: Columns) -> Mask:
-    """Mark networks that one of a large sample surely dominates, by a table of the sample.
-
-    Accuracy and params are rounded to steps. An entry of the table holds the fewest macs among
-    the networks of the sample that are at least a step better in both.
+    Accuracy and params are rounded to steps. An entry of the table is the place of the network
+    with the fewest macs among those of the sample that are on this step or a better one in both.
+    A network is held against that of the next better steps and against that of its own, on which
+    are those with the same figure.
     """
-    stride = figures[0].size // _LARGE_SAMPLE
-    steps = [_steps(figure, stride) for figure in figures[:2]]
-    size = 2**_STEP_BITS + 1
-    # No network has more macs than the entries that no network of the sample reaches.
-    fewest = np.full((size, size), figures[2].max())
-    np.minimum.at(fewest, (steps[0][::stride], steps[1][::stride]), figures[2][::stride])
-    fewest = np.minimum.accumulate(np.minimum.accumulate(fewest[::-1])[::-1], axis=1)
-    table = np.full_like(fewest, figures[2].max())
-    table[:-1, 1:] = fewest[1:, :-1]
-    beaten: Mask = table.reshape(-1)[steps[0] * size + steps[1]] < figures[2]
+    accuracy, params, macs = sample
+    order = np.lexsort((params, -(accuracy + 0.0), macs))
+    sample = [figure[order] for figure in sample]
+    scales = [_scale(figure) for figure in sample[:2]]
+    # An entry that no network of the sample reaches may hold any: none is marked unseen.
+    table = np.full((_STEPS + 2, _STEPS + 2), order.size - 1)
+    np.minimum.at(table, (scales[0](sample[0]), scales[1](sample[1])), np.arange(order.size))
+    table = np.minimum.accumulate(np.minimum.accumulate(table[::-1])[::-1], axis=1)
+
+    def beaten(better: int, accuracy: Array, params: Array, macs: Array) -> Mask:
+        places = table[scales[0](accuracy) + better, scales[1](params) - better]
+        best, fewest, cheapest = (figure[places] for figure in sample)
+        marked: Mask = (best >= accuracy) & (fewest <= params) & (cheapest <= macs)
+        marked &= (best > accuracy) | (fewest < params) | (cheapest < macs)
+        return marked
+
     return beaten
 
 
-def _steps(figure: NDArray[Any], stride: int) -> NDArray[np.int64]:
-    """Number the values on a coarse scale on which no lower value has a higher number.
+def _scale(sample: Array) -> Callable[[Array], NDArray[np.int64]]:
+    """Return what numbers values on a coarse scale, on which no lower one has a higher number.
 
     The bits of a positive float, read as an integer, rise with it; the leading ones that tell
     the values of the sample apart are kept.
     """
-    bits = (figure + 0.0).astype(np.float64, copy=False).view(np.int64)
-    sample = bits[::stride]
-    least, most = int(sample.min()), int(sample.max())
-    shift = max(0, (most - least).bit_length() - _STEP_BITS)
-    steps: NDArray[np.int64] = np.clip((bits >> shift) - (least >> shift), 0, 2**_STEP_BITS)
-    return steps
+
+    def bits(figure: Array) -> NDArray[np.int64]:
+        return (figure + 0.0).astype(np.float64, copy=False).view(np.int64)
+
+    least, most = int(bits(sample).min()), int(bits(sample).max())
+    shift = max(0, (most - least).bit_length() - _STEPS.bit_length() + 1)
+    return lambda figure: np.clip((bits(figure) >> shift) - (least >> shift), 0, _STEPS)
 
 
 def _front(accuracy: NDArray[Any], params: NDArray[Any], macs: NDArray[Any]) -> Mask:

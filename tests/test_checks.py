@@ -137,11 +137,22 @@ def test_what_is_no_number_is_refused_without_numpy(value: str) -> None:
     assert run.stdout.startswith("compare: accuracy must be a real number, got ")
 
 
-def test_one_percent_is_questioned_whatever_the_exponents() -> None:
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ((1.0, 3.4e6, 3e8), "accuracy was read as 1 percent; "),
+        ((72.0, 5.0, 3e8), "params was read as 5 parameters; "),
+        ((72.0, 9e8, 6.1e6), r"macs was read as 6.1e\+06 .*, too few; "),
+    ],
+)
+def test_units_are_questioned_whatever_the_exponents(
+    figures: tuple[float, float, float], said: str
+) -> None:
+    columns = [np.array([figure]) for figure in figures]
     for exponents in ({"alpha": 1.5}, {"beta": 0.0, "gamma": 0.0}, {"alpha": [1.5]}):
         weights: dict[str, Any] = exponents
-        with pytest.warns(UnitWarning, match=r"^netscore: accuracy was read as 1 percent; "):
-            netscore([1.0], 3.4e6, 3e8, **weights)
+        with pytest.warns(UnitWarning, match=f"^netscore: {said}"):
+            netscore(*columns, **weights)
 
 
 def test_the_warning_can_be_silenced_by_category() -> None:

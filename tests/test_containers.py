@@ -374,6 +374,12 @@ def test_jax_without_its_64_bits() -> None:
     whole = netscore(jax.numpy.asarray([72, 50]), 3_400_000, 3_800_000_000)
     assert whole.dtype == np.float32
     np.testing.assert_allclose(whole, netscore([72, 50], 3_400_000, 3_800_000_000), atol=2e-5)
+    # JAX takes no such arrays of NumPy's, this package does.
+    for dtype in (">f4", ">f8", ">i8", np.longdouble):
+        counts = PARAMS.astype(dtype)[::-1]
+        beside = netscore(singles[0], counts, 3e8)
+        assert beside.dtype == np.float32
+        np.testing.assert_allclose(beside, netscore(ACCURACY, PARAMS[::-1], 3e8), atol=2e-5)
     must = r"0, or of a size from 1\.2e-38 to 3\.4e\+38 in a JAX of 32 bits"
     with pytest.raises(ValueError, match=rf"^netscore: params must be {must}, got 1e\+39$"):
         netscore(singles[0], 1e39, 3e8)
@@ -411,6 +417,13 @@ def test_other_devices_of_a_library_of_the_standard() -> None:
     np.testing.assert_allclose(
         np.asarray(scores.to_device(strict.Device("CPU_DEVICE"))), netscore(*FIGURES), atol=1e-13
     )
+    # Nor can NumPy read them there, to say what is wrong or to rank them.
+    said = r"^netscore: accuracy must be .*, got -1.0 at position 1 "
+    with pytest.raises(ValueError, match=said):
+        netscore(strict.asarray([72.0, -1.0], device=device), 3e6, 3e8)
+    ranks = rank(strict.asarray([3.0, 1.0, 2.0], device=device))
+    assert ranks.device == device
+    assert [int(one) for one in ranks] == [1, 3, 2]
 
 
 @given(st.floats(2.0, 100.0), st.floats(1e3, 1e12), st.floats(1.0, 1e3))

@@ -60,6 +60,11 @@ def node(operator: str, inputs: str, outputs: str = "y", **attributes: Any) -> A
     return helper.make_node(operator, inputs.split(), outputs.split(), **attributes)
 
 
+def foreign(operator: str, inputs: str, outputs: str = "y", **options: Any) -> Any:
+    domain = options.pop("domain", "com.microsoft")
+    return helper.make_node(operator, inputs.split(), outputs.split(), domain=domain, **options)
+
+
 def quiet(model: Any, *inputs: Any) -> Count:
     """Count a network so small that macs or batch size may look odd."""
     with warnings.catch_warnings():
@@ -589,9 +594,14 @@ def test_tables_that_were_not_learned_are_no_parameters() -> None:
         node("MatMul", "l w", "m"),
         node("Cast", "mask", "b", to=TensorProto.BOOL),
         node("Where", "b m zero", "c"),
-        node("Add", "c below"),
+        node("Add", "c below", "d"),
+        node("Add", "d nothing", "e"),
+        node("Add", "e untrained"),
     ]
     stored = {
+        # A mask that hides nothing, and what was not trained yet.
+        "nothing": (1, 1, 7, 7),
+        "untrained": (1, 1, 7),
         "positions": POSITIONS,
         "learned": np.arange(42, dtype=np.float32).reshape(1, 7, 6),
         "w": (6, 7),
@@ -600,7 +610,7 @@ def test_tables_that_were_not_learned_are_no_parameters() -> None:
         "below": np.where(MASK == 1, 0, -np.inf).astype(np.float32),
     }
     found = count(model_of(nodes, {"x": (1, 7, 6)}, stored))
-    assert (found.params, found.macs) == (42 + 42, 7 * 6 * 7)
+    assert (found.params, found.macs) == (42 + 42 + 7, 7 * 6 * 7)
 
 
 @pytest.mark.parametrize("scale", [0.02, 1.0])
@@ -700,18 +710,86 @@ def test_scales_and_zero_points_are_no_parameters() -> None:
     assert (found.params, found.embedding_params, found.macs) == (30 + 5 + 12, 12, 4 * 30)
 
 
+def test_the_scale_of_each_column_is_no_parameter() -> None:
+    nodes = [
+        node("DynamicQuantizeLinear", "x", "q s z"),
+        node("MatMulInteger", "q w z", "i"),
+        node("Cast", "i", "c", to=FLOAT),
+        node("Mul", "s scales", "t"),
+        node("Mul", "c t", "m"),
+        node("Mul", "m g", "n"),
+        node("Add", "n b"),
+    ]
+    stored = {"w": np.ones((6, 5), np.int8), "scales": (5,), "g": (5,), "b": (5,)}
+    assert count(model_of(nodes, {"x": (1, 6)}, stored)).params == 30 + 5 + 5
+
+
+def test_integers_that_may_be_weights_are_said() -> None:
+    unpacked = [
+        node("BitwiseAnd", "w nibble", "l"),
+        node("Cast", "l", "f", to=FLOAT),
+        node("MatMul", "x f"),
+    ]
+    weight = np.arange(30, dtype=np.uint8).reshape(6, 5)
+    stored: dict[str, Any] = {"w": weight, "nibble": np.array([15], np.uint8)}
+    with pytest.warns(CountWarning) as caught:
+        found = count(model_of(unpacked, {"x": (1, 6)}, stored))
+    assert (found.params, found.macs) == (0, 30)
+    assert [str(each.message) for each in caught] == [
+        "count: params may be too low for w, whose integers may be weights, or several in one"
+    ]
+    # Places and masks are none.
+    nodes = [node("Gather", "t i", "g"), node("MatMul", "x g", "h"), node("Where", "b h m", "y")]
+    stored = {
+        "t": np.arange(30, dtype=np.float32).reshape(30, 1), "b": np.array([[True, False]] * 6),
+        "i": np.arange(12, dtype=np.int32).reshape(6, 2), "m": (6, 2),
+    }  # fmt: skip
+    nodes.insert(1, node("Squeeze", "g last", "f"))
+    nodes[2].input[1] = "f"
+    stored["last"] = np.array([2])
+    assert count(model_of(nodes, {"x": (1, 6, 6)}, stored)).params == 30 + 12
+
+
+def test_weights_among_the_nodes() -> None:
+    values = helper.make_tensor("v", FLOAT, [2], [1, 2])
+    places = helper.make_tensor("p", TensorProto.INT64, [2], [3, 7])
+    sparse = helper.make_sparse_tensor(values, places, [3, 4])
+    nodes = [
+        helper.make_node("Constant", [], ["a"], value_floats=[1.0, 2.0, 3.0]),
+        helper.make_node("Constant", [], ["b"], sparse_value=sparse),
+        node("Mul", "x a", "m"),
+        node("MatMul", "m b", "h"),
+        node("MatMul", "h v"),
+    ]
+    model = model_of(nodes, {"x": (1, 3)})
+    # As many as the matrix has, stored or not.
+    model.graph.sparse_initializer.append(
+        helper.make_sparse_tensor(values, places, [4, 5]),
+    )
+    found = count(model)
+    assert (found.params, found.macs) == (3 + 12 + 20, 12 + 20)
+
+
+def test_nodes_on_which_no_result_depends_do_not_run() -> None:
+    nodes = [
+        node("MatMul", "x v", "head"),
+        helper.make_node("Split", ["head"], ["", "part"], num_outputs=2),
+        foreign("Unknown", "part", "end", domain="mine"),
+        helper.make_node("Clip", ["x", "", "top"], ["c"]),
+        node("MatMul", "c w"),
+    ]
+    stored = {"v": (6, 50), "w": (6, 5), "top": ONE}
+    found = count(model_of(nodes, {"x": (1, 6)}, stored))
+    assert (found.params, found.macs) == (30, 30)
+
+
 # Operators of ONNX Runtime and of others
-
-
-def foreign(operator: str, inputs: str, outputs: str = "y", **options: Any) -> Any:
-    domain = options.pop("domain", "com.microsoft")
-    return helper.make_node(operator, inputs.split(), outputs.split(), domain=domain, **options)
 
 
 def test_a_quantised_network_of_onnx_runtime() -> None:
     nodes = [
         node("QLinearConv", "x s z w s z s z b", "c"),
-        foreign("QLinearAdd", "c s z c s z s z", "a"),
+        foreign("QLinearAdd", "c s z e s z s z", "a"),
         foreign("QLinearLeakyRelu", "a s z s z", "l"),
         foreign("QLinearConcat", "s z l s z a s z", "k", axis=1),
         foreign("QLinearGlobalAveragePool", "k s z s z", "p"),
@@ -721,11 +799,181 @@ def test_a_quantised_network_of_onnx_runtime() -> None:
     stored = {
         "s": ONE, "z": U8, "w": np.zeros((4, 3, 3, 3), np.uint8), "b": np.zeros(4, np.int32),
         "v": np.zeros((10, 8), np.uint8), "d": np.zeros(10, np.int32),
+        "e": np.zeros((4, 1, 1), np.uint8),
     }  # fmt: skip
     found = count(model_of(nodes, {"x": (1, 3, 5, 5)}, stored, kinds={"x": TensorProto.UINT8}))
-    assert (found.macs, found.params) == (9 * 4 * 27 + 80, 108 + 4 + 80 + 10)
+    assert (found.macs, found.params) == (9 * 4 * 27 + 80, 108 + 4 + 4 + 80 + 10)
     assert found.counts == ("QLinearConv", "com.microsoft.QGemm")
     assert "com.microsoft.QLinearAdd" in found.leaves_out
+
+
+NIBBLES = np.full((8, 2, 16), 17, np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("operator", "shapes", "stored", "macs", "params"),
+    [
+        # Turned as in Gemm, but for any number of dimensions.
+        (foreign("FusedMatMul", "x w", transB=1), [(2, 7, 6)], {"w": (5, 6)}, 2 * 7 * 30, 30),
+        (foreign("FusedMatMul", "x w", transA=1), [(2, 6, 7)], {"w": (6, 5)}, 2 * 7 * 30, 30),
+        # 7 queries and 5 keys come before 2 heads of 8.
+        (
+            foreign("FusedMatMul", "x k", transBatchA=1, transBatchB=1, transB=1),
+            [(7, 1, 2, 8), (5, 1, 2, 8)],
+            {},
+            2 * 7 * 5 * 8,
+            0,
+        ),
+        # 64 by 8 numbers, two in a byte, which have a scale for each 32 of them; the bias adds.
+        (
+            foreign("MatMulNBits", "x w s z g b", K=64, N=8, bits=4, block_size=32),
+            [(1, 7, 64)],
+            {"w": NIBBLES, "s": (16,), "z": np.zeros(8, np.uint8), "b": (8,)},
+            7 * 64 * 8,
+            64 * 8 + 8,
+        ),
+        # Biases are learned, scales are not.
+        (
+            foreign("DynamicQuantizeMatMul", "x w s z b"),
+            [(1, 6)],
+            {"w": np.ones((6, 5), np.int8), "s": (5,), "z": np.zeros(5, np.int8), "b": (5,)},
+            30,
+            35,
+        ),
+        # 7 steps of 4 gates of 5, each from 6 inputs and 5 states.
+        (
+            helper.make_node(
+                "DynamicQuantizeLSTM",
+                ["x", "w", "r", "b", "", "", "", "", "s", "z", "s", "z"],
+                ["y"],
+                domain="com.microsoft",
+                hidden_size=5,
+            ),
+            [(7, 1, 6)],
+            {
+                "w": np.ones((1, 6, 20), np.int8),
+                "r": np.ones((1, 5, 20), np.int8),
+                "b": (1, 40),
+                "s": (1,),
+                "z": np.zeros(1, np.int8),
+            },
+            7 * 20 * 11,
+            20 * 11 + 40,
+        ),
+        # 4 heads of 8, 5 queries and 7 keys: queries with keys, weights with values.
+        (
+            foreign("MultiHeadAttention", "x k k", num_heads=4),
+            [(1, 5, 32), (1, 7, 32)],
+            {},
+            2 * 4 * 5 * 7 * 8,
+            0,
+        ),
+        # Keys and values in one, with the heads apart; all three in one.
+        (
+            foreign("MultiHeadAttention", "x k", num_heads=4),
+            [(1, 5, 32), (1, 7, 4, 2, 8)],
+            {},
+            2 * 4 * 5 * 7 * 8,
+            0,
+        ),
+        (
+            foreign("MultiHeadAttention", "x", num_heads=4),
+            [(1, 5, 4, 3, 8)],
+            {},
+            2 * 4 * 5 * 5 * 8,
+            0,
+        ),
+        # Two heads of keys and values, 3 tokens seen before; then all in one, of 4 + 2 + 2 heads.
+        (
+            foreign("GroupQueryAttention", "x k k p p n t", num_heads=4, kv_num_heads=2),
+            [(1, 5, 32), (1, 5, 16)],
+            {"p": (1, 2, 3, 8), "n": np.ones(1, np.int32), "t": np.ones((), np.int32)},
+            2 * 4 * 5 * 8 * 8,
+            0,
+        ),
+        (
+            helper.make_node(
+                "GroupQueryAttention",
+                ["x", "", "", "", "", "n", "t", "c", "c"],
+                ["y"],
+                domain="com.microsoft",
+                num_heads=4,
+                kv_num_heads=2,
+            ),
+            [(1, 5, 64)],
+            {"n": np.ones(1, np.int32), "t": np.ones((), np.int32), "c": (9, 4)},
+            2 * 4 * 5 * 5 * 8,
+            0,
+        ),
+        # The projections of 6 values to three times 32, and the attention.
+        (
+            foreign("Attention", "x w b m p", num_heads=4),
+            [(1, 5, 6)],
+            {"w": (6, 96), "b": (96,), "m": np.ones((1, 8), np.int32), "p": (2, 1, 4, 3, 8)},
+            5 * 6 * 96 + 2 * 4 * 5 * 8 * 8,
+            6 * 96 + 96,
+        ),
+        (
+            foreign("QAttention", "x w b s s m z z", num_heads=4),
+            [(1, 5, 6)],
+            {"w": np.ones((6, 96), np.int8), "b": (96,), "m": np.ones((1, 5), np.int32)},
+            5 * 6 * 96 + 2 * 4 * 5 * 5 * 8,
+            6 * 96 + 96,
+        ),
+    ],
+    ids=lambda value: value.op_type if hasattr(value, "op_type") else None,
+)
+def test_products_of_onnx_runtime(
+    operator: Any, shapes: list[Any], stored: dict[str, Any], macs: int, params: int
+) -> None:
+    """The shape of the result is known as well: a layer after it multiplies by 3 columns."""
+    operator.output[0] = "h"
+    width = {"DynamicQuantizeLSTM": 5, "MatMulNBits": 8}.get(operator.op_type)
+    width = width or (5 if "MatMul" in operator.op_type else 32)
+    rows = 7 if operator.op_type in ("DynamicQuantizeLSTM", "MatMulNBits") else 5
+    rows = {"FusedMatMul": 14, "DynamicQuantizeMatMul": 1}.get(operator.op_type, rows)
+    inputs = dict(zip(("x", "k"), shapes))
+    found = quiet(
+        model_of([operator, node("MatMul", "h last")], inputs, {**stored, "last": (width, 3)})
+    )
+    assert (found.macs, found.params) == (macs + rows * width * 3, params + width * 3)
+    assert found.counts == ("MatMul", f"com.microsoft.{operator.op_type}")
+
+
+def test_an_embedding_of_onnx_runtime() -> None:
+    nodes = [
+        foreign("EmbedLayerNormalization", "i i t p u g b", "e m"),
+        foreign("SkipLayerNormalization", "e e g b", "h"),
+        node("MatMul", "h w"),
+    ]
+    stored = {"t": (10, 4), "p": (8, 4), "u": (2, 4), "g": (4,), "b": (4,), "w": (4, 3)}
+    kinds = {"i": TensorProto.INT32}
+    found = count(model_of(nodes, {"i": (1, 5)}, stored, kinds=kinds))
+    assert (found.params, found.embedding_params, found.macs) == (80 + 8 + 12, 40 + 32 + 8, 60)
+
+
+@pytest.mark.parametrize("name", ["Imputer", "Normalizer", "Scaler"])
+def test_preparations_of_scikit_learn_keep_the_shape(name: str) -> None:
+    nodes = [foreign(name, "x", "h", domain="ai.onnx.ml"), node("MatMul", "h w")]
+    sets = [helper.make_opsetid("", 18), helper.make_opsetid("ai.onnx.ml", 3)]
+    assert count(model_of(nodes, {"x": (1, 6)}, {"w": (6, 5)}, opset_imports=sets)).macs == 30
+
+
+@pytest.mark.parametrize("attribute", ["channels_last", "qkv_hidden_sizes"])
+def test_products_in_another_order_are_refused(attribute: str) -> None:
+    value: Any = [32, 32, 16] if attribute == "qkv_hidden_sizes" else 1
+    operator = foreign("Attention", "x w", num_heads=4, **{attribute: value})
+    with pytest.raises(ValueError, match=r"does not count the .* of com\.microsoft\.Attention;"):
+        count(model_of([operator], {"x": (1, 5, 6)}, {"w": (6, 96)}))
+
+
+def test_packed_weights_that_are_computed_are_refused() -> None:
+    operator = foreign("MatMulNBits", "x v s", K=64, N=8, bits=4, block_size=32)
+    model = model_of(
+        [node("Identity", "w", "v"), operator], {"x": (1, 64)}, {"w": NIBBLES, "s": (16,)}
+    )
+    with pytest.raises(ValueError, match=r"does not count the .* of com\.microsoft\.MatMulNBits;"):
+        count(model)
 
 
 def test_what_cannot_multiply_is_left_out() -> None:
@@ -861,6 +1109,13 @@ def test_a_damaged_model_is_one_sentence() -> None:
     model.graph.node[0].op_type = "\x1b[2J\n"
     with pytest.raises(ValueError, match=r"of \\x1b\[2J\\n; count the model in the framework"):
         count(model)
+
+
+def test_an_operator_whose_name_is_no_text() -> None:
+    nodes = [node("MatMul", "x w"), node("Softsign", "x", "unused")]
+    data = model_of(nodes, {"x": (1, 6)}, {"w": (6, 5)}).SerializeToString()
+    found = count(onnx.load_from_string(data.replace(b"Softsign", b"Softsig\xe5")))
+    assert (found.macs, found.leaves_out) == (30, ("b'Softsig\\xe5'",))
 
 
 def test_random_numbers_and_products_are_not_computed() -> None:

@@ -6,7 +6,9 @@ import dataclasses
 import sys
 import warnings
 from collections import UserDict
-from types import ModuleType
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -757,7 +759,7 @@ def test_every_formula_belongs_to_an_operator() -> None:
     ("make", "params"),
     [
         (lambda layer: nn.DataParallel(layer), 4096),
-        (lambda layer: Function(lambda x: recorded(layer, x)), 0),
+        (lambda layer: Function(recorded, layer.weight), 4096),
         (lambda layer: nn.utils.spectral_norm(layer), 4096),
         (lambda layer: nn.utils.parametrizations.spectral_norm(layer), 4096),
         (lambda layer: nn.utils.weight_norm(layer), 4096 + 64),
@@ -776,9 +778,9 @@ def test_wrappings_change_no_product(make: Any, params: int) -> None:
     assert not nn.utils.parametrize._cache
 
 
-def recorded(layer: nn.Module, x: torch.Tensor) -> Any:
+def recorded(x: torch.Tensor, weight: torch.Tensor) -> Any:
     with torch.profiler.record_function("layer"):
-        return layer(x)
+        return x @ weight
 
 
 class Auxiliary(nn.Module):
@@ -822,10 +824,9 @@ def test_operators_of_extensions_that_do_not_multiply() -> None:
     def nms(x: torch.Tensor) -> torch.Tensor:
         return x.clone()
 
-    layer = nn.Linear(4, 4, bias=False)
     with warnings.catch_warnings():
         warnings.simplefilter("error", CountWarning)
-        assert count(Function(lambda x: nms(layer(x))), torch.zeros(1, 4)).macs == 16
+        assert count(Function(lambda x, w: nms(x @ w), zeros(4, 4)), zeros(1, 4)).macs == 16
 
 
 # Weights that are no parameters
@@ -969,6 +970,65 @@ def test_weights_in_a_plain_list_are_said(kind: Any) -> None:
     with pytest.warns(CountWarning, match=text):
         found = count(model, torch.zeros(1, 4))
     assert (found.params, found.macs) == (20, 3 * 16)
+
+
+LAYER, WEIGHT = nn.Linear(4, 5), torch.zeros(5, 4)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, _: LAYER(x),
+        lambda x, _: x @ WEIGHT.T,
+        partial(lambda layers, x, _: layers[0][0](x), [[LAYER]]),
+        partial(lambda given, x, _: given.layer(x), SimpleNamespace(layer=LAYER)),
+    ],
+)
+def test_weights_behind_a_function_are_said_by_their_shape(function: Any) -> None:
+    text = r"\Acount: params may be too low for a tensor of shape \(5, 4\), by which products multi"
+    with pytest.warns(CountWarning, match=text):
+        assert count(Function(function, zeros(1)), zeros(1, 4)).macs == 20
+
+
+@pytest.mark.parametrize("kind", [nn.Embedding, nn.EmbeddingBag])
+def test_a_table_in_a_plain_list_is_said(kind: Any) -> None:
+    tables = [kind(50, 4)]
+    model = Function(lambda ids, w: tables[0](ids) @ w, zeros(4, 4))
+    model.tables = tables
+    with pytest.warns(CountWarning, match=r"may be too low for tables\[0\]\.weight, by which prod"):
+        count(model, torch.zeros(1, 3, dtype=torch.int64))
+
+
+def test_what_is_given_or_made_is_no_weight() -> None:
+    """In objects of any class, from numbers of Python, or with what cannot be saved beside it."""
+
+    def function(given: Any, w: torch.Tensor) -> torch.Tensor:
+        y: torch.Tensor = torch.tensor([[1.0] * 4] * 5) @ given.nodes @ w
+        return y
+
+    given = SimpleNamespace(nodes=zeros(4, 4), name="a graph")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert count(Function(function, zeros(4, 4)), given).macs == 80 + 80
+        given.later = lambda: None
+        assert count(Function(function, zeros(4, 4)), given).macs == 80 + 80
+
+
+def test_modules_that_run_in_other_threads_are_refused() -> None:
+    class Branches(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.parts = nn.ModuleList(nn.Conv1d(1, 1, 3) for _ in range(2))
+
+        def forward(self, x: torch.Tensor) -> Any:
+            with ThreadPoolExecutor() as pool:
+                return [*pool.map(lambda part: part(x), self.parts)]
+
+    message = (
+        r"\Acount: the forward pass runs modules in threads of its own, which the counter does"
+    )
+    with pytest.raises(ValueError, match=message):
+        count(Branches(), zeros(1, 1, 9))
 
 
 def test_many_weights_elsewhere_are_three_names_and_a_number() -> None:

@@ -243,6 +243,13 @@ def test_a_few_outside_the_ordinary_range_of_a_large_table() -> None:
     assert best((accuracy, params, macs), 1) == [150_000]
 
 
+@pytest.mark.parametrize("k", [1, 50])
+def test_any_score_enters_after_those_of_accuracy_0(k: int) -> None:
+    accuracy, params, macs = random_figures(200_000)
+    accuracy[: blocks.BLOCK] = 0.0
+    assert best((accuracy, params, macs), k) == by_sorting((accuracy, params, macs), k)
+
+
 @pytest.mark.parametrize("hidden", [-1.0, 0.0, 3.0, math.inf, math.nan])
 def test_what_a_mask_hides_counts_for_nothing(hidden: float) -> None:
     accuracy, params, macs = random_figures(200_000)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netscore import load_networks, netscore, pareto_front
+from netscore import load_networks, netscore, pareto, pareto_front
 
 few = st.integers(1, 4)
 triples = st.lists(st.tuples(few, few, few), max_size=40)
@@ -144,6 +144,30 @@ def test_large_tables(make: Callable[..., Any], n: int) -> None:
     # The same networks twice are on the front together, whatever their order.
     order = np.random.default_rng(1).permutation(2 * n) % n
     assert (pareto_front(*(figure[order] for figure in figures)) == np.array(expected)[order]).all()
+
+
+@pytest.mark.parametrize("make", [correlated, uniform, rounded], ids=lambda f: f.__name__)
+def test_few_of_a_large_table_are_held_against_each_other(
+    make: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes, front = [], pareto._front
+
+    def counted(*figures: Any) -> Any:
+        sizes.append(figures[0].size)
+        return front(*figures)
+
+    monkeypatch.setattr(pareto, "_front", counted)
+    pareto_front(*make(np.random.default_rng(2), 100_000))
+    assert sizes[0] < 10_000
+
+
+def test_networks_beyond_all_of_a_sample() -> None:
+    accuracy, params, macs = correlated(np.random.default_rng(3), 20_000)
+    accuracy = 50 + accuracy / 100
+    # Between the networks that are looked at before all others.
+    accuracy[[5, 7]], params[[9, 11]], macs[[13, 15]] = [0.0, 100.0], [1e3, 1e15], [1e3, 1e18]
+    figures = accuracy, params, macs
+    assert pareto_front(*figures).tolist() == by_sweep(*figures)
 
 
 @pytest.mark.parametrize("constant", range(3))

@@ -416,6 +416,11 @@ def test_any_metric_ranks_a_table(in_parts: bool) -> None:
             r"columns\['latency'\] latency:h: the unit of latency is s, alone or after n, u, m, k, "
             "M or G, got 'h'",
         ),
+        (
+            {"columns": {"latency": "memory"}},
+            ValueError,
+            r"column 'memory' cannot be both latency and memory: choose with columns\['latency'\] ",
+        ),
         ({"among": "chapter"}, ValueError, "the networks of among have no figures of latency-sc"),
     ],
 )
@@ -750,6 +755,13 @@ def test_a_hundred_thousand_columns_pass_through(tmp_path: Path) -> None:
     assert lines[1].split(",")[1:-2] == row.split(",")
 
 
+def test_a_header_has_no_more_columns_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "_MOST_COLUMNS", 4)
+    assert table(HEADER + MOBILENET).written == 1
+    with pytest.raises(TableError, match=r"^models.csv line 1: more than 4 columns$"):
+        table("x," + HEADER + "x," + MOBILENET)
+
+
 def test_formulas_of_a_spreadsheet_are_text() -> None:
     cell = '=cmd|"/c calc"!A1'
     quoted = cell.replace('"', '""')
@@ -768,6 +780,31 @@ def test_a_file_that_changes_meanwhile_is_an_error(tmp_path: Path, other: str) -
 
     with pytest.raises(TableError, match=r"models\.csv: the file was changed while it was read$"):
         rank_table(path, progress=change)
+
+
+@pytest.mark.parametrize("target", [None, "out.csv"])
+def test_a_file_that_is_no_text_any_more_is_an_error(tmp_path: Path, target: str | None) -> None:
+    path = tmp_path / "models.csv"
+    path.write_text(HEADER + MOBILENET)
+    other = path.read_bytes().replace(b"Net", b"N\xe9t")
+
+    def change(*_: object) -> None:
+        path.write_bytes(other)
+
+    with pytest.raises(TableError, match=r"models\.csv: the file was changed while it was read$"):
+        rank_table(path, target and tmp_path / target, progress=change)
+
+
+def test_a_file_in_parts_that_loses_rows_meanwhile_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "models.csv"
+    path.write_text(HEADER + MOBILENET + RESNET)
+
+    def change(*_: object) -> None:
+        path.write_text(HEADER + MOBILENET)
+
+    said = r"^rank_table: .*models\.csv: of 2 rows only 1 can be read$"
+    with pytest.raises(ValueError, match=said):
+        rank_table(path, in_parts=True, progress=change)
 
 
 # Two sources, one result
@@ -1252,6 +1289,13 @@ def test_an_index_of_names_is_a_column_among_others() -> None:
     assert {"mine", "MobileNetV2"} <= set(ranked["model"])
 
 
+def test_what_is_wrong_with_dicts_is_said_of_the_dicts() -> None:
+    nested = [{"name": "x", "figures": {"top1": 72, "params": 3e6, "macs": 3e8}}]
+    said = "^rank_table: among: the dicts: 'figures' holds names and values: make columns of it"
+    with pytest.raises(ValueError, match=said):
+        table(HEADER + MOBILENET, among=nested)
+
+
 def test_files_are_ranked_among_files(tmp_path: Path) -> None:
     mine, theirs = tmp_path / "mine.parquet", tmp_path / "theirs.csv"
     pl.DataFrame(MINE).write_parquet(mine)
@@ -1390,6 +1434,25 @@ def test_front_of_the_fronts_is_the_front(
     assert rank_table(frame, pareto=True, top=limit).equals(result)
 
 
+def test_few_rows_are_kept_of_many_parts(
+    tmp_path: Path, small_parts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(candidates(1000), tmp_path / "candidates.parquet")
+    heights: list[int] = []
+    concat = pl.concat
+
+    def noted(parts: Any, **options: Any) -> Any:
+        held = list(parts)
+        if len(held) > 1:
+            heights.append(sum(part.height for part in held))
+        return concat(held, **options)
+
+    monkeypatch.setattr(pl, "concat", noted)
+    assert rank_table(path, top=3).written == 3
+    # Of 16 parts, the best three of one and of those before.
+    assert max(heights) == 6
+
+
 @pytest.mark.parametrize("options", [{}, {"top": 30}, {"pareto": True}])
 def test_text_in_many_parts_is_ranked_as_at_once(
     tmp_path: Path, small_parts: None, options: dict[str, Any]
@@ -1481,6 +1544,17 @@ def test_table_without_rows(tmp_path: Path, options: dict[str, Any]) -> None:
     assert frame.schema == result.frame.schema
     assert next(iter(frame.schema.items())) == ("rank", pl.Int64())
     assert list(frame.schema.items())[-1] == ("signature", pl.String())
+
+
+@wrong_cells
+def test_text_without_a_row_to_keep(tmp_path: Path, in_parts: bool) -> None:
+    data = HEADER + "a,x,3.4M,300M\n"
+    rank_table(source(data), tmp_path / "out.parquet", top=1, in_parts=in_parts)
+    for frame in (table(data, top=1, in_parts=in_parts).frame, read(tmp_path / "out.parquet")):
+        assert frame is not None
+        names = ["rank", *HEADER.rstrip().split(","), "netscore", "information_density"]
+        kinds = [pl.Int64, *[pl.String] * 4, pl.Float64, pl.Float64]
+        assert (frame.height, dict(frame.schema)) == (0, dict(zip(names, kinds)))
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
@@ -1584,7 +1658,7 @@ def damaged(tmp_path: Path) -> Path:
 OPTIONS: list[dict[str, Any]] = [{}, {"top": 5}, {"pareto": True}]
 
 
-@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize("options", [*OPTIONS, {"among": "chapter"}])
 def test_a_damaged_file_is_an_error(
     damaged: Path, options: dict[str, Any], capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -1598,7 +1672,7 @@ def test_a_damaged_file_is_an_error(
         with pytest.raises(ValueError, match=r"^rank_table: "):
             rank_table(each, target, **options)
     with pytest.raises(ValueError, match=r"^rank_table: the LazyFrame: "):
-        rank_table(pl.scan_parquet(damaged), in_parts=True, **options)
+        rank_table(pl.scan_parquet(damaged), in_parts="among" not in options, **options)
     assert list(folder.iterdir()) == [damaged]
 
 
@@ -1607,18 +1681,19 @@ def test_a_damaged_file_is_an_error(
 def test_batches_that_end_early_are_an_error(
     tmp_path: Path, options: dict[str, Any], second: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = write(candidates(1000), tmp_path / "candidates.parquet")
+    # Counts in text are read once more, to settle how.
+    frame = candidates(1000).cast({"params": pl.String})
+    path = write(frame, tmp_path / "candidates.parquet")
     calls = []
 
-    def short(lazy: Any, **_: Any) -> Iterator[Any]:
+    def short(lazy: Any, *, chunk_size: int, engine: str) -> Iterator[Any]:
+        # Another engine would hold the whole.
+        assert (chunk_size, engine) == (frames._ROWS, "streaming")
         calls.append(lazy)
         frame = lazy.collect()
         yield frame if second and len(calls) == 1 else frame.head(600)
 
     monkeypatch.setattr(pl.LazyFrame, "collect_batches", short)
-    if second and not options:  # the whole is read once
-        assert rank_table(path).written == 1000
-        return
     with pytest.raises(ValueError) as error:
         rank_table(path, **options)
     assert str(error.value) == f"rank_table: {path}: of 1000 rows only 600 can be read"
@@ -1739,6 +1814,9 @@ def test_a_panic_of_polars_is_an_error(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(ValueError) as error:
         rank_table(path)
     assert str(error.value) == f"rank_table: {path}: index out of bounds"
+    monkeypatch.setattr(pl.DataFrame, "write_ipc", compute_error)
+    with pytest.raises(ValueError, match=r"^rank_table: models\.csv: no text$"):
+        table(HEADER + MOBILENET, in_parts=True)
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device that is full")

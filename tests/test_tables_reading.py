@@ -416,6 +416,23 @@ def test_what_is_missing_is_no_wrong_cell(word: str, in_parts: bool) -> None:
     ]
 
 
+def test_a_quotation_mark_is_not_closed_under_the_separator_only() -> None:
+    # Under | it is not, and ; separates columns.
+    said = re.escape("none of the columns 'a', 'b|\"c', 'd' has a usual name of accuracy")
+    with pytest.raises(ColumnChoiceError, match=said):
+        read('a;b|"c;d\n1;2;3\n')
+
+
+@pytest.mark.parametrize(("first", "faults"), [("", 12 + 1), ("3M", 12 + 11)])
+def test_a_column_without_figures_counts_as_one_cell(
+    first: str, faults: int, in_parts: bool
+) -> None:
+    # Twelve cells of one column are wrong; all of another are missing, or all but the first.
+    data = HEADER + f"a,x,{first},1G\n" + "a,x,,1G\n" * 11
+    with ranked(Named(data.encode()), {}, NETSCORE, Options(in_parts=in_parts)) as ranking:
+        assert (ranking.faults, len(ranking.complaints)) == (faults, 10)
+
+
 def test_python_says_what_to_do_in_its_own_words() -> None:
     data = cells("a|72|1,234|1G", "b|72.0±0.1|1,234|1G")
     with pytest.warns(UserWarning, match="such rows have no score") as given:
@@ -597,6 +614,16 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         (lambda: bz2.compress(b"\n" * (2**26 + 1)), {}, " times its size comes out of it: unp"),
         (b"\x1f\x8bno gzip", {}, ": it cannot be unpacked: "),
         (",".join(map(str, range(10**6))), {}, ": more than 131072 columns"),
+        # A quotation mark in the names that is not closed: no other mark separates columns.
+        *(
+            ('model,"top1,params,macs\na,7\n'.replace(",", mark), {}, "line 1: a quotation mark")
+            for mark in ",;\t|"
+        ),
+        (HEADER.replace("macs", '"macs"x') + "a,72,1,1\n", {}, "line 1: not CSV: ',' expected aft"),
+        *(
+            ('{"top1": 72}', {name: value}, f": {name} says nothing of JSON: leave it out")
+            for name, value in (("separator", ";"), ("skip", 1), ("in_parts", True))
+        ),
         ("[]", {}, ": there is no record"),
         (b'[{"top1": "\xe9"}]', {}, ": not UTF-8 text (byte 0xe9): encoding says what it is, as "),
         ("[1]", {}, "record 1: no names and values: 1"),
@@ -691,8 +718,6 @@ def test_json_keeps_its_values(data: str, tmp_path: Path) -> None:
     assert list(best)[1:-2] == ["model", "top1", "params", "macs", "year", "note", "tags"]
     rank_table(Named(data.encode()), tmp_path / "out.csv")
     assert ',3400000,300000000,,,"[""x"", 1]",' in (tmp_path / "out.csv").read_text()
-    with pytest.raises(ValueError, match="in_parts is for CSV and a LazyFrame, not JSON"):
-        rank_table(Named(data.encode()), in_parts=True)
 
 
 def test_lists_and_records_are_text_of_json_where_cells_are_text(tmp_path: Path) -> None:
@@ -715,8 +740,11 @@ def test_numbers_of_json_have_one_reading() -> None:
     assert records[0]["params"] == 1.234
     assert complaints == ["models.csv record 2, column top1: not a number: True"]
     # A half of a pair of surrogates is no text.
-    lone = [{"model": "\ud800", "top1": 72.5, "params": 1e6, "macs": 1e9}]
-    assert read(json.dumps(lone))[0][0]["model"] == "?"
+    lone = [{"model": "\ud800", "top1": 72.5, "params": 1e6, "macs": 1e9, "\udfff": 1}]
+    (record,) = read(json.dumps(lone))[0]
+    assert (record["model"], [*record][-3]) == ("?", "?")
+    (record,) = read(HEADER.encode() + b"+2AA-,72.5,1M,1G\n", encoding="utf-7")[0]
+    assert record["model"] == "?"
 
 
 @pytest.mark.parametrize(
@@ -924,6 +952,13 @@ def test_a_workbook_is_read_as_a_text_is(tmp_path: Path) -> None:
         rank_table(workbook(path, ["a", "b"], [1, 2]))
     with pytest.raises(ValueError, match=f"^rank_table: {said}$"):
         rank_table(workbook(path, ["a", "b"], [1, 2], sheets=["only"]))
+
+
+def test_a_column_of_a_sheet_is_of_numbers_to_its_end(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    rows = [[70, 3400000, 3e8, 2018 if i > 150 else None] for i in range(160)]
+    path = workbook(tmp_path / "o.xlsx", ["top1", "params", "macs", "year"], *rows)
+    assert rank_table(path).frame["year"].to_list() == [None] * 151 + [2018] * 9
 
 
 def test_what_is_blank_in_a_sheet_is_passed_over(

@@ -97,10 +97,16 @@ def kind_of(value: object) -> Kind:
     return kind
 
 
+def like(values: Sequence[object], result: NDArray[Any], label: str) -> Any:
+    """Return the result in the container of those values that are in one."""
+    kind = next((kind for value in values if not (kind := kind_of(value)).is_plain), PLAIN)
+    return kind.wrap([value for value in values if kind_of(value) is kind], result, label)
+
+
 class Call:
     """One call of a public function, as each kind of container carries it out."""
 
-    kind_of = staticmethod(kind_of)
+    kind_of, like = staticmethod(kind_of), staticmethod(like)
 
     def __init__(
         self, function: str, kernels: Sequence[Kernel], rules: Sequence[Rule], threads: int = 1
@@ -153,11 +159,6 @@ class Call:
     def lenient(self, kernel: Kernel, *values: Any) -> Any:
         """Compute a kernel without a warning, NaN where a value is not allowed."""
         return self.kind(values).compute(self, kernel, values)
-
-    def like(self, kind: Kind, kernel: Kernel, values: Sequence[Any], result: Any) -> Any:
-        """Return the result of a kernel in a container like those of that kind."""
-        own = [value for value in values if kind_of(value) is kind]
-        return kind.wrap(own, result, kernel.label or self.function)
 
 
 def evaluate(
@@ -225,9 +226,3 @@ def columns(function: str, rules: Rules, values: Sequence[Any]) -> tuple[list[ND
     if len(shape) != 1:
         checks.refuse_shape(function, "the arrays", "one-dimensional", shape)
     return [array if array.ndim else missing_as_nan(array) for array in arrays], shape[0]
-
-
-def like(values: Sequence[object], result: NDArray[Any], label: str) -> Any:
-    """Return the result in the container of those values that are in one."""
-    kind = next((kind for value in values if not (kind := kind_of(value)).is_plain), PLAIN)
-    return kind.wrap([value for value in values if kind_of(value) is kind], result, label)

@@ -45,11 +45,9 @@ class Kernel:
     formula : callable
         Takes an array library and its arrays and returns the result, whatever the values.
     limits : sequence of pairs of float
-        Within these limits, one pair for each array, no value is missing and none looks like
-        another unit; an upper limit of inf is none. Without limits there is no quick form.
-    floor : float
-        Within the limits, a quick result from here on is as good as that of the formula, and
-        shows that no value was infinite.
+        Within these limits, one pair for each array, the quick form is as good as the formula, no
+        value is wrong or missing and none looks like another unit. Without limits there is no
+        quick form.
     label : str
         The name of a result that has one, if it is not that of the function.
     is_ratio : bool
@@ -63,21 +61,13 @@ class Kernel:
     counts = False
 
     def __init__(
-        self,
-        formula: Callable[..., Any],
-        limits: Sequence[tuple[float, float]] = (),
-        floor: float = 0.0,
+        self, formula: Callable[..., Any], limits: Sequence[tuple[float, float]] = ()
     ) -> None:
-        self.formula = formula
-        self.limits, self.floor = limits, floor
+        self.formula, self.limits = formula, limits
 
     def quick(self, block: Arrays, out: Array, scratch: Array) -> None:
         """Compute a block; what becomes of a value depends on nothing but its own row."""
         out[...] = self.exact(*block)
-
-    def quotient(self, block: Arrays, out: Array) -> None:
-        """Compute what the one logarithm of a ratio is taken of."""
-        raise NotImplementedError
 
     def exact(self, *arrays: Array) -> Array:
         """Compute the formula of NumPy arrays."""
@@ -103,7 +93,7 @@ class Kernel:
         # A NaN is the minimum and fails. Not argmin: it copies what is read-only. As Python
         # numbers, so that a limit beyond float32 does not overflow.
         return all(
-            _minimum(values).item() >= least and (most == inf or _maximum(values).item() <= most)
+            _minimum(values).item() >= least and _maximum(values).item() <= most
             for values, (least, most) in zip(block, self.limits)
         )
 
@@ -124,35 +114,20 @@ class Kernel:
             if (
                 array.dtype is not FLOAT64
                 or not array.item(array.argmin()) >= least
-                or (most != inf and array.item(array.argmax()) > most)
+                or array.item(array.argmax()) > most
             ):
                 return None
             floats.append(array)
         if not floats or (self.counts and not _balanced(*floats[1:3])):
             return None
         out = np.empty(first.shape)
-        if self.is_ratio:  # whose quotient shows what the logarithm would warn of
-            try:
-                self.quotient(floats, out)
-            except FloatingPointError:  # an underflow, if the caller has NumPy raise it
-                return None
-            if not out.item(out.argmin()) >= 1e-290:
-                return None
-            np.log(out, out)
-            return np.multiply(out, TEN_OVER_LN_10, out)
-        with np.errstate(all="ignore"):
-            self.quick(floats, out, np.empty_like(out))
-        return out if out.item(out.argmin()) >= self.floor else None
+        self.quick(floats, out, np.empty_like(out))
+        return out
 
-    def odd(self, block: Arrays, result: Array) -> NDArray[np.intp]:
+    def odd(self, block: Arrays) -> NDArray[np.intp]:
         """Return the rows that the quick form does not answer."""
-        fine = result >= self.floor
-        other = np.empty_like(fine)
-        for values, (least, most) in zip(block, self.limits):
-            fine &= np.greater_equal(values, least, other)
-            if most != inf:
-                fine &= np.less_equal(values, most, other)
-        return np.flatnonzero(np.logical_not(fine, fine))
+        within = ((v >= least) & (v <= most) for v, (least, most) in zip(block, self.limits))
+        return np.flatnonzero(~reduce(operator.and_, within))
 
 
 class Weighted(Kernel):
@@ -174,10 +149,10 @@ class Weighted(Kernel):
         least = 2.0 if self.near else max(2.0, 10.0**decades)
         self.limits = (
             (least, 100.0),
-            *((1e3, inf) if counts else _divisible(size) for size in sizes),
+            # So far neither a quotient of costs nor one by a size loses digits.
+            *((1e3 if counts else 1e-290 * size, 1e150) for size in sizes),
             *((1e-6, 1e3) for weight in self.weights if weight is None),
         )
-        self.floor = -2900.0 if self.is_ratio else -1e300  # a quotient of 1e-290 has its digits
         self.factors = [weight and _per_logarithm(scale, weight) for weight in self.weights]
 
     def formula(self, xp: Any, accuracy: Any, *values: Any) -> Any:
@@ -190,7 +165,12 @@ class Weighted(Kernel):
         """Compute by natural logarithms, which NumPy computes in half the time."""
         accuracy, *costs = block[: len(self.sizes) + 1]
         if self.is_ratio:
-            self.quotient(block, out)
+            # a^4 1e15 / p / m: the units shifted before the logarithm.
+            np.square(accuracy, out)
+            np.square(out, out)
+            np.multiply(out, 1e15, out)
+            np.divide(out, costs[0], out)
+            np.divide(out, costs[1], out)
             np.log(out, out)
             np.multiply(out, TEN_OVER_LN_10, out)
             return
@@ -199,15 +179,6 @@ class Weighted(Kernel):
         for cost, size, factor in zip(costs, self.sizes, self.factors[1:]):
             self.term(cost, size, factor, arrays, scratch)
             np.subtract(out, scratch, out)
-
-    def quotient(self, block: Arrays, out: Array) -> None:
-        """Compute a^4 1e15 / p / m: the units shifted before the logarithm."""
-        accuracy, params, macs = block
-        np.square(accuracy, out)
-        np.square(out, out)
-        np.multiply(out, 1e15, out)
-        np.divide(out, params, out)
-        np.divide(out, macs, out)
 
     def term(
         self, values: Array, size: float, factor: float | None, arrays: Any, out: Array
@@ -238,13 +209,6 @@ def _balanced(params: Array, macs: Array) -> bool:
         if least <= most * 10.0 and most <= least * 1e7:
             return True
     return False
-
-
-def _divisible(size: float) -> tuple[float, float]:
-    """Return the limits within which a cost divided by its size keeps its digits."""
-    if size == 1.0:
-        return 5e-324, inf
-    return max(5e-324, 1e-290 * size), inf if size > 1.0 else 1e308 * size
 
 
 def _per_logarithm(scale: float, weight: float) -> float:
@@ -302,8 +266,7 @@ class Run:
         if not out.size:
             return
         cast = any(array.dtype != dtype for array in (*arrays, out))
-        few = mask is None and self.kernel.is_ratio
-        step = SHORT_BLOCK if cast else 2 * BLOCK if few else BLOCK
+        step = SHORT_BLOCK if cast else BLOCK
         total = -(-out.size // step)
         masks = [] if mask is None else [mask]
         operands = [*arrays, *masks, out]
@@ -348,14 +311,11 @@ class Run:
             if self.allowed(block, mask):
                 target[...] = kernel.exact(*block)
         else:
-            covered = kernel.covers(block)
             kernel.quick(block, target, scratch)
+            odd = np.empty(0, np.intp) if kernel.covers(block) else kernel.odd(block)
             hidden = 0 if mask is None else int(np.count_nonzero(mask))
-            if covered and _minimum(target).item() >= kernel.floor:
-                self.ordinary |= hidden < target.size
-            else:
-                odd = kernel.odd(block, target)
-                self.ordinary |= hidden < target.size - odd.size
+            self.ordinary |= hidden < target.size - odd.size
+            if odd.size:
                 few = [values[odd] for values in block]
                 if self.allowed(few, None if mask is None else mask[odd]):
                     known = reduce(operator.add, few)

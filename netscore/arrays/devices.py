@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netscore import checks
-from netscore.arrays.plain import Kind, check_array
+from netscore.arrays.plain import Kind, check_array, is_number
 from netscore.checks import Rule
 
 if TYPE_CHECKING:
@@ -47,7 +47,11 @@ class Namespace(Kind):
 
     def to_array(self, function: str, name: str, value: Any) -> Any:
         self.refuse_unreal(function, name, value)
-        return value.get() if hasattr(value, "get") else np.asarray(value)
+        try:
+            return value.get() if hasattr(value, "get") else np.asarray(value)
+        except RuntimeError:  # on another device than the first
+            info = self.functions(value).__array_namespace_info__()
+            return np.asarray(value.to_device(info.default_device()))
 
     def seen(self, call: Call, rule: Rule, value: Any) -> Any:
         # Where all is well the device answers once; the values leave it only where it is not.
@@ -122,13 +126,8 @@ class JaxArray(Namespace):
         return sys.modules["jax.numpy"]
 
     def is_real(self, own: Any) -> Any:
-        numpy = sys.modules["jax.numpy"]
-        # Kinds with the fewest bits of which JAX computes.
-        kinds = (numpy.integer, numpy.iinfo, 8), (numpy.floating, numpy.finfo, 16)
-        return any(
-            numpy.issubdtype(own.dtype, kind) and info(own.dtype).bits >= least
-            for kind, info, least in kinds
-        )
+        # Of what JAX adds to NumPy's numbers it computes with this one.
+        return own.dtype == sys.modules["jax.numpy"].bfloat16 or is_number(own.dtype)
 
     def to_array(self, function: str, name: str, value: Any) -> Any:
         self.refuse_unreal(function, name, value)
@@ -154,7 +153,7 @@ class JaxArray(Namespace):
         return numpy.asarray(value, dtype=numpy.result_type(float))
 
     def narrow(self, result: Any, arrays: Sequence[Any], own: Any) -> Any:
-        return result.astype(sys.modules["jax.numpy"].result_type(*arrays, float))
+        return result.astype(sys.modules["jax.numpy"].result_type(*map(plainest, arrays), float))
 
 
 class TorchTensor(Namespace):
@@ -213,7 +212,7 @@ class TorchTensor(Namespace):
 
 
 def plainest(value: Any) -> Any:
-    """Return NumPy's arrays in a byte order, a width and strides that torch takes."""
+    """Return NumPy's arrays in a byte order, a width and strides that torch and JAX take."""
     if not isinstance(value, np.ndarray):
         return value
     dtype = value.dtype.newbyteorder("=") if value.itemsize <= 8 else np.float64

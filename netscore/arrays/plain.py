@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 
 _BALANCE = Kernel(lambda xp, params, macs: checks.balance(xp.where, params, macs))
-_NUMBERS = np.typecodes["AllInteger"] + np.typecodes["Float"]
 
 
 class Kind:
@@ -138,7 +137,7 @@ class Plain(Kind):
                 result = over(run, values, arrays, shape, call.threads, out)
                 if not results:
                     report(run, call.function, arrays)
-            results.append(call.like(self, kernel, values, result))
+            results.append(call.like(values, result, kernel.label or call.function))
         return results
 
     def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
@@ -150,7 +149,7 @@ class Plain(Kind):
             result = over(Run(kernel, ()), values, arrays, shape, call.threads)
             for rule, array in zip(call.rules, arrays):
                 result[np.broadcast_to(wrong_in(rule, array), shape)] = nan
-        return call.like(self, kernel, values, result)
+        return call.like(values, result, kernel.label or call.function)
 
 
 def is_from(library: str, name: str, value: object) -> bool:
@@ -239,8 +238,7 @@ def plain_array(function: str, name: str, value: Any) -> Array:
             array = array.astype(np.float64)
         except OverflowError:
             checks.refuse_kind(function, name, "an integer too large for a float")
-    # Others call themselves floats that NumPy cannot compute with: of 8 bits.
-    if array.dtype.char not in _NUMBERS:
+    if not is_number(array.dtype):
         got = checks.shown(value) if array.ndim == 0 else f"an array of dtype {array.dtype}"
         checks.refuse_kind(function, name, got)
     return array if np.ma.isMaskedArray(array) else np.asarray(array)
@@ -267,6 +265,12 @@ def is_real(element: Any) -> bool:
     if isinstance(element, (np.generic, np.ndarray)):
         return element.dtype.kind in "iuf"
     return isinstance(element, (int, float)) and not isinstance(element, bool)
+
+
+def is_number(dtype: Any) -> bool:
+    """Whether the values of a dtype are real numbers with which NumPy can compute."""
+    # Some call themselves floats that have 8 bits.
+    return getattr(dtype, "char", " ") in np.typecodes["AllInteger"] + np.typecodes["Float"]
 
 
 def check_array(function: str, rule: Rule, array: Array) -> None:

@@ -149,8 +149,9 @@ def count(
         If the model is none of these, or ``forward`` fails and no example input is a tensor.
     ValueError
         If the module is lazy and has not seen an input yet, is frozen TorchScript, or an input
-        is on another device or nested (jagged); if the pass yields its results, looks at values on
-        the meta device, or uses ``flex_attention`` or loops of torch that this torch runs unseen;
+        is on another device or nested (jagged); if the pass yields its results, runs modules in
+        threads of its own, looks at values on the meta device, or uses ``flex_attention`` or loops
+        of torch that this torch runs unseen;
         if an ONNX file cannot be read, leaves a shape open, does not fit the example inputs or
         has operators that multiply and that the counter does not count.
     ImportError
@@ -199,8 +200,8 @@ def count(
     the running statistics of BatchNormalization, and masks and the sines and cosines of positions,
     which are told by their contents. A layer tied to an embedding, also if one of them is turned,
     counts once. A normalisation folded into a convolution is gone from the count. Transposed
-    convolutions are counted as the convolution in the other direction, the quantised operators as
-    those they stand for.
+    convolutions are counted as the convolution in the other direction, operators of ONNX Runtime as
+    those they stand for. Nodes on which no result depends do not run.
 
     Examples
     --------
@@ -254,10 +255,23 @@ def _is(library: str, kind: str, value: object) -> bool:
 def _doubts(
     found: Count,
     weights: int,
+    integers: Sequence[tuple[str, int]],
+    multiplied: Sequence[tuple[str, int]] = (),
     others: Sequence[str] = (),
     alone: Callable[[], int | None] | None = None,
 ) -> Iterator[str]:
     """Say why a count may not be what one inference costs."""
+    for elsewhere, what in (
+        (multiplied, "by which products multiplied, and which are no parameters"),
+        (integers, "whose integers may be weights, or several in one"),
+    ):
+        # Less than a hundredth is in no digit of a score that papers print.
+        if 100 * sum(size for _, size in elsewhere) > found.params:
+            names, more = ", ".join(name for name, _ in elsewhere[:3]), len(elsewhere) - 3
+            yield (
+                f"params may be too low for {names}{f' and {more} more' if more > 0 else ''}, "
+                f"{what}"
+            )
     yield from others
     if found.macs == 0:
         yield "macs is 0: no matrix product and no convolution was counted"

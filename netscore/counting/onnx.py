@@ -10,7 +10,7 @@ from importlib import metadata
 from math import inf, prod
 from typing import TYPE_CHECKING, Any, Final
 
-from netscore.checks import shown
+from netscore.checks import extra, shown
 from netscore.counting.operators import kinds_of
 from netscore.layout import counted, printable
 
@@ -39,6 +39,7 @@ _PLUG_INS: Final = re.compile("nms|nonmaxsuppression|roi_?align|tokenizer", re.I
 _FLOATING: Final = re.compile("B?FLOAT|DOUBLE|COMPLEX")
 # With another equation, onnx may look for an arrow without end.
 _EQUATION: Final = re.compile(rb"[A-Za-z. ]*(,[A-Za-z. ]*)*(->[A-Za-z. ]*)?")
+_TURNED: Final = {"channels_last", "qkv_hidden_sizes"}
 _RANDOM: Final = re.compile("Random|Bernoulli|Multinomial")
 # Tensors up to this size may be arguments on which shapes depend.
 _SMALL: Final = 1024
@@ -48,35 +49,28 @@ _DEEPEST, _LARGEST = 50, 10**6
 
 def count_onnx(
     model: Any, inputs: tuple[Any, ...], named: Mapping[str, Any]
-) -> tuple[dict[str, Any], int]:
+) -> tuple[dict[str, Any], int, list[tuple[str, int]]]:
     """Count an ONNX model, or the file of one, with onnx-tool.
 
-    Returns the fields of a `Count` and the number of weights outside embeddings.
+    Returns the fields of a `Count`, the number of weights outside embeddings, and the sizes of
+    integers that may be weights.
     """
-    try:
-        import onnx
-        import onnx.inliner
-        import onnx_tool
-    except ImportError as error:
-        raise ImportError(
-            "count needs onnx and onnx-tool for an ONNX model: install them with  "
-            "pip install 'netscore[onnx]'"
-        ) from error
+    onnx_tool, onnx = (extra("count", library, "onnx") for library in ("onnx_tool", "onnx.inliner"))
     if not isinstance(model, onnx.ModelProto):
         model = _read(onnx, model)
     try:
         walk = _Walk(onnx, model)
         _fix_inputs(onnx, walk.graph, inputs, named)
         walk.over(walk.graph)
-        parameters, tables = walk.parameters()
+        parameters, tables, integers = walk.parameters()
     except Exception as error:  # of any kind, from onnx, its evaluator or onnx-tool
         own, text = str(error).startswith("count: "), str(error)
         if not own:
             text = f"count: the ONNX model is damaged: {type(error).__name__}: {text}"
         kind = type(error) if own else ValueError
         raise kind(printable(text)[:1000]) from (None if own else error)
-    embeddings = sum(prod(parameters[name]) for name in parameters.keys() & tables)
-    wide = [shape for shape in parameters.values() if sum(size > 1 for size in shape) > 1]
+    embeddings = sum(prod(s) for name, s in parameters.items() if name in tables and len(s) > 1)
+    wide = filter(_is_wide, parameters.values())
     counted = {operator for _, operator, _, _ in walk.products}
     fields = {
         "params": sum(map(prod, parameters.values())),
@@ -89,7 +83,7 @@ def count_onnx(
         "embedding_params": embeddings,
         "products": tuple(walk.products),
     }
-    return fields, sum(map(prod, wide)) - embeddings
+    return fields, sum(map(prod, wide)) - embeddings, integers
 
 
 def _read(library: Any, path: str | os.PathLike[str]) -> Any:
@@ -119,17 +113,21 @@ class _Walk:
             _check_functions(outline)
             outline = library.inliner.inline_local_functions(outline)
         self.library, self.graph = library, outline.graph
+        self.operators = {*map(_name, self.graph.node)}
+        _drop_unused(self.graph)
         self.sets = [each for each in outline.opset_import if each.domain in ("ai.onnx", *_KNOWN)]
         self.types: dict[str, onnx.TypeProto] = {}
         self.values: dict[str, onnx.TensorProto] = {}
         self.stored: dict[str, onnx.TensorProto] = {}
         # Operators, what they return, and of what it is made.
         self.steps: list[tuple[str, Sequence[str], Collection[str]]] = []
-        self.operators: set[str] = set()
-        self.multiplied: set[str] = set()
+        self.weights: set[str] = set()
+        self.scales: set[str] = set()
         self.products: list[Product] = []
         for tensor in model.graph.initializer:
             self._store(tensor.name, tensor)
+        for sparse in model.graph.sparse_initializer:
+            self._store(sparse.values.name, self._outline(sparse.values, sparse.dims))
         if not self.graph.node:
             raise ValueError("count: the ONNX model has no operators")
         _refuse({_name(node) for node in _nested(self.graph) if _may_multiply(library, node)})
@@ -146,9 +144,16 @@ class _Walk:
         self.stored[name] = tensor
         self._know(name, tensor)
 
+    def _outline(self, like: str | onnx.TensorProto, dims: Sequence[int]) -> onnx.TensorProto:
+        """Return a tensor of a known type, whose contents are elsewhere."""
+        kind = self.types[like].tensor_type.elem_type if isinstance(like, str) else like.data_type
+        make = self.library.TensorProto
+        return make(data_type=kind, dims=dims, data_location=make.EXTERNAL)
+
     def _know(self, name: str, tensor: onnx.TensorProto) -> None:
         make = self.library.helper.make_tensor_type_proto
         self.types[name] = make(tensor.data_type, tensor.dims)
+        self.values.pop(name, None)
         if prod(tensor.dims) <= _SMALL and tensor.data_location != tensor.EXTERNAL:
             self.values[name] = tensor
 
@@ -157,33 +162,41 @@ class _Walk:
         self.types.update((value.name, value.type) for value in graph.input)
         for node in graph.node:
             self.operators.add(_name(node))
-            branches = _attributes(node, "g")
             if node.op_type == "If" and node.input[0] in self.values:
                 holds = self.library.numpy_helper.to_array(self.values[node.input[0]]).any()
-                self._take(node, branches["then_branch" if holds else "else_branch"])
+                self._take(node, _attributes(node, "g")["then_branch" if holds else "else_branch"])
                 continue
-            inner = [one for branch in branches.values() for one in _nested(branch)]
-            _refuse([_name(node)] if any(_operator(one)[0] in _PRODUCTS for one in inner) else [])
-            self._step(node, {name for one in inner for name in one.input})
+            if any(_operator(one)[0] in _PRODUCTS for one in _inside(node)):
+                _refuse([_name(node)])
+            self._step(node)
 
     def _take(self, node: onnx.NodeProto, branch: onnx.GraphProto) -> None:
         for tensor in branch.initializer:
             self._store(tensor.name, tensor)
         self.over(branch)
         for name, value in zip(node.output, branch.output):
-            self.steps.append(("Identity", [name], [value.name]))
-            for known in (self.types, self.values):
-                known.update({name: known[value.name]} if value.name in known else {})
+            self._step(self.library.helper.make_node("Identity", [value.name], [name]))
 
-    def _step(self, node: onnx.NodeProto, captured: set[str]) -> None:
+    def _step(self, node: onnx.NodeProto) -> None:
         """Find what a node returns, as far as it can be known, and count its product."""
-        kind, inputs = _operator(node)
+        name, (kind, inputs) = _name(node), _operator(node)
+        numbers, place = _attributes(node, "i"), node.name or next(filter(None, node.output), "")
+        where = f"{node.op_type} {place}"
+        if node.domain == "com.microsoft":
+            inputs = self._operands(node, inputs, where)
         domain = node.domain.replace("com.microsoft", "")
         plain = self.library.NodeProto(op_type=kind, domain=domain, input=inputs)
         plain.output.extend(node.output)
         plain.attribute.extend(node.attribute)
-        made_of = _at(_KINDS["arguments"].get(kind, "0:9999"), inputs)
+        captured = _reads(node).difference(node.input)
+        made_of = _made_of(node)
+        if kind == "DynamicQuantizeLinear":
+            self.scales.add(node.output[1])
+        elif kind == "Mul" and self.scales & {*inputs} and self.stored.keys() & {*inputs}:
+            made_of = []  # of scales
         self.steps.append((kind, node.output, {*made_of, *captured}))
+        if node.op_type.startswith("QLinear"):
+            self.weights.update(made_of)  # as integers
         constant = _attributes(node, "t").get("value") if kind == "Constant" else None
         if constant:
             # A number among the nodes is an argument, no parameter.
@@ -191,18 +204,44 @@ class _Walk:
             note(node.output[0], constant)
         elif kind in _KINDS["elementwise"] and inputs[0] in self.types:
             self.types.update(dict.fromkeys(node.output, self.types[inputs[0]]))
-        else:
+        elif not _is_fused(node):
             self._infer(plain, {*filter(None, inputs), *captured})
+        if kind == "Constant" and prod(shape := self._shape(node.output[0]) or ()) > 1:
+            self.stored.setdefault(node.output[0], self._outline(node.output[0], shape))
         if kind not in _PRODUCTS:
             return
         names = _at(_PRODUCTS[kind], inputs)
+        shapes = [self._known(each, where) if each else () for each in names]
+        result = shapes[0]
+        if _is_fused(node):
+            query, _, value = _heads(numbers, *shapes)
+            result = (query[0], query[2], query[1] * value[3])
+            self._know(node.output[0], self._outline(inputs[0], result))
+        elif kind in ("Conv", "Gemm", "MatMul"):
+            result = self._known(node.output[0], where)
         # A transposed convolution multiplies as often as the convolution that undoes its shape.
-        names.append(node.output[0] if kind in ("Conv", "Gemm", "MatMul") else names[0])
-        where = node.name or next(filter(None, node.output), "")
-        shapes = tuple(self._known(name, f"{node.op_type} {where}") for name in names)
-        if macs := _macs(plain, shapes):
-            self.multiplied.update(made_of)
-            self.products.append((where, _name(node), shapes[:-1], macs))
+        if macs := _macs(plain, (*shapes, result)):
+            self.weights.update(made_of)
+            self.products.append((place, name, tuple(filter(None, shapes)), macs))
+
+    def _operands(self, node: onnx.NodeProto, inputs: list[str], where: str) -> list[str]:
+        """Return what an operator of ONNX Runtime multiplies, which it makes of its inputs."""
+        numbers = _attributes(node, "i")
+        if node.op_type == "FusedMatMul":
+            return [self._turned(name, at, numbers, where) for name, at in zip(inputs, "AB")]
+        if node.op_type == "MatMulNBits":
+            # Several numbers in a byte, of the matrix that its attributes describe.
+            _refuse([] if inputs[1] in self.stored else [_name(node)])
+            self._store(inputs[1], self._outline(inputs[0], (numbers["K"], numbers["N"])))
+        if node.op_type in ("Attention", "QAttention"):
+            # Queries, keys and values in one, the product with the second input.
+            three = f"three of {where}"
+            name = node.name or node.output[0]
+            product = self.library.NodeProto(op_type="MatMul", name=name, input=inputs[:2])
+            product.output.append(three)
+            self._step(product)
+            return [three, "", "", *inputs[3:]]
+        return inputs
 
     def _infer(self, node: onnx.NodeProto, reads: set[str]) -> None:
         """Infer the types of the results, and their contents where shapes may depend on them."""
@@ -225,9 +264,8 @@ class _Walk:
             raise ValueError(f"count: the shapes of the ONNX model do not fit: {reason}") from error
         self.types.update((v.name, v.type) for v in model.graph.output if v.HasField("type"))
         shapes = [self._shape(name) for name in node.output if name]
-        small = node.op_type == "NonZero" or all(
-            s is not None and prod(s) <= _SMALL for s in shapes
-        )
+        sizes = [inf if shape is None else prod(shape) for shape in shapes]
+        small = node.op_type == "NonZero" or max(sizes) <= _SMALL
         known = not graph.input or node.op_type in ("Shape", "Size")
         if small and known and node.op_type not in _PRODUCTS and not _RANDOM.match(node.op_type):
             self._evaluate(model, node)
@@ -236,10 +274,10 @@ class _Walk:
         import numpy as np
         from onnx.reference import ReferenceEvaluator
 
-        feeds = {value.name: self._shape(value.name) or () for value in model.graph.input}
+        names, zero = [value.name for value in model.graph.input], np.float32(0)
         # Of any kind: then the contents stay unknown.
         with suppress(Exception), np.errstate(all="ignore"):
-            zeros = {name: np.broadcast_to(np.float32(0), feeds[name]) for name in feeds}
+            zeros = {name: np.broadcast_to(zero, self._shape(name) or ()) for name in names}
             for name, result in zip(node.output, ReferenceEvaluator(model).run(None, zeros)):
                 self._know(name, self.library.numpy_helper.from_array(np.asarray(result)))
 
@@ -259,54 +297,84 @@ class _Walk:
             )
         return shape
 
-    def parameters(self) -> tuple[dict[str, Shape], set[str]]:
-        """Return the names and shapes of the parameters, and the names of what is looked up."""
+    def _turned(self, name: str, at: str, numbers: dict[str, int], where: str) -> str:
+        """Return the name of what a fused product makes of an operand before it multiplies."""
+        shape = self._known(name, where)
+        if numbers.get(f"transBatch{at}"):
+            shape = (*shape[1:-1], shape[0], shape[-1])
+        if numbers.get(f"trans{at}"):
+            shape = (*shape[:-2], shape[-1], shape[-2])
+        self._know(f"{at} of {where}", self._outline(name, shape))
+        return f"{at} of {where}"
+
+    def parameters(self) -> tuple[dict[str, Shape], set[str], list[tuple[str, int]]]:
+        """Return the parameters, the names of what is looked up, and what may be parameters.
+
+        The first are shapes by names, the last the sizes of matrices of integers.
+        """
         # From the results back to what they are made of.
-        weights, tables = {*self.multiplied}, set[str]()
+        weights, tables = {*self.weights}, set[str]()
         live = weights | {value.name for value in self.graph.output}
         for kind, results, made_of in reversed(self.steps):
             if live.isdisjoint(results):
                 continue
             live.update(made_of)
-            if kind in _KINDS["carriers"]:
-                weights.update(
-                    made_of if kind == "DequantizeLinear" or results[0] in weights else ()
-                )
-                tables.update(made_of if kind == "Gather" or results[0] in tables else ())
+            for names, first in ((weights, "DequantizeLinear"), (tables, "Gather")):
+                if kind == first or (kind in _KINDS["carriers"] and results[0] in names):
+                    names.update(made_of)
         found: dict[str, Shape] = {}
+        integers: list[tuple[str, int]] = []
         seen: set[int] = set()
         # Tables first, as a layer may be tied to one.
         for name in sorted(self.stored.keys() & live, key=lambda n: (n not in tables, n)):
             tensor = self.stored[name]
             kind = self.library.TensorProto.DataType.Name(tensor.data_type)
-            number = name in weights or _FLOATING.match(kind)
-            if not tensor.dims or kind in ("INT64", "BOOL", "STRING") or not number:
+            if not tensor.dims or kind in ("INT64", "BOOL", "STRING"):
                 continue
             array: Any = None
             if len(tensor.dims) > 1 and tensor.data_location != tensor.EXTERNAL:
                 with suppress(ValueError):  # of an outline, which has only shapes
                     array = self.library.numpy_helper.to_array(tensor)
-            if array is not None and array.min() != array.max():
-                if name in weights - tables:
-                    if seen and hash(array.tobytes()) in seen:
-                        continue
-                elif _is_fixed(array):
+            if array is not None:
+                varies = array.min() != array.max()
+                tied = varies and seen and hash(array.tobytes()) in seen
+                if tied if name in weights - tables else _is_fixed(array):
                     continue
                 # What is tied to a table may be stored turned.
-                if name in tables:
+                if varies and name in tables:
                     seen.update(hash(each.tobytes()) for each in (array, array.T))
-            found[name] = tuple(tensor.dims)
-        return found, tables
+            if name in weights or _FLOATING.match(kind):
+                found[name] = tuple(tensor.dims)
+            elif _is_wide(tensor.dims):
+                integers.append((name, prod(tensor.dims)))
+        return found, tables, integers
+
+
+def _is_wide(shape: Sequence[int]) -> bool:
+    return sum(size > 1 for size in shape) > 1
 
 
 def _is_fixed(array: Any) -> bool:
     """Whether a table holds a mask, or the sines and cosines of positions, and was not learned."""
     low, high = array.min(), array.max()
+    # What is the same everywhere was not trained yet, unless it is a mask that hides nothing.
+    if low == high:
+        return bool(low == 0 and array.shape[-1] == array.shape[-2])
     mask = 0 in (low, high) and ((array == low) | (array == high)).all()
     first = array.reshape(-1, array.shape[-1])[0]
     # An embedding may begin with zeros, for padding, but is far from 1 or beyond it.
     angles = low >= -1 and 0.8 < high <= 1 and ((first == 0) | (first == 1)).all()
     return bool(mask or angles)
+
+
+def _drop_unused(graph: onnx.GraphProto) -> None:
+    """Drop the nodes on which no result depends."""
+    used = {value.name for value in graph.output}
+    for at in reversed(range(len(graph.node))):
+        if used.isdisjoint(graph.node[at].output):
+            del graph.node[at]
+        else:
+            used |= _reads(graph.node[at])
 
 
 def _refuse(uncounted: Collection[str]) -> None:
@@ -322,6 +390,11 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
     kind = _operator(node)[0]
     if kind in _KINDS["elementwise"] or _PLUG_INS.search(node.op_type):
         return False
+    # What has its channels last is computed as no operator of ONNX.
+    if _TURNED & {each.name for each in node.attribute if each.i or each.ints}:
+        return True
+    if _is_fused(node):
+        return "num_heads" not in _attributes(node, "i")
     domain, _, name = kind.rpartition(".")
     try:
         library.defs.get_schema(name, _KNOWN.get(domain, 0), domain)
@@ -329,28 +402,53 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
         return True
     if node.op_type == "Einsum":
         return not _EQUATION.fullmatch(_attributes(node, "s").get("equation", b""))
-    # What has its channels last is computed as no operator of ONNX.
-    last = bool(_attributes(node, "i").get("channels_last"))
-    return last or name in _KINDS["no_formula"] or _name(node) == "com.microsoft.Attention"
+    return name in _KINDS["no_formula"]
 
 
 def _name(node: onnx.NodeProto) -> str:
-    return node.op_type if node.domain in ("", "ai.onnx") else f"{node.domain}.{node.op_type}"
+    name = str(node.op_type)  # bytes, where it is no text
+    return name if node.domain in ("", "ai.onnx") else f"{node.domain}.{name}"
+
+
+def _entry(kind: str, node: onnx.NodeProto) -> str | None:
+    """Return what the text file says of an operator, of ONNX Runtime without its domain."""
+    name, known = _name(node), _KINDS[kind]
+    return known.get(name, known.get(name.removeprefix("com.microsoft.")))
 
 
 def _operator(node: onnx.NodeProto) -> tuple[str, list[str]]:
     """Return the operator of ONNX itself that a node is or stands for, and the inputs of that."""
     name = _name(node).removeprefix("com.microsoft.")
-    kind, _, places = _KINDS["stand_ins"].get(name, name).partition("=")
+    kind, _, places = (_entry("stand_ins", node) or name).partition("=")
     return kind, _at(places or "0:9999", node.input)
+
+
+def _made_of(node: onnx.NodeProto) -> list[str]:
+    """Return the inputs that become part of the result."""
+    kind, inputs = _operator(node)
+    if (places := _entry("arguments", node)) is not None:
+        return _at(places, node.input)
+    return _at(_KINDS["arguments"].get(kind, "0:9999"), inputs)
+
+
+def _is_fused(node: onnx.NodeProto) -> bool:
+    """Whether a node is an attention of ONNX Runtime."""
+    return _operator(node)[0] == "Attention" != _name(node)
 
 
 def _nested(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
     """Yield the nodes of a graph and of the graphs in it."""
     for node in graph.node:
-        yield node
-        for attribute in node.attribute:
-            yield from _nested(attribute.g)
+        yield from (node, *_inside(node))
+
+
+def _inside(node: onnx.NodeProto) -> Iterator[onnx.NodeProto]:
+    for attribute in node.attribute:
+        yield from _nested(attribute.g)
+
+
+def _reads(node: onnx.NodeProto) -> set[str]:
+    return {name for each in (node, *_inside(node)) for name in each.input if name}
 
 
 def _attributes(node: onnx.NodeProto, field: str) -> dict[str, Any]:
@@ -385,7 +483,7 @@ def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int:
     if kind == "Einsum":
         return _einsum(_attributes(node, "s")["equation"].decode(), shapes[:-1])
     if kind == "Attention":
-        return _attention(_attributes(node, "i"), left, right, *more[:-1])
+        return _attention(_attributes(node, "i"), *shapes[:-1])
     # A vector is a matrix of one column, a number a vector of one.
     tensors = [Tensor(""), Tensor(""), Tensor("")]
     for tensor, shape in zip(tensors, (left, right if right[1:] else (*right, 1), more[0] or (1,))):
@@ -415,13 +513,28 @@ def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int:
     return macs
 
 
-def _attention(heads: dict[str, int], query: Shape, key: Shape, value: Shape, *past: Shape) -> int:
+def _heads(
+    numbers: dict[str, int], query: Shape, key: Shape = (), value: Shape = (), *_: Shape
+) -> list[Shape]:
+    """Return the shapes of queries, keys and values, with the heads in the second place."""
+    heads = numbers.get("q_num_heads") or numbers.get("num_heads", 0)
+    groups = numbers.get("kv_num_heads", heads)
+    if not key:  # all three in one
+        size = prod(query[2:]) // (heads + 2 * groups)
+        query, key = ((query[0], number, query[1], size) for number in (heads, groups))
+    elif len(key) == 5:  # keys and values in one
+        key = (key[0], key[2], key[1], key[4])
+    triple = zip((query, key, value or key), (heads, groups, groups))
+    return [
+        shape if len(shape) == 4 else (shape[0], number, shape[1], shape[2] // number)
+        for shape, number in triple
+    ]
+
+
+def _attention(numbers: dict[str, int], *shapes: Shape) -> int:
     """Return the products of queries and keys, and of weights and values."""
-    if len(query) == 3:
-        (batch, length, width), groups = query, heads["kv_num_heads"]
-        query = (batch, heads["q_num_heads"], length, width // heads["q_num_heads"])
-        key, value = ((batch, groups, s[1], s[2] // groups) for s in (key, value))
-    keys = key[2] + sum(shape[2] for shape in past)
+    query, key, value = _heads(numbers, *shapes)
+    keys = key[2] + sum(past[-2] for past in shapes[3:] if past)
     return prod(query[:3]) * keys * (query[3] + value[3])
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from copy import copy
 from dataclasses import fields, is_dataclass
 from functools import partial, reduce
+from io import BytesIO
 from math import prod
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final
@@ -57,13 +59,12 @@ _REASONS: Final = {
 }
 
 
-def count_module(
-    model: Any, inputs: tuple[Any, ...], named: dict[str, Any]
-) -> tuple[dict[str, Any], int, list[str], Callable[[], int | None]]:
+def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
     """Count a module with torch.utils.flop_counter.
 
-    Returns the fields of a `Count`, the number of weights outside embeddings, doubts, and what
-    counts the first example of a batch alone.
+    Returns the fields of a `Count`, the number of weights outside embeddings, the sizes of integers
+    and of what was multiplied that may be weights, other doubts, and what counts the first example
+    of a batch alone.
     """
     import torch
 
@@ -103,15 +104,16 @@ def count_module(
         "input_shapes": tuple(tuple(leaf.shape) for leaf in _leaves(given)),
         "products": tuple((*product, macs) for product, macs in seen.macs.items()),
     }
-    doubts = _strangers(torch, module, seen, params)
+    doubts = []
     if seen.packed and not packed:
-        doubts.insert(0, "params leaves out the weights that TorchScript has packed")
+        doubts.append("params leaves out the weights that TorchScript has packed")
     if uncounted := sorted(name for name in left_out if seen.operators[name]):
         doubts.append(
             f"torch.utils.flop_counter has no formula for {', '.join(uncounted)}, so that macs may "
             "be too low"
         )
-    return fields, sum(p.numel() for p in weights) - (idle or 0), doubts, alone
+    weighed = sum(p.numel() for p in weights) - (idle or 0)
+    return fields, weighed, *_strangers(torch, module, seen), doubts, alone
 
 
 def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
@@ -140,6 +142,22 @@ def _leaves(value: Any) -> list[Any]:
     # Each stays what it is, as a copy of a graph may share what holds its tensors.
     _mapped(value, lambda leaf: leaves.setdefault(len(leaves), leaf))
     return [*leaves.values()]
+
+
+def _within(torch: Any, given: Any) -> list[Any]:
+    """Return the tensors in an input, also in objects of any other class."""
+    found = []
+
+    class Finder(pickle.Pickler):
+        def persistent_id(self, value: Any) -> bool | None:
+            if isinstance(value, torch.Tensor):
+                found.append(value)
+                return True
+            return None
+
+    with suppress(Exception):  # of what cannot be saved
+        Finder(BytesIO()).dump(given)
+    return found
 
 
 def _tensors(torch: Any, module: Any, given: Any) -> Any:
@@ -205,8 +223,8 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
     from torch.nn.modules import module as hooks
 
     with ExitStack() as stack:
-        outside = stack.enter_context(_prepared(torch, module, _leaves(given), gradients))
-        counter = _counter(torch, module)
+        known = stack.enter_context(_prepared(torch, module, given, gradients))
+        counter = _counter(torch, module, known)
         stack.callback(hooks.register_module_forward_pre_hook(counter.enter).remove)
         leave = hooks.register_module_forward_hook(counter.leave, always_call=True)
         stack.callback(leave.remove)
@@ -217,19 +235,26 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
                 "count: forward is a generator, of which nothing has run: count a module whose "
                 "forward returns what it yields"
             )
-        # What the pass wrote to is a state and no weight.
-        counter.outside = {name: value for name, value, was in outside if _version(value) == was}
+        if counter.strayed:
+            raise ValueError(
+                "count: the forward pass runs modules in threads of its own, which the counter "
+                "does not see: run them one after another"
+            )
     return counter
 
 
-def _counter(torch: Any, module: Any) -> Any:
-    """Return a context that counts the products made in it and keeps what else was seen."""
+def _counter(torch: Any, module: Any, known: set[int]) -> Any:
+    """Return a context that counts the products made in it and keeps what else was seen.
+
+    Known are the places of the tensors that are accounted for before.
+    """
     from torch.nested._internal.nested_tensor import NestedTensor
-    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.utils._python_dispatch import TorchDispatchMode, _get_current_dispatch_mode_stack
     from torch.utils.flop_counter import flop_registry
 
     formulas = _formulas(torch) | flop_registry
     names = {id(part): name for name, part in module.named_modules()}
+    held = _names(torch, module)
     harmless = {*_KINDS["moves"], *_KINDS["none"]}
     # What the meta device has of these operators for numbers of one kind alone.
     only = {"histc": torch.float32, "_grouped_mm": torch.bfloat16}
@@ -247,10 +272,13 @@ def _counter(torch: Any, module: Any) -> Any:
             self.ran: dict[int, Any] = {}
             self.tables: set[int] = set()
             self.places: set[int] = set()
-            self.packed = False
+            # Tensors that the pass neither was given nor made, their names and their versions.
+            self.strangers: list[tuple[str, Any, int]] = []
+            self.packed = self.strayed = False
 
         def enter(self, part: Any, _: Any) -> None:
             self.inside.append(part)
+            self.strayed |= self not in _get_current_dispatch_mode_stack()
             self.ran.update({id(p): p for p in part.parameters(recurse=False)})
 
         def leave(self, *_: Any) -> None:
@@ -275,11 +303,20 @@ def _counter(torch: Any, module: Any) -> Any:
             name = str(packet).removeprefix("aten.").removeprefix("prim.")
             if name in ("embedding", "index", "index_select"):
                 self.tables.add(id(args[0]))
+            if "embedding" in name:  # the product of what is looked up and a row of zeros and a one
+                self.places.update(map(_place, _leaves(args[:1])))
+            # A tensor that is made of numbers of Python is first seen here.
+            for tensor in _leaves([args, kwargs]) if name != "lift_fresh" else ():
+                if (place := _place(tensor)) not in known:
+                    known.add(place)
+                    name_of = held.get(place, f"a tensor of shape {tuple(tensor.shape)}")
+                    self.strangers.append((name_of, tensor, _version(tensor)))
             if name in only and args[0].is_meta:
                 operands = _mapped(list(args[:2]), lambda leaf: leaf.to(only[name]))
                 result = func(*operands, *args[2:], **kwargs).to(args[0].dtype)
             else:
                 result = func(*args, **kwargs)
+            known.update(map(_place, _leaves([result])))
             if packet in formulas:
                 self.multiply(name, formulas[packet](*args, **kwargs, out_val=result), args, kwargs)
             elif not func.is_view:
@@ -343,46 +380,36 @@ def _packed(torch: Any, value: Any) -> list[Any]:
     return _packed(torch, state) or tensors
 
 
-def _outside(torch: Any, module: Any) -> Iterator[tuple[str, Any]]:
-    """Name the tensors of a module that are in no count, nor left out when it is saved."""
-    known, own = {*map(id, module.parameters())}, vars(torch.nn.Module())
+def _names(torch: Any, module: Any) -> dict[int, str]:
+    """Name what a module holds beside its parameters, by their places."""
+    names: dict[int, str] = {}
     for name, part in module.named_modules():
-        unsaved = getattr(part, "_non_persistent_buffers_set", ())
         for key, value in (vars(part) | dict(part.named_buffers(recurse=False))).items():
-            if isinstance(value, torch.Tensor) and key not in unsaved:
-                yield f"{name}.{key}".lstrip("."), value
+            items = {key: value}
             # What is in a list or a dict of Python is not registered.
-            if key in own or type(value) not in (dict, list, tuple):
-                continue
-            for at, item in value.items() if isinstance(value, dict) else enumerate(value):
-                inner = item.named_parameters() if isinstance(item, torch.nn.Module) else ()
-                for tail, tensor in inner or (("", item),):
-                    floats = isinstance(tensor, torch.Tensor) and _is_number(tensor)
-                    if floats and id(tensor) not in known:
-                        yield f"{name}.{key}[{at}].{tail}".strip("."), tensor
+            if isinstance(value, (dict, list, tuple)):
+                pairs = value.items() if isinstance(value, dict) else enumerate(value)
+                items = {f"{key}[{at}]": item for at, item in pairs}
+            for at, item in items.items():
+                layer = isinstance(item, torch.nn.Module)
+                for tail, tensor in item.named_parameters() if layer else [("", item)]:
+                    if isinstance(tensor, torch.Tensor):
+                        names[_place(tensor)] = f"{name}.{at}.{tail}".strip(".")
+    return names
 
 
-def _strangers(torch: Any, module: Any, seen: Any, params: int) -> list[str]:
-    """Say what may be weights and is not in params, or not as many as it holds."""
-    outside = {name: tensor for name, tensor in seen.outside.items() if _is_matrix(tensor)}
-    matrices = {n: p for n, p in module.named_parameters() if _is_matrix(p)} | outside
-    multiplied = [n for n, t in outside.items() if _is_number(t) and _place(t) in seen.places]
+def _strangers(torch: Any, module: Any, seen: Any) -> list[list[tuple[str, int]]]:
+    """Return the sizes of what may be weights and is not in params, or not as many as it holds."""
+    parameters = [(name, p) for name, p in module.named_parameters() if p.dtype != torch.int8]
+    # What the pass wrote to is a state.
+    strangers = [(name, t) for name, t, version in seen.strangers if _version(t) == version]
+    multiplied = [(n, t) for n, t in strangers if _is_number(t) and _place(t) in seen.places]
     integers = [
-        name
-        for name, tensor in matrices.items()
+        (name, tensor)
+        for name, tensor in parameters + strangers
         if not _is_number(tensor) and tensor.dtype not in (torch.bool, torch.int64)
-        if tensor.dtype != torch.int8 or name in outside
     ]
-    return [
-        f"params may be too low for {', '.join(names[:3])}"
-        f"{f' and {len(names) - 3} more' if len(names) > 3 else ''}, {what}"
-        for names, what in (
-            (multiplied, "by which products multiplied, and which are no parameters"),
-            (integers, "whose integers may be weights, or several in one"),
-        )
-        # Less than a hundredth is in no digit of a score that papers print.
-        if 100 * sum(matrices[name].numel() for name in names) > params
-    ]
+    return [[(n, t.numel()) for n, t in some if _is_matrix(t)] for some in (integers, multiplied)]
 
 
 def _is_number(tensor: Any) -> bool:
@@ -435,11 +462,11 @@ def _root(name: str) -> str:
 
 
 @contextmanager
-def _prepared(torch: Any, module: Any, inputs: list[Any], gradients: bool) -> Iterator[Any]:
+def _prepared(torch: Any, module: Any, given: Any, gradients: bool) -> Iterator[Any]:
     """Put the module into evaluation mode without fused attention, and everything back at the end.
 
-    For fused attention there is no formula. Yields names, tensors and versions of what is no
-    parameter.
+    For fused attention there is no formula. Yields the places of what the module is given and is
+    made of.
     """
     from torch.nn.attention import SDPBackend, sdpa_kernel
     from torch.nn.utils import parametrize
@@ -448,8 +475,8 @@ def _prepared(torch: Any, module: Any, inputs: list[Any], gradients: bool) -> It
     # The module works on copies of its buffers. One of TorchScript has no dict of them.
     copies = {id(tensor): tensor.clone() for tensor in module.buffers()}
     parameters = [*module.parameters()]
-    devices = [tensor.device for tensor in (*inputs, *parameters) if hasattr(tensor, "is_cuda")]
-    gpus = {device.index for device in devices if device.type == "cuda"}
+    tensors = [*_within(torch, given), *parameters]
+    gpus = {tensor.device.index for tensor in tensors if tensor.is_cuda}
     mha = torch.backends.mha
     with ExitStack() as stack, torch.random.fork_rng(devices=gpus):
 
@@ -474,15 +501,18 @@ def _prepared(torch: Any, module: Any, inputs: list[Any], gradients: bool) -> It
             if isinstance(own := part._buffers, dict):
                 kept(own)
                 own.update({name: copies.get(id(tensor)) for name, tensor in own.items()})
-        outside = [(name, tensor, _version(tensor)) for name, tensor in _outside(torch, module)]
+                # What is not saved with the module is no weight.
+                unsaved = map(own.get, part._non_persistent_buffers_set)
+                tensors += filter(torch.is_tensor, unsaved)
         # Weights that are made of others are made once, before what is counted.
         stack.enter_context(parametrize.cached())
         for part in module.modules():
             for name in part.parametrizations if parametrize.is_parametrized(part) else ():
-                getattr(part, name)
+                tensors.append(getattr(part, name))
             for key, hook in [*part._forward_pre_hooks.items()]:
                 if isinstance(hook, SpectralNorm):
                     hook(part, ())
+                    tensors.append(getattr(part, hook.name))
                     kept(part._forward_pre_hooks)
                     del part._forward_pre_hooks[key]
-        yield outside
+        yield {*map(_place, tensors)}

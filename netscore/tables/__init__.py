@@ -22,7 +22,7 @@ from netscore.networks import TABLES, Among, Row, table_among, title
 from netscore.output import replacing, temporary_folder
 from netscore.tables import frames
 from netscore.tables.columns import ColumnChoiceError, Options, Ranking, TableError, choose_columns
-from netscore.tables.text import SEPARATORS, RankedRows, Records, Several, TextTable, opened
+from netscore.tables.text import SEPARATORS, RankedRows, Several, TextTable, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -166,7 +166,7 @@ def rank_table(
     In parts, memory is that of a few million rows, of the `top` rows, or of the front, whatever
     the length of the table. A whole ranking is an external sort: sorted parts are written to a
     temporary folder beside the target (the size of the table, uncompressed) and merged. For
-    `top` and `pareto` the table is read twice.
+    `top` and `pareto` it takes 8 bytes a row.
 
     Examples
     --------
@@ -305,15 +305,11 @@ def ranked(
     Temporary files lie beside the target.
     """
     check(options, metric)
-    at_once = options.among is not None
     fits = partial(choose_columns, where="", choices=choices, metric=metric)
     with ExitStack() as stack:
-        if at_once and frames.is_frame(source):
+        if options.among and frames.is_frame(source):
             source = frames.with_index(source)
         table = _opened(source, stack, options, fits, target)
-        if at_once and isinstance(table, frames.Parts):
-            whole = frames.joined([frame for frame, _ in table.batches()])
-            table = frames.FrameTable(whole, table.name)
         ranking = Ranking(table, choices, metric, options)
         folder = ""
         if isinstance(table, frames.Parts):
@@ -505,8 +501,6 @@ def _opened(
             tables.append(stack.enter_context(opened(each, file_name, options, fits)))
         table = tables[0] if len(tables) == 1 else Several(tables)
         if options.in_parts:
-            if any(isinstance(each, Records) for each in tables):
-                raise ValueError("rank_table: in_parts is for CSV and a LazyFrame, not JSON")
             stack.enter_context(frames.errors(names[0]))
             return frames.Parts(table, names[0])
         return table
@@ -528,7 +522,10 @@ def _opened(
             raise TableError(f"{place}: the columns are not those of {names[0]}")
     # In the order of the first; numbers of several types become those of one.
     held = sum(map(frames.rows_held, sources)) if form == "ipc" else 0
-    return frames.Parts(polars.concat(scans, how="diagonal_relaxed"), names[0], held)
+    lazy = polars.concat(scans, how="diagonal_relaxed")
+    parts = frames.Parts(lazy, names[0], held)
+    at_once = options.among and frames.interruptible(lazy.collect)
+    return parts if at_once is None else frames.FrameTable(at_once, names[0])
 
 
 def _is_path(value: object) -> bool:

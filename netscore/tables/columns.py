@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from math import inf, log10, nan
-from operator import not_
+from operator import itemgetter, not_
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -38,28 +37,21 @@ CUT: Final = -inf
 """The accuracy of a row that is cut, which is no accuracy."""
 
 
-def _bound(name: str, rule: Rule) -> Rule:
-    """Return the rule of a bound of figures, which may be what they may."""
-    rule = copy(rule)
-    rule.name, rule.missing = name, False
-    return rule
+_BOUNDS: Final = {rule.name: copy(rule) for rule in checks.FIGURES}
+"""The rules of bounds of figures, which may be what these may."""
 
-
-_BOUNDS: Final = {
-    "accuracy": _bound("min_accuracy", checks.ACCURACY),
-    "params": _bound("max_params", checks.PARAMS),
-    "macs": _bound("max_macs", checks.MACS),
-}
+for _name, _bound in _BOUNDS.items():
+    _bound.missing = False
+    _bound.name = f"{'min' if _name == 'accuracy' else 'max'}_{_name}"
 COMPLAINTS: Final = 10
 """So many cells are named one by one."""
 
-# What has one reading and no other: under a decimal comma, of what may be thousands, of a share.
-_WHOLE, _COUNT, _SHARE = r"[0-9]+", r"[0-9]+(?:\.(?![0-9]{3}$)[0-9]*)?", r"[0-9]+(?:\.[0-9]*)?"
-_LINES: Final = {
-    plain: [re.compile(form, re.M) for form in (rf"(?:{plain}\n)*{plain}", rf"^(?!{plain}$).*")]
-    for plain in (_WHOLE, _COUNT, _SHARE)
-}
-"""What lines of nothing else are, and what other lines are."""
+# Lines that are not what has one reading: under a decimal comma, of what may be thousands, of a
+# share.
+_NOT_WHOLE, _NOT_COUNT, _NOT_SHARE = (
+    re.compile(rf"^(?!{plain}$).*", re.MULTILINE)
+    for plain in (r"[0-9]+", r"[0-9]+(?:\.(?![0-9]{3}$)[0-9]*)?", r"[0-9]+(?:\.[0-9]*)?")
+)
 
 # How what is missing in a frame reads.
 _MISSING: Final = ("None", "nan", "NaT", "<NA>")
@@ -205,8 +197,6 @@ class Measurement:
         self.least, self.most = inf, -inf
         self.noted: list[tuple[int, str]] = []
         self.remedies: dict[str, None] = {}
-        plain = _COUNT if self.rule.allows(self._figures(1000.0)) else _SHARE
-        self._lines = _LINES[_WHOLE if self.decimal == "," else plain]
 
     @property
     def must(self) -> str:
@@ -227,8 +217,13 @@ class Measurement:
         self._reads, self._strict = reads, self._with_unit and self._bare
         return before == (self._strict, [reads[mark] for mark in self._twofold])
 
-    def read(self, cells: Cells, position: int) -> NDArray[np.float64]:
-        """Return the figures in cells, NaN where there is none that is allowed."""
+    def read(
+        self, cells: Cells, position: int = 0, place: Callable[[int], str] = str
+    ) -> NDArray[np.float64]:
+        """Return the figures in cells, NaN where there is none that is allowed.
+
+        The first row of them has the position, and a row the place in messages.
+        """
         numbers = cells if isinstance(cells, np.ndarray) else self._numbers(cells)
         with np.errstate(all="ignore"):
             figures: NDArray[np.float64] = self._figures(numbers)
@@ -238,7 +233,8 @@ class Measurement:
         if wrong and self.first is None:
             self.first = self.complaint(cells[wrong[0]]), position + wrong[0]
         for row in gaps[: COMPLAINTS - len(self.noted)]:
-            self.noted.append((position + row, self.complaint(cells[row])))
+            where = f"{place(row)}, column {printable(self.name)}"
+            self.noted.append((position + row, f"{where}: {self.complaint(cells[row])}"))
         self.wrong += len(wrong)
         self.missing += len(gaps) - len(wrong)
         self.least = float(np.fmin.reduce(figures, initial=self.least))
@@ -255,9 +251,9 @@ class Measurement:
                     break
                 if "." in cell:
                     self.number(cell)  # it may settle the mark
-            plain, odd = self._lines
-            text = text if plain.fullmatch(text) else odd.sub("nan", text)
-            numbers = np.fromstring(text, sep="\n")
+            odd = _NOT_COUNT if self.rule.allows(self._figures(1000.0)) else _NOT_SHARE
+            odd = _NOT_WHOLE if self.decimal == "," else odd
+            numbers = np.fromstring(odd.sub("nan", text), sep="\n")
             bare = (numbers > 0) & (numbers <= (self.rule.doubtful or inf)) & (not self.said)
             self._bare |= bool(bare.any())
             rows = np.flatnonzero((numbers != numbers) | (bare & self._strict))
@@ -300,10 +296,8 @@ class Measurement:
             return nan
         parts = quantities.split_cell(text)
         if parts is None:
-            with suppress(ValueError):
-                if text.isascii():
-                    return float(text)  # infinity
-            return self._no_number(cell)
+            infinite = re.fullmatch("[+-]?inf(inity)?", text, re.IGNORECASE | re.ASCII)
+            return float(text) if infinite else self._no_number(cell)
         written, unit = parts
         power = self._power(unit)
         if isinstance(power, str):
@@ -316,23 +310,19 @@ class Measurement:
             return self._no_number(cell)
         if "." not in found and re.match("(b|tr)illion", unit, re.IGNORECASE):
             return f"{quoted(cell)} is another number in other languages: write G (10⁹) or T (10¹²)"
-        if len({*found.values()}) > 1:
-            allowed = {mark: v for mark, v in found.items() if self.rule.allows(self._figures(v))}
-            found = allowed or {".": found["."]}
-        if len({*found.values()}) > 1:
+        allowed = {mark: v for mark, v in found.items() if self.rule.allows(self._figures(v))}
+        value = next(iter((allowed or found).values()))
+        if len({*allowed.values()}) > 1:
             mark = "," if "," in written else "."
             self._twofold.add(mark)
             point = self._reads[mark]
             if point is None:
                 self.remedies["--decimal says which mark is the decimal one, . or ,"] = None
-                both = " or ".join(f"{value:.15g}" for value in found.values())
+                both = " or ".join(f"{value:.15g}" for value in allowed.values())
                 return f"{quoted(cell)} can be {both}"
-            value = found[point]
-        else:
-            ((mark, value), *other) = found.items()
-            marked = not other and ("," in written or "." in written)
-            if marked and self.rule.allows(self._figures(value)):
-                self.marks.add(mark)
+            value = allowed[point]
+        elif len(allowed) == 1 and ("," in written or "." in written):
+            self.marks |= {*allowed}
         return value if unit else self._alone(value, cell)
 
     def _alone(self, value: float, cell: Any) -> float | str:
@@ -447,7 +437,8 @@ def choose_columns(
         raise ColumnChoiceError(f"{metric.name} has {', '.join(units)}, not {min(unknown)}")
     if not header:
         raise ColumnChoiceError("there are no columns")
-    chosen: dict[str, Measurement] = {}
+    chosen: list[Measurement] = []
+    taken: dict[str, str] = {}
     wrong: list[str] = []
     lacking: dict[str, str] = {}
     for (kind, own), rule in zip(units.items(), metric.rules):
@@ -465,13 +456,12 @@ def choose_columns(
         name, unit = found
         if header.count(name) > 1:
             raise TableError(f"{where}: two columns are named {quoted(name)}")
-        for other, measurement in chosen.items():
-            if measurement.name == name:
-                advice = f"choose with {_option(other)} and {_option(kind)}"
-                what = f"column {quoted(name)} cannot be both {other} and {kind}"
-                raise ColumnChoiceError(f"{what}: {advice}")
-        place = header.index(name)
-        chosen[kind] = Measurement(rule, place, name, unit or COUNT, unit is not None, own)
+        if other := taken.get(name):
+            advice = f"choose with {_option(other)} and {_option(kind)}"
+            what = f"column {quoted(name)} cannot be both {other} and {kind}"
+            raise ColumnChoiceError(f"{what}: {advice}")
+        taken[name], place = kind, header.index(name)
+        chosen.append(Measurement(rule, place, name, unit or COUNT, unit is not None, own))
     if lacking:
         advice = f"choose with {' and '.join(lacking.values())}"
         figures = [n for n in header if quantities.split_cell(n) and not re.match("[0-9]{,4}$", n)]
@@ -481,7 +471,7 @@ def choose_columns(
         wrong.insert(0, f"{none}: {advice}")
     if wrong:
         raise ColumnChoiceError("; ".join(wrong))
-    return tuple(chosen.values())
+    return tuple(chosen)
 
 
 def _usual_names(kind: str, own: str) -> dict[str, Unit | None]:
@@ -603,13 +593,9 @@ class Ranking:
     ) -> None:
         self.table, self.metric, self.options = table, metric, options
         self.networks = options.among.networks if options.among else ()
-        # The figures of all rows, and below them those of the networks ranked among.
-        self.known: list[NDArray[np.float64]] = []
         self.measurements = choose_columns(table.header, table.place, choices, metric)
         for column in self.measurements:
             column.decimal = options.decimal
-        self.rows = self.unscored = self.written = 0
-        self._separators = getattr(table, "separators", ())
         self.result: Any = ()
         measured = [column.place for column in self.measurements]
         others = [place for place in range(len(table.header)) if place not in measured]
@@ -623,8 +609,7 @@ class Ranking:
         self.adds_names = bool(self.networks) and self.name_place is None
         before = [("rank", "Int64"), *[("network", "String")] * self.adds_names]
         after = [(metric.name, "Float64")]
-        if self._params is not None:
-            after.append(("information_density", "Float64"))
+        after += [("information_density", "Float64")] * (self._params is not None)
         after += [("signature", "String")] * options.signature
         after += [("reference", "String")] * bool(self.networks)
         numbers = {*table.numbers, *measured}
@@ -673,7 +658,7 @@ class Ranking:
 
     def begin(self) -> None:
         """Note that the table is read from the first row."""
-        self.rows = self.unscored = self.cut = 0
+        self.rows = self.unscored = self.cut = self.written = 0
         self._run = Run(self.metric.kernel, self.metric.rules)
         for column in self.measurements:
             column.begin()
@@ -683,9 +668,10 @@ class Ranking:
         while True:
             self.begin()
             result = read()
+            separators = getattr(self.table, "separators", ())
             marks = [column.marks for column in self.measurements]
             stand = [
-                column.settled(set().union(*marks[:place], *marks[place + 1 :]), self._separators)
+                column.settled(set().union(*marks[:place], *marks[place + 1 :]), separators)
                 for place, column in enumerate(self.measurements)
             ]
             if all(stand):
@@ -696,13 +682,10 @@ class Ranking:
 
         A row of it stands at the place with a number, its own of those in `at`.
         """
-        figures = []
-        for column, cells in zip(self.measurements, columns):
-            noted = len(column.noted)
-            figures.append(column.read(cells, self.rows))
-            where = ", column " + printable(column.name)
-            for i, (row, reason) in enumerate(column.noted[noted:], noted):
-                column.noted[i] = row, f"{place} {at[row - self.rows]}{where}: {reason}"
+        figures = [
+            column.read(cells, self.rows, lambda row: f"{place} {at[row]}")
+            for column, cells in zip(self.measurements, columns)
+        ]
         self._run.weigh(figures)
         cut = self._beyond(figures)
         self.cut += int(cut.sum())
@@ -732,13 +715,11 @@ class Ranking:
     def complaints(self) -> list[str]:
         """Where and why there is no figure, cell by cell, for the first cells."""
         noted = []
-        for order, column in enumerate(self.measurements):
-            for row, text in column.noted:
-                whole = column.missing == self.rows > 1
-                noted.append((row, order, f"{text}, as in all {self.rows} rows" if whole else text))
-                if whole:
-                    break
-        return [text for *_, text in sorted(noted)][:COMPLAINTS]
+        for column in self.measurements:
+            whole = column.missing == self.rows > 1
+            more = f", as in all {self.rows} rows" if whole else ""
+            noted += [(row, text + more) for row, text in column.noted[: 1 if whole else None]]
+        return [text for _, text in sorted(noted, key=itemgetter(0))[:COMPLAINTS]]
 
     @property
     def remedies(self) -> dict[str, None]:
@@ -798,6 +779,7 @@ class Ranking:
             others = zip(*self.options.among.figures)
             figures = [np.append(*pair) for pair in zip(figures, others)]
             figures[0][self._beyond(figures)] = CUT
+        # The figures of all rows, and below them those of the networks ranked among.
         self.known = figures
         scores = self.metric.scores(figures)
         ranks = rank(scores)
@@ -826,10 +808,9 @@ class Ranking:
                 density = formula.density(np, figures[0], figures[self._params])
             values.append(np.where(scored, density, nan))
         if self.options.signature:
-            how = np.array(self.metric.signature(), object)
-            values.append(np.where(scored, how, np.array(None)))
+            values.append(np.where(scored, self.metric.signature(), np.array(None)))
         if order is not None and self.networks:
-            values.append(np.where(order < self.rows, np.array(None), np.array("yes", object)))
+            values.append(np.where(order < self.rows, np.array(None), "yes"))
         first, *names = self.added
         return dict(zip([first, *names[self.adds_names :]], values))
 

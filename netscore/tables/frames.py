@@ -78,15 +78,14 @@ def rows_held(path: str | os.PathLike[str]) -> int:
     with open(path, "rb") as file, suppress(struct.error):
         # polars has no mark before the first message, which is the schema.
         file.seek(max(file.read(2**20).find(b"\xff\xff\xff\xff"), 0))
-        mark, size = struct.unpack("<Ii", file.read(8))
-        while mark == 0xFFFFFFFF and 0 < size < 2**28:
-            data = file.read(size)
-            message = struct.unpack_from("<I", data)[0]
+        while True:
+            mark, size = struct.unpack("<Ii", file.read(8))
+            data = file.read(size) if mark == 0xFFFFFFFF and size > 0 else b""
+            message = struct.unpack_from("<I", data)[0]  # an error where there is no other
             if _field(data, message, 1, "<B")[1] == 3:
                 place, offset = _field(data, message, 2, "<I")
                 rows += _field(data, place + offset, 0, "<q")[1]
             file.seek(max(_field(data, message, 3, "<q")[1], 0), os.SEEK_CUR)
-            mark, size = struct.unpack("<Ii", file.read(8))
     return rows
 
 
@@ -98,13 +97,19 @@ def _field(data: bytes, table: int, number: int, form: str) -> tuple[int, int]:
     return (table + place, struct.unpack_from(form, data, table + place)[0]) if place else (0, 0)
 
 
+def _of_polars() -> Any:
+    """Return the errors of polars; a panic is none of Exception."""
+    own = load_polars().exceptions
+    return own.PolarsError, own.PanicException
+
+
 @contextmanager
 def errors(name: str) -> Iterator[None]:
     """Say in one sentence what polars finds wrong; a panic of its threads, too, is an error."""
-    polars = load_polars()
+    wrong = _of_polars()
     try:
         yield
-    except (polars.exceptions.PolarsError, polars.exceptions.PanicException) as error:
+    except wrong as error:
         reason = str(error).partition("\n")[0]
         raise ValueError(f"rank_table: {name}: {reason}") from error
     except OSError as error:
@@ -251,8 +256,7 @@ def in_polars(frame: Any) -> pl.DataFrame:
     kinds = dict(getattr(frame, "dtypes", ())) if is_from("pandas", "DataFrame", frame) else {}
     if periods := {name: str for name, kind in kinds.items() if str(kind).startswith("period")}:
         frame = frame.astype(periods)
-    own = polars.exceptions.PolarsError, polars.exceptions.PanicException
-    wrong = (*own, ArithmeticError, RuntimeError, TypeError, ValueError)
+    wrong = (*_of_polars(), ArithmeticError, RuntimeError, TypeError, ValueError)
     try:
         return polars.DataFrame(frame)  # type: ignore[no-any-return]
     except wrong:
@@ -369,17 +373,15 @@ def _numbers(dtypes: Iterable[Any]) -> set[int]:
 
 
 def of_rows(ranking: Ranking, rows: Iterable[Sequence[Any]]) -> Iterator[pl.DataFrame]:
-    """Yield rows of a text in frames, of which one may have none."""
+    """Yield rows of a text in frames, of which the first has none."""
     polars = load_polars()
     names = distinct([column.key for column in ranking.columns])
     kinds = [getattr(polars, ranking.added.get(c.key, "String")) for c in ranking.columns]
     schema = dict(zip(names, kinds))
+    yield polars.DataFrame(schema=schema)
     rows = map(flat, rows)
-    while True:
-        frame = polars.DataFrame(list(islice(rows, text.ROWS)), schema, orient="row")
-        yield frame
-        if frame.height < text.ROWS:
-            break
+    while some := list(islice(rows, text.ROWS)):
+        yield polars.DataFrame(some, schema, orient="row")
 
 
 def joined(frames: Iterable[Any]) -> Any:
@@ -406,7 +408,6 @@ class Parts:
         self.name = self.place = name
         self._source: Any = source
         self.separators: Sequence[str] = getattr(source, "separators", ())
-        self._promised: int | None = None
         if isinstance(source, TextTable):
             self.header, self.place = source.header, source.place
             # A name may stand twice.
@@ -430,6 +431,7 @@ class Parts:
         """
         if isinstance(self._source, TextTable):
             ranking.settle(lambda: deque(self._source.blocks(ranking), 0))
+            self._promised = ranking.rows
         elif not self.numbers.issuperset(column.place for column in ranking.measurements):
             ranking.settle(lambda: deque(self.batches(ranking, whole=False), 0))
         ranking.begin()
@@ -437,9 +439,9 @@ class Parts:
         added = ranking.values(none, [none] * len(ranking.measurements), none)
         empty = widened(load_polars().DataFrame(schema=self.schema), ranking, added)
         if ranking.options.top is None and not ranking.options.pareto:
-            rows = _merged(ranking, *self._sorted(ranking, folder))
+            rows: Iterable[pl.DataFrame] = _merged(ranking, *self._sorted(ranking, folder))
         else:
-            rows = self._chosen(ranking, self._best(ranking))
+            rows = self._best(ranking, folder)
         return self._named(ranking, chain([empty], rows))
 
     def _named(self, ranking: Ranking, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -450,35 +452,28 @@ class Parts:
             ranking.wrote(frame.height)
 
     def batches(
-        self, ranking: Ranking | None = None, *, whole: bool = True
+        self, ranking: Ranking, *, whole: bool = True
     ) -> Iterator[tuple[pl.DataFrame, list[NDArray[np.float64]]]]:
-        """Yield the next rows and, if they are to be read, their figures.
+        """Yield the next rows and their figures.
 
         Not fewer and not more than promised: a thread of polars that fails may end the rows
         without a word. Without `whole` only the columns of figures need be there.
         """
-        rows = 0
-        of = self._of_text if isinstance(self._source, TextTable) else self._of_frame
-        for frame, figures in of(ranking, whole):
-            rows += frame.height
-            yield frame, figures
-        if rows != (rows if self._promised is None else self._promised):
-            what = f"of {self._promised} rows only {rows} can be read"
+        of_text = isinstance(self._source, TextTable)
+        yield from (self._of_text if of_text else self._of_frame)(ranking, whole)
+        if ranking.rows != self._promised:
+            what = f"of {self._promised} rows only {ranking.rows} can be read"
             raise ValueError(f"rank_table: {self.name}: {what}")
-        self._promised = rows
 
-    def _of_frame(self, ranking: Ranking | None, whole: bool) -> Iterator[Any]:
-        names = [column.name for column in ranking.measurements] if ranking is not None else []
+    def _of_frame(self, ranking: Ranking, whole: bool) -> Iterator[Any]:
+        names = [column.name for column in ranking.measurements]
         lazy = self._source if whole else self._source.select(names)
         for frame in lazy.collect_batches(chunk_size=_ROWS, engine="streaming"):
-            figures = []
-            if ranking is not None:
-                cells = [cells_of(name, frame[name]) for name in names]
-                at = range(ranking.rows, ranking.rows + frame.height)
-                figures = ranking.figures(cells, f"{self.name} position", at)
-            yield frame, figures
+            cells = [cells_of(name, frame[name]) for name in names]
+            at = range(ranking.rows, ranking.rows + frame.height)
+            yield frame, ranking.figures(cells, f"{self.name} position", at)
 
-    def _of_text(self, ranking: Ranking | None, _whole: bool) -> Iterator[Any]:
+    def _of_text(self, ranking: Ranking, _whole: bool) -> Iterator[Any]:
         polars = load_polars()
         blocks = self._source.blocks(ranking)
         while held := list(islice(blocks, max(1, _ROWS // text.ROWS))):
@@ -486,47 +481,37 @@ class Parts:
             frames = [polars.DataFrame(dict(zip(self.schema, part)), self.schema) for part in cells]
             yield polars.concat(frames), [np.concatenate(column) for column in zip(*figures)]
 
-    def _best(self, ranking: Ranking) -> NDArray[np.float64]:
-        """Return position, figures and score of each row to keep, best first."""
+    def _best(self, ranking: Ranking, folder: str) -> list[pl.DataFrame]:
+        """Return the rows to keep, ranked among all, of which the scores go to the folder."""
+        polars = load_polars()
         top, pareto = ranking.options.top, ranking.options.pareto
 
-        def best(kept: NDArray[np.float64]) -> NDArray[np.float64]:
-            return kept[:, np.argsort(-kept[-1], kind="stable")[:top]]
-
-        def reduced(kept: NDArray[np.float64]) -> NDArray[np.float64]:
-            return kept[:, front(list(kept[1:-1]))] if pareto else best(kept)
+        def reduced(*parts: tuple[pl.DataFrame, NDArray[np.float64]]) -> tuple[Any, Any]:
+            """Return the rows that are still to be kept, with their figures and costs."""
+            rows, known = polars.concat(part[0] for part in parts), np.hstack([p[1] for p in parts])
+            kept = front(list(known[:-1])) if pareto else np.argsort(known[-1], kind="stable")[:top]
+            return rows[np.arange(rows.height)[kept]], known[:, kept]
 
         # As the digits of a binary counter: a part is merged with one of its size, so that a row
         # of a large front is compared again only as often as the number of rows doubles.
-        stack = [np.empty((len(ranking.measurements) + 2, 0))]
-        for _, figures in self.batches(ranking, whole=False):
-            scores = ranking.metric.scores(figures)
-            positions = np.arange(ranking.rows - scores.size, ranking.rows, dtype=np.float64)
-            rows = np.stack([positions, *figures, scores])
-            stack.append(reduced(rows[:, scores == scores]))
-            while len(stack) > 1 and stack[-2].shape[1] <= 2 * stack[-1].shape[1]:
-                last = stack.pop()
-                stack[-1] = reduced(np.hstack([stack[-1], last]))
-        return best(reduced(np.hstack(stack)))
-
-    def _chosen(self, ranking: Ranking, kept: NDArray[np.float64]) -> Iterator[pl.DataFrame]:
-        """Yield the rows of these positions, figures and scores, ranked among all."""
-        polars = load_polars()
-        positions = kept[0].astype(np.int64)
-        order = np.argsort(positions)
-        ascending = positions[order]
-        found = [polars.DataFrame(schema=self.schema)]
-        ranks = np.ones(positions.size)
-        ranking.begin()
+        none = np.empty((len(ranking.measurements) + 1, 0))
+        stack = [(polars.DataFrame(schema=self.schema), none)]
+        paths: list[str] = []
         for frame, figures in self.batches(ranking):
-            start = ranking.rows - frame.height
-            here = slice(*np.searchsorted(ascending, (start, ranking.rows)))
-            found.append(frame[ascending[here] - start])
-            scores = ranking.metric.scores(figures)
-            scores = np.sort(scores[scores == scores])
-            ranks += scores.size - np.searchsorted(scores, kept[-1], side="right")
-        rows = polars.concat(found)[np.argsort(order)]
-        yield widened(rows, ranking, ranking.values(ranks, list(kept[1:-1]), kept[-1]))
+            costs = -ranking.metric.scores(figures)
+            figures[0][costs != costs] = np.nan
+            paths.append(os.path.join(folder, f"{len(paths)}.costs"))
+            with open(paths[-1], "wb") as file:
+                file.write(np.sort(costs).tobytes())
+            stack.append(reduced((frame, np.stack([*figures, costs]))))
+            while len(stack) > 1 and stack[-2][0].height <= 2 * stack[-1][0].height:
+                stack[-2:] = [reduced(*stack[-2:])]
+        rows, known = reduced(*stack)
+        order = np.argsort(known[-1], kind="stable")[:top]
+        order = order[~np.isnan(known[-1, order])]
+        *figures, costs = known[:, order]
+        ranks = 1.0 + sum(np.searchsorted(every, costs) for every in map(np.fromfile, paths))
+        return [widened(rows[order], ranking, ranking.values(ranks, figures, -costs))]
 
     def _sorted(self, ranking: Ranking, folder: str) -> tuple[list[str], NDArray[np.float64]]:
         """Write the scored rows in sorted parts; return their paths, and the costs to cut them at.

@@ -22,7 +22,7 @@ from netscore.layout import counted
 from netscore.tables.columns import ColumnChoiceError, Options, TableError, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from numpy.typing import NDArray
@@ -119,6 +119,9 @@ def opened(stream: Any, name: str, options: Options, fits: Fits) -> Iterator[Tex
             _keep(pieces, copy, name, _LARGEST_JSON if head.startswith(_JSON) else LONGEST_LINE)
             stream, head = copy, _head(copy)
         if head.startswith(_JSON):
+            for said in ("in_parts", "separator", "skip"):
+                if getattr(options, said):
+                    raise TableError(f"{name}: {said} says nothing of JSON: leave it out")
             table = Records(stream, lines, name)
             if table.nested and not has_columns([*table.header], fits):
                 advice = "make columns of it first, as pandas.json_normalize does"
@@ -290,7 +293,8 @@ class TextTable:
         if len(found) > 1:
             what = f"the columns are found between {found[0]!r} and between {found[1]!r}"
             raise self._wrong(self._line + 1, f"{what}: --separator says which")
-        mark = found[0] if found else max(headers, key=lambda mark: len(headers[mark]))
+        # Where a quotation mark is not closed there is no header, and that is to be said.
+        mark = found[0] if found else max(headers, key=lambda mark: len(headers[mark]) or 2)
         for line, names in enumerate(() if found else below, self._line + 1):
             cells = (names.rstrip("\r\n").split(mark) for mark in headers if mark in names)
             if any(has_columns(header, fits) for header in cells):
@@ -312,16 +316,14 @@ class TextTable:
     ) -> Iterator[tuple[Sequence[Sequence[Any]], list[NDArray[np.float64]]]]:
         """Yield the cells of the next rows, column by column, and their figures if they are read.
 
-        If it is `noted` where they stand, for 16 bytes each, `rows` finds them later, and cells
-        of other columns may be left out.
+        If it is `noted` where they stand, for 16 bytes each, `rows` finds them later.
         """
         self._begin(*self._first)
         size = self._file.seek(0, io.SEEK_END)
         spans: list[Any] = [np.empty((2, 0), np.int64)]
         lines: Sequence[int] = ()
         measured = [measurement.place for measurement in ranking.measurements] if ranking else []
-        wanted = measured if noted else range(len(self.header))
-        while self._position < size and (batch := self._in_bulk(wanted) or self._one_by_one()):
+        while self._position < size and (batch := self._in_bulk() or self._one_by_one()):
             columns, lines, starts, ends = batch
             spans += [np.array([starts, ends], np.int64)] * noted
             figures: list[NDArray[np.float64]] = []
@@ -344,7 +346,7 @@ class TextTable:
         rows, *places = zip(*block)
         return list(zip(*rows)), *places
 
-    def _in_bulk(self, wanted: Container[int]) -> tuple[Any, ...] | None:
+    def _in_bulk(self) -> tuple[Any, ...] | None:
         """Return columns of the next rows, and where these stand, if they are plain."""
         self._file.seek(self._position)
         data = self._file.read(_BULK)
@@ -368,19 +370,16 @@ class TextTable:
         starts = np.append(self._position, ends[:-1])
         self._line += rows
         self._position = int(ends[-1])
-        columns = [cells[i:-1:width] if i in wanted else [] for i in range(width - 1)]
-        return columns, lines, starts, ends
+        return [cells[i:-1:width] for i in range(width - 1)], lines, starts, ends
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers, once all have been read."""
         try:
-            for cells in self._cells(
-                data.decode(errors="replace") for data in self.slices(numbers)
-            ):
+            for cells in self._cells(map(bytes.decode, self.slices(numbers))):
                 if len(cells) != len(self.header):
                     raise csv.Error
                 yield cells
-        except csv.Error:
+        except (csv.Error, UnicodeDecodeError):
             raise TableError(f"{self.name}: the file was changed while it was read") from None
 
     def slices(self, numbers: Iterable[int]) -> Iterator[bytes]:
@@ -412,7 +411,7 @@ class TextTable:
             for cells in self._cells(self._lines()):
                 # 0 and False are values of JSON.
                 held = len(cells) != width or any(cells) or 0 in cells
-                if cells and held and line + 1 != (self._rule or None):
+                if cells and held and line + 1 != self._rule:
                     width = width or len(cells)
                     if len(cells) != width:
                         what = f"{counted(len(cells), 'cell')}, but the header has {width}"
@@ -518,12 +517,11 @@ class Records(TextTable):
         self.name, self._file = name, copy
         self._begin(0, 0)
         self.place = f"{name}, the records"
-        places: dict[str, int] = {}
+        names: dict[str, None] = {}
         try:
             for record in self._read(stream):
-                for key in record:
-                    places.setdefault(key, len(places))
-                row = json.dumps([record.get(key) for key in places], ensure_ascii=False)
+                names |= dict.fromkeys(record)
+                row = json.dumps([record.get(name) for name in names], ensure_ascii=False)
                 copy.write(row.encode(errors="replace") + b"\n")
         except TableError:
             raise
@@ -531,8 +529,8 @@ class Records(TextTable):
             raise TableError(f"{name}: {_not_utf8(error)}") from None
         except (ValueError, RecursionError) as error:
             raise TableError(f"{name}: no JSON: {error}") from None
-        self.header = [key.encode(errors="replace").decode() for key in places]
-        if not places:
+        self.header = [name.encode(errors="replace").decode() for name in names]
+        if not names:
             raise TableError(f"{name}: there is no record")
 
     def _read(self, stream: Any) -> Iterator[dict[str, Any]]:
@@ -629,5 +627,7 @@ class RankedRows:
             for row in np.flatnonzero(column != column):
                 texts[-1][row] = ""
         ranks, *behind = texts
-        lines = data.decode(errors="replace").split("\n")
-        return "\n".join(map(separator.join, zip(ranks, lines, *behind))) + "\n"
+        with suppress(UnicodeDecodeError):  # `rows` says that the file was changed
+            lines = data.decode().split("\n")
+            return "\n".join(map(separator.join, zip(ranks, lines, *behind))) + "\n"
+        return ""

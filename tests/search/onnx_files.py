@@ -45,6 +45,14 @@ TEXTS = (
      {1,2,3,4,5,6,7,8,1,2,3,4,5,6,7,8}, float s = {1}, uint8 z = {0}>
     { q = QuantizeLinear(x, s, z) d = DequantizeLinear(q, s, z)
       y = LSTM<hidden_size = 2>(d, w, r) }""",
+    """<ir_version: 8, opset_import: ["" : 18, "com.microsoft" : 1]>
+    runtime (float[1,2,4] x) => (float[] y)
+    <float[4,6] w = {1,2,3,4,5,6,1,2,3,4,5,6,1,2,3,4,5,6,1,2,3,4,5,6}, float[3,2] v = {1,2,3,4,5,6},
+     uint8[2,1,2] u = {1,2,3,4}, float[2] s = {1,2}>
+    { a = com.microsoft.Attention<num_heads = 2>(x, w)
+      b = com.microsoft.FusedMatMul<transB = 1>(a, v)
+      c = com.microsoft.MultiHeadAttention<num_heads = 1>(b, b, b)
+      y = com.microsoft.MatMulNBits<K = 3, N = 2, bits = 4, block_size = 16>(c, u, s) }""",
 )
 SIZES = (0, 1, 2, 2**16, 2**31, 2**40, 2**62, 2**63 - 1, -1, -2, -(2**63))
 
