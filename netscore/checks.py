@@ -195,6 +195,13 @@ def doubts(rules: Rules, ranges: Sequence[tuple[float, float]], balances: set[fl
 
 def doubt_rows(function: str, rules: Rules, *groups: Sequence[Sequence[float]]) -> tuple[str, ...]:
     """Warn of figures that look like another unit in groups of rows of numbers, and return why."""
+    said = doubts_of(rules, *groups)
+    warn_units(function, said)
+    return said
+
+
+def doubts_of(rules: Rules, *groups: Sequence[Sequence[float]]) -> tuple[str, ...]:
+    """Say which figures look like another unit in groups of rows of numbers."""
     said: dict[str, None] = {}
     for rows in groups:
         columns = [[value for value in column if value == value] or [0.0] for column in zip(*rows)]
@@ -202,7 +209,6 @@ def doubt_rows(function: str, rules: Rules, *groups: Sequence[Sequence[float]]) 
         counts = [row[1:3] for row in rows if rules[1:3] == COUNTS]
         found = {balance(Numbers.where, *both) for both in counts}
         said |= dict.fromkeys(doubts(rules, ranges, {one for one in found if one == one}))
-    warn_units(function, said)
     return tuple(said)
 
 

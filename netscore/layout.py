@@ -262,7 +262,7 @@ def format_of(path: str | os.PathLike[str]) -> str | None:
 
 
 def printable(text: str) -> str:
-    r"""Escape every character that is not printable, as in a Python literal.
+    r"""Escape every character that is not printable, as in a Python literal; spaces are.
 
     Examples
     --------
@@ -271,7 +271,8 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    plain = (c.isprintable() or unicodedata.category(c) == "Zs" for c in text)
+    return "".join(c if p else c.encode("unicode_escape").decode() for c, p in zip(text, plain))
 
 
 def counted(number: int, noun: str) -> str:

@@ -144,17 +144,20 @@ USAGE = {
     "table --family res\x1bnet": r"there is no family 'res\x1bnet'; the families are "
     + ", ".join(dict.fromkeys(network.family for network in load_networks())),
     "rank missing.csv": "cannot open missing.csv: No such file or directory",
-    "rank a\0b": r"cannot open a\x00b: embedded null byte",
+    "rank a\0b": r"argument FILE: must name a file or a table, got 'a\x00b' (see netscore rank "
+    "--help)",
     "rank folder.csv": "folder.csv is a folder without tables",
     "rank m.csv --output missing/o.csv": "cannot open missing/o.csv: No such file or directory",
     "rank m.csv --output folder.csv": "cannot open folder.csv: Is a directory",
-    "rank m.csv --output o.dat": f"--output must end in {', '.join(SUFFIXES)}, got 'o.dat'",
+    "rank m.csv --output o.dat": "the suffix of a file must be one of "
+    f"{', '.join(SUFFIXES)}, got 'o.dat'",
     "plot bars -o x.gif": "--output must end in .png, .svg or .pdf, got 'x.gif' "
     "(see netscore plot --help)",
     "plot bars --highlight Mine x 4M 350M -o x.png": "--highlight Mine: must be a number, got 'x'",
     "plot tradeoff --highlight Mine 730 4M 350M -o x.png": "accuracy must be a percentage from "
     "0 to 100, got 730.0 in network 'Mine'",
-    "plot sensitivity --draws 2.5 -o x.png": "--draws must be a whole number, got 2.5",
+    "plot sensitivity --draws 2.5 -o x.png": "argument --draws: must be a whole number, got "
+    "'2.5' (see netscore plot --help)",
     "plot bars --label front -o x.png": "--label is for tradeoff, not bars",
     "plot sensitivity --measure density -o x.png": "--measure is for bars and tradeoff",
     "plot bars --params p -o x.png": "--params is for a FILE",
@@ -162,7 +165,8 @@ USAGE = {
     "100, got '0' (see netscore plot --help)",
     "plot bars --size a4 -o x.png": "argument --size: must be 3.4x2.6 or 3.4, in inches from 1 to "
     "100, got 'a4' (see netscore plot --help)",
-    "plot tradeoff nothing.csv -o x.png": "cannot open nothing.csv: No such file or directory",
+    "plot tradeoff nothing.csv -o x.png": "networks must be 'chapter', 'torchvision', a file, a "
+    "frame or networks, and there is no file 'nothing.csv'",
     "plot tradeoff --families maker -o x.png": "--families must be an attribute or a column of the "
     "networks, got 'maker'",
     "plot tradeoff --label zzz -o x.png": "--label must be 'none', 'own', 'front', 'known', "
@@ -199,7 +203,8 @@ def test_wrong_usage_is_one_line_and_exit_code_2(
     models.with_name("folder.csv").mkdir()
     monkeypatch.chdir(models.parent)
     arguments = typed.split(" ")
-    program = " ".join(["netscore", *arguments[:1]])
+    # What the system says is of no command.
+    program = "netscore" if USAGE[typed].startswith("cannot open") else f"netscore {arguments[0]}"
     assert run(*arguments) == (2, "", f"{program}: {USAGE[typed]}\n")
     assert {path.name for path in models.parent.iterdir()} == {"m.csv", "folder.csv"}
 
@@ -570,8 +575,8 @@ def test_rank_reads_stdin(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (result.code, result.err) == (0, "")
     assert [record["model"] for record in result.json] == ["MobileNetV2", "ResNet-50"]
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{MODELS}x\n".encode())))
-    wrong = "netscore: stdin line 4: 1 cell, but the header has 5\n"
-    assert run("rank", "-") == (1, "", wrong)
+    wrong = "netscore: stdin line 4: 1 cell, but the header has 5; a note or a rule is no row"
+    assert run("rank", "-") == (1, "", f"{wrong}: take it out\n")
 
 
 def test_rank_takes_units_and_says_that_flops_are_halved(tmp_path: Path, run: Runner) -> None:

@@ -174,12 +174,12 @@ def test_cells_of_files_of_columns(folder: Path, run: Runner) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("missing.parquet", "netscore rank: cannot open missing.parquet: No such file"),
+        ("missing.parquet", "netscore: cannot open missing.parquet: No such file"),
         (
             "models.parquet --output missing/out.parquet",
-            "netscore rank: cannot open missing/out.parquet: No such file or directory",
+            "netscore: cannot open missing/out.parquet: No such file or directory",
         ),
-        ("models.csv --in-parts --with-reference", "netscore rank: --among is for a table that"),
+        ("models.csv --in-parts --with-reference", "netscore rank: among is for a table that"),
         (
             "models.csv --among others",
             "netscore rank: among must be 'chapter', 'torchvision', a fi",
@@ -205,11 +205,42 @@ def test_wrong_data(folder: Path, run: Runner) -> None:
     result = run("rank", "text.parquet")
     assert (result.code, result.out) == (1, "")
     assert result.err.startswith("netscore: text.parquet: ")
+    (folder / "rank_table").write_text("model,top1,params,macs\n")
+    said = "netscore: rank_table line 1: there is no row below the header\n"
+    assert run("rank", "rank_table") == (1, "", said)
     pl.DataFrame({"top1": [[72.0]], "params": [1e6], "macs": [1e9]}).write_parquet("list.parquet")
     assert run("rank", "list.parquet") == (
         *(1, ""),
         "netscore: column 'top1' must hold numbers or text, got List(Float64)\n",
     )
+    count = ("count", "a:b", "--accuracy-from")
+    for command in (("score", "72", "3M", "1G", "--among"), ("table", "--among"), count):
+        for path, said in (
+            ("list.parquet", "column 'top1' must hold numbers or text, got List(Float64)\n"),
+            ("text.parquet", "text.parquet: parquet: "),
+        ):
+            result = run(*command, path)
+            among = "among: " if "--among" in command else ""
+            assert result.code == (2 if among else 1)
+            assert result.err.partition(": ")[2].startswith(f"{among}{said}")
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "shown"),
+    [
+        ("x", 1, "netscore: TypeError: x\nnetscore: this is a fault of netscore, not of your data"),
+        ("compare: x", 2, "netscore score: x\n"),
+    ],
+)
+def test_only_what_begins_with_the_name_of_a_function_is_a_refusal(
+    said: str, code: int, shown: str, run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(*_: object, **__: object) -> None:
+        raise TypeError(said)
+
+    monkeypatch.setattr("netscore.comparison.compare", wrong)
+    result = run("score", "72", "3M", "1G")
+    assert (result.code, result.err[: len(shown)]) == (code, shown)
 
 
 def test_without_polars(folder: Path, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -504,27 +535,67 @@ def test_plain_counts_under_a_unit_make_a_doubtful_rank(
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")
 @pytest.mark.parametrize(
-    ("params", "macs", "doubt"),
+    ("top1", "params", "macs", "doubt"),
     [
-        ("25.6", "4100000000", "params was read as 25.6 to 3.4e+06 parameters"),
-        ("25600000", "4.1", "macs was read as 4.1 to 3e+08 multiply-accumulates"),
-        ("999", "1000.5", None),  # networks may be tiny, and MACs a mean
+        ("76", "25.6", "4100000000", "params was read as 25.6 to 3.4e+06 parameters"),
+        ("76", "25600000", "4.1", "macs was read as 4.1 to 3e+08 multiply-accumulates"),
+        ("0.76", "25600000", "4100000000", "accuracy was read as 0.76 to 72 percent"),
+        ("0", "999", "1000.5", None),  # networks may be tiny, and MACs a mean
     ],
 )
 @pytest.mark.parametrize("in_parts", [False, True])
 def test_counts_in_another_unit_in_some_rows_make_a_doubtful_rank(
-    params: str, macs: str, doubt: str | None, in_parts: bool, tmp_path: Path
+    top1: str, params: str, macs: str, doubt: str | None, in_parts: bool, tmp_path: Path
 ) -> None:
     path = tmp_path / "models.csv"
     path.write_text(
-        f"model,top1,params,macs\nA,72,3400000,300000000\nB,76,{params},{macs}\n", encoding="utf-8"
+        f"model,top1,params,macs\nA,72,3400000,300000000\nB,{top1},{params},{macs}\n",
+        encoding="utf-8",
     )
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         rank_table(path, path.with_suffix(".tsv"), in_parts=in_parts)
-    said = [str(one.message) for one in caught]
-    what = "counts are whole: some rows may be in another unit"
-    assert said == ([f"rank_table: {doubt}; {what}"] if doubt else [])
+    assert len(caught) == bool(doubt)
+    for one in caught:
+        assert str(one.message).startswith(f"rank_table: {doubt}; some rows may be in another unit")
+        # It can be said that they are not.
+        said = re.findall(r"; if not: (\w+)='(.*)'$", str(one.message))
+        chosen: dict[str, Any] = dict(said)
+        rank_table(path, path.with_suffix(".tsv"), in_parts=in_parts, **chosen)
+
+
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+def test_plain_counts_in_some_rows_under_a_unit_make_a_doubtful_rank(
+    folder: Path, run: Runner
+) -> None:
+    text = "model,top1,Params (M),MACs (G)\nA,72,3.4,0.3\nB,76,25600000,4100000000\n"
+    Path("models.csv").write_text(text)
+    result = run("rank", "models.csv")
+    assert result.out.startswith("rank (doubtful)")
+    # In the second row 25,600,000 times a million.
+    said = "params was read as 3.4e+06 to 2.56e+13 parameters; some rows may be in another unit"
+    assert f"netscore: warning: {said}\n" in result.err
+    assert "netscore: warning: macs was read as 3e+08 to 4.1e+18 multiply" in result.err
+    # 7 billion and 1.6 trillion parameters stand in one table.
+    Path("models.csv").write_text("model,top1,Params (M),macs\nA,72,7000,7T\nB,76,1600000,16T\n")
+    assert run("rank", "models.csv").out.startswith("rank  ")
+
+
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+def test_networks_in_another_unit_make_a_doubtful_rank_among_them(
+    tmp_path: Path, run: Runner
+) -> None:
+    own, others = tmp_path / "own.csv", tmp_path / "others.csv"
+    own.write_text("model,top1,params,macs\nA,72,3.4M,300M\n")
+    others.write_text("model,top1,params,macs\nB,0.71,3.5M,310M\nC,0.761,25.6M,4.1G\n")
+    doubt = "accuracy was read as 0.71 to 0.761 percent; if it is a fraction, multiply it by 100"
+    for command in (["rank", str(own)], ["table"]):
+        result = run(*command, "--among", str(others))
+        assert result.out.split("  ")[0].lower() == "rank (doubtful)"
+        assert result.err.count("warning") == 1
+        assert f"netscore: warning: {doubt}\n" in result.err
+    with pytest.warns(UnitWarning, match=re.escape(f"rank_table: {doubt}")):
+        rank_table(own, among=others)
 
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")

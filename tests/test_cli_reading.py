@@ -258,6 +258,47 @@ def test_a_style_that_sets_text_with_tex_draws_names_as_they_are(
     assert ">50%_#1</" in path.read_text(encoding="utf-8")
 
 
+TO_BE_SAID = {
+    ("--encoding", "windows-1252"): "nom;top1;params;macs\nété;72,0;3,4M;0,3G\n".encode("cp1252"),
+    ("--skip", "2"): b"Results\n\nnom;top1;params;macs\nsecond;72,0;3,4M;0,3G\n",
+    ("--separator", ";"): b"top1,params,macs,x;top1;params;macs;model\n1;72,0;3,4M;0,3G;second\n",
+    ("--decimal", ","): b"nom;top1;params;macs\nsecond;72;3.400.000;300.001\nlast;71;3.456;4.567\n",
+}
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("option", TO_BE_SAID)
+def test_how_a_table_is_written_can_be_said_or_is_said_by_rank(
+    option: tuple[str, str], run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("m.csv").write_bytes(TO_BE_SAID[option])
+    name = "été" if option[0] == "--encoding" else "second"
+    advice = f"; netscore rank has {option[0]}, and writes with --output FILE.json what is read wi"
+    without = run("plot", "bars", "m.csv", "-o", "x.svg").err
+    assert option[0] in without
+    assert advice not in without
+    assert advice in run("score", "72", "3M", "1G", "--among", "m.csv").err
+    assert run("plot", "bars", "m.csv", "-o", "x.svg", *option) == (0, "", "")
+    assert name in Path("x.svg").read_text(encoding="utf-8")
+    assert run("rank", "m.csv", *option, "--output", "m.json") == (0, "", "")
+    assert name in run("table", "--among", "m.json").out
+    assert run("plot", "bars", *option, "-o", "x.svg").err.endswith(f"{option[0]} is for a FILE\n")
+
+
+@pytest.mark.filterwarnings("default")
+def test_what_rank_alone_can_be_told_is_no_advice_of_other_commands(
+    run: Runner, tmp_path: Path
+) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text("name,top1,params,macs\na,70,5M,1G\nb,71,5,1G\n")
+    found = "'5' has no unit, as other cells of the column have"
+    advice = "name the columns accuracy, params and macs, with the unit as in params_m; such netw"
+    result = run("score", "72", "3M", "1G", "--among", str(path))
+    assert f"{found} at position 1 (1 of 2 values is wrong); {advice}" in result.err
+    assert "--params 'params:UNIT' says one for all\n" in run("rank", str(path)).err
+
+
 def test_a_picture_of_the_command_line_has_fonts_that_publishers_accept(
     draw: Callable[..., bytes],
 ) -> None:
@@ -431,17 +472,53 @@ def test_count_of_several_models(counter: list[Any], tmp_path: Path, run: Runner
     table.write_text("Top-1;Network\n72,0;small\n71,500;mymodels:tiny\n")
     assert [record["accuracy"] for record in run(*two, "--format", "json").json] == [72.0, 71.5]
     for text, said in (
-        ("Top-1,Network\n720,small\n", "small.onnx must be a percentage from 0 to 100, got '720'"),
+        ("Top-1,Network\n720,small\n", "small.onnx: must be a percentage from 0 to 100, got '720'"),
         # Beside cells with %, a bare one may be a fraction.
-        ("Top-1,Network\n0.72,small\n71%,mymodels:tiny\n", "small.onnx must be a percentage"),
+        ("Top-1,Network\n0.72,small\n71%,mymodels:tiny\n", "small.onnx: '0.72' has no unit, as"),
+        ("model,top1\nsmall,\nmymodels:tiny,72\n", "small.onnx: empty"),
         ("Top-1,Network\n72,small\n71,small\n", "2 rows have the name in/a/small.onnx"),
     ):
         table.write_text(text)
         result = run(*two)
         assert (result.code, result.out) == (1, "")
         assert said in result.err
-    table.write_text("Network,Params\nsmall,1\n")
-    assert run(*two).code == 2
+    for text, what in (
+        (
+            "Network,Params\nsmall,1\n",
+            "none of the columns 'Network', 'Params' has a usual name of",
+        ),
+        (
+            "model,top1_err\nsmall,28\n",
+            "no column is named as accuracy, and 'top1_err' may hold err",
+        ),
+    ):
+        table.write_text(text)
+        result = run(*two)
+        assert (result.code, result.out) == (2, "")
+        assert what in result.err
+        assert result.err.endswith("must be named accuracy and hold percentages of right answers\n")
+    assert run(*two[:3], "--decimal", ",").err == (
+        "netscore count: --decimal is for the TABLE of --accuracy-from\n"
+    )
+
+
+def test_count_takes_accuracies_of_every_table(
+    counter: list[Any], tmp_path: Path, run: Runner
+) -> None:
+    frame = pytest.importorskip("polars").DataFrame(
+        {"model": ["large", "small"], "top1": [None, 72.0], "tags": [["a"], ["b"]]}
+    )
+    frame.write_parquet(tmp_path / "top1.parquet")
+    frame.write_ndjson(tmp_path / "top1.jsonl")
+    (tmp_path / "top1.csv").write_bytes(b"Title\nmod\xe8le,top1\nlarge,\nsmall,72\n")
+    for name, options in (
+        ("top1.parquet", ()),
+        ("top1.jsonl", ()),
+        ("top1.csv", ("--encoding", "windows-1252", "--skip", "1")),
+    ):
+        command = ("count", "in/a/small.onnx", "--accuracy-from", str(tmp_path / name), *options)
+        (record,) = run(*command, "--format", "json").json
+        assert record["netscore"] == pytest.approx(omega(72.0, 3.4e6, 3e8))
 
 
 def test_count_of_named_inputs(counter: list[Any], run: Runner) -> None:

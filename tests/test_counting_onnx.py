@@ -475,8 +475,8 @@ def test_embeddings_multiply_by_none_of_their_weights() -> None:
 
 
 def test_an_error_of_a_file_names_it(run: Runner) -> None:
-    said = "netscore: missing.onnx: No such file or directory\n"
-    assert run("count", "missing.onnx") == (1, "", said)
+    said = "netscore: cannot open missing.onnx: No such file or directory\n"
+    assert run("count", "missing.onnx") == (2, "", said)
 
 
 # Shapes that need arithmetic, each worked by hand; x is 1 x 4 x 6 x 6 but for the first.

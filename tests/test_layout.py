@@ -381,6 +381,8 @@ def test_what_xlsx_needs_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_printable_text_is_left_alone() -> None:
     assert printable("ResNet-50 é 漢 (x2)") == "ResNet-50 é 漢 (x2)"
+    # Between thousands of French and Swiss spreadsheets.
+    assert printable("3\u202f400\u00a0000\u2009\0") == "3\u202f400\u00a0000\u2009\\x00"
     assert printable("a\r\n\x00\x7f\u2028\ud800") == r"a\r\n\x00\x7f\u2028\ud800"
 
 

@@ -144,6 +144,8 @@ def test_usual_names_of_macs(name: str) -> None:
         assert (column.unit.factor, column.said) == (factor, factor != 1)
         assert not column.unit.flops
     assert choose(["top1", "params", "infer_gmacs"])[2].unit.factor == 1e9
+    _, params, macs = choose(["top1", "Params (B)", "MACs (T)"])
+    assert (params.unit.factor, macs.unit.factor) == (1e9, 1e12)
 
 
 @pytest.mark.parametrize(
@@ -182,6 +184,17 @@ def test_usual_names_of_accuracy(name: str, factor: float) -> None:
             ["top1", "size", "macs"],
             "none of the columns 'top1', 'size', 'macs' has a usual name of params: "
             "choose with --params COLUMN",
+        ),
+        # The first row, without one of names above it.
+        (
+            ["72", "72.5", "25,557,032", "3.4M"],
+            "none of the columns '72', '72.5', '25,557,032', '3.4M' has a usual name of accuracy "
+            "or params or macs: a line of names must stand above that of '72.5'",
+        ),
+        (
+            ["a", "72", "3400000"],
+            "none of the columns 'a', '72', '3400000' has a usual name of accuracy or params or "
+            "macs: a line of names must stand above that of '3400000'",
         ),
     ],
 )
@@ -620,6 +633,15 @@ NO_TABLES: list[tuple[str | bytes, str]] = [
         HEADER + MOBILENET + "\na,72,1,1,1\n",
         "line 4: 5 cells, but the header has 4; 72,0 needs quotation marks, or the file another "
         "separator",
+    ),
+    (
+        HEADER + "a,72,1,1,\nb,72,1,1,\n",
+        "line 2: 5 cells, but the header has 4; it needs the separators at the end of the rows, "
+        "too",
+    ),
+    (
+        HEADER + MOBILENET + "\n* by us\n",
+        "line 4: 1 cell, but the header has 4; a note or a rule is no row: take it out",
     ),
     # Two rows of four cells on average.
     (
@@ -1581,9 +1603,13 @@ def test_figures_in_another_unit_are_named_from_least_to_most(
     path = write(frame, tmp_path / "candidates.parquet")
     with pytest.warns(UnitWarning, match=r"^rank_table: accuracy was read as 0\.25 to 0\.75 perc"):
         rank_table(path)
-    # One accuracy above 1 and none is taken for a share; a warning would be an error here.
+    # One accuracy above 1 and none is taken for a share, unless some may be; that can be said.
     frame = frame.with_columns(pl.Series("top1", [*share[:-1], 1.5]))
-    assert rank_table(write(frame, path)).unscored == 0
+    some = "some rows may be in another unit; if not: accuracy='top1:percent'"
+    with pytest.warns(UnitWarning) as given:
+        rank_table(write(frame, path))
+    assert str(given[0].message).endswith(f" to 1.5 percent; {some}")
+    assert rank_table(path, accuracy="top1:percent").unscored == 0
 
 
 def test_columns_of_other_kinds_are_refused(tmp_path: Path) -> None:

@@ -898,7 +898,7 @@ def workbook(
     return path
 
 
-@pytest.mark.filterwarnings("ignore:.*counts are whole")
+@pytest.mark.filterwarnings("ignore:.*some rows may be")
 def test_a_workbook_is_read(tmp_path: Path) -> None:
     pytest.importorskip("fastexcel")
     rows: list[list[Any]] = [

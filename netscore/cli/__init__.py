@@ -33,6 +33,7 @@ _FAULT: Final = (
 _LETTERS: Final = (
     "the font lacks letters of some names: a file for --style can name another as font.family"
 )
+_UNOPENED: Final = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 COMMANDS: Final = (table, score, compare, diagnose, rank.rank, show, cite, count, plot.plot)
 
 
@@ -86,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                     say(line, DIM)
             for line in _told(error):
                 say(f"netscore: {line}", RED)
-            status = 1
+            status = 2 if isinstance(error, _UNOPENED) else 1
         _drop_unwritten_output()
     return status
 
@@ -96,9 +97,12 @@ def _told(error: Exception) -> Sequence[str]:
     if isinstance(error, Warning):  # one that Python was told to raise
         return _said(error)
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    if isinstance(error, (OSError, ValueError, ImportError)):
+    of_tables = text.startswith("rank_table: ")
+    text = text.removeprefix("rank_table: ").replace("rank_table needs ", "rank needs ")
+    if of_tables or isinstance(error, (OSError, ValueError, ImportError)):
         file = getattr(error, "filename", None)
-        return [text if file is None else f"{file}: {text}"]
+        unopened = "cannot open " * isinstance(error, _UNOPENED)
+        return [text if file is None else f"{unopened}{file}: {text}"]
     if isinstance(error, (MemoryError, OverflowError, RecursionError)):
         return [f"this is too large to compute with: {text}"]
     return [f"{type(error).__name__}: {text}", _FAULT]

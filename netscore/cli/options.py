@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from configparser import RawConfigParser
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from functools import partial
 from inspect import getdoc
@@ -16,10 +16,10 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from netscore import layout
+from netscore import checks, layout
 from netscore.checks import ACCURACY, FIGURES, Rule
 from netscore.layout import FORMATS, PAGE, PIPE, WRITERS, Column, Screen, printable
-from netscore.metrics import Cost, signature
+from netscore.metrics import NETSCORE, Cost, signature
 from netscore.quantities import parse_quantity, perhaps
 
 if TYPE_CHECKING:
@@ -28,8 +28,13 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from netscore.layout import Table
+    from netscore.metrics import Metric
 
 EXPONENTS: Final = {"alpha": 2.0, "beta": 0.5, "gamma": 0.5}
+OF_TEXT: Final = ("separator", "decimal", "encoding", "skip", "sheet")
+"""What is said of how a table is written."""
+OF_STYLE: Final = ("best_bold", "safe_cells")
+"""What is asked of a table besides its format."""
 
 
 class UsageError(Exception):
@@ -46,7 +51,11 @@ def usage_errors(kinds: tuple[type[Exception], ...] = (ValueError,)) -> Iterator
     """Say what the library refuses as an error in the arguments."""
     try:
         yield
-    except kinds as error:
+    except Exception as error:
+        # What the library refuses begins with the name of a function; else it is a fault.
+        refused = isinstance(error, TypeError) and sentence(error) != str(error)
+        if not (refused or isinstance(error, kinds)):
+            raise
         said, _, names = sentence(error).partition("; near names: ")
         # No name has a comma but within parentheses.
         meant = [name for name in re.split(r", (?![^(]*\))", names) if name not in ("", "none")]
@@ -156,10 +165,17 @@ def _positive_integer(text: str) -> int:
     raise ValueError(f"must be a positive integer, got {text!r}")
 
 
+def _whole(text: str) -> int:
+    value = parse_quantity(text)
+    if not value.is_integer():
+        raise ValueError(f"must be a whole number, got {text!r}")
+    return int(value)
+
+
 def _table(text: str) -> Any:
     """Return stdin for a hyphen."""
-    if not text:
-        raise ValueError("must name a file or a table, got ''")
+    if not text or "\0" in text:
+        raise ValueError(f"must name a file or a table, got {text!r}")
     return sys.stdin.buffer if text == "-" else text
 
 
@@ -195,6 +211,7 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
     "number": number,
     "quantity": parse_quantity,
     "positive_integer": _positive_integer,
+    "whole": _whole,
     "table": _table,
     "cost": _cost,
     "size": _size,
@@ -205,8 +222,18 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
 
 def exponents(arguments: Namespace) -> dict[str, Any]:
     """Return the three exponents by name, their defaults where none is given."""
-    given = {name: getattr(arguments, name, None) for name in EXPONENTS}
-    return EXPONENTS | {name: value for name, value in given.items() if value is not None}
+    return EXPONENTS | said(arguments, EXPONENTS)
+
+
+def weighing(command: str, arguments: Namespace) -> Metric:
+    """Return NetScore with the three exponents."""
+    weights = tuple(exponents(arguments).values())
+    return NETSCORE.weighing(*checks.only_numbers(command, checks.EXPONENTS, weights))
+
+
+def said(arguments: Namespace, names: Iterable[str]) -> dict[str, Any]:
+    """Return which of some options are given."""
+    return {n: v for n, v in vars(arguments).items() if n in names and v is not None}
 
 
 def refuse(arguments: Namespace, names: Iterable[str], reason: str) -> None:
@@ -215,33 +242,6 @@ def refuse(arguments: Namespace, names: Iterable[str], reason: str) -> None:
     for name in names:
         if given[name] is not None and given[name] is not False:
             raise UsageError(f"--{name.replace('_', '-')} {reason}")
-
-
-@contextmanager
-def reading(path: str) -> Iterator[tuple[Any, str]]:
-    """Open a file for reading, stdin for a hyphen, and say what to call it in messages."""
-    if path == "-":
-        yield sys.stdin.buffer, "stdin"
-    else:
-        with opened(partial(open, mode="rb"), path) as stream:
-            yield stream, printable(path)
-
-
-@contextmanager
-def opened(opening: Callable[[str], Any], path: str) -> Iterator[Any]:
-    """Open a file, or refuse the argument that names it."""
-    with ExitStack() as stack:
-        try:
-            stream = stack.enter_context(opening(path))
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise UsageError(f"cannot open {path}: {reason}") from None
-        yield stream
-
-
-def style(arguments: Namespace) -> dict[str, bool]:
-    """Return what is asked of a table besides its format."""
-    return {name: getattr(arguments, name, False) for name in ("best_bold", "safe_cells")}
 
 
 def say(line: str, style: str = "") -> None:
@@ -306,7 +306,8 @@ def print_records(
             columns.append(Column("signature", "signature"))
             records = [{**record, "signature": how} for record in records]
         rows = [[_cell(record[column.key], form) for column in columns] for record in records]
-        layout.write_table(stream, columns, rows, format=form, screen=on, **style(arguments))
+        style = said(arguments, OF_STYLE)
+        layout.write_table(stream, columns, rows, format=form, screen=on, **style)
     write_signature(stream, form, how, wanted=wanted)
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import re
 from contextlib import ExitStack
-from errno import ENOENT
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import extra
 from netscore.cli import options
-from netscore.cli.options import UsageError, near, opened, refuse, usage_errors
-from netscore.networks import TABLES
+from netscore.cli.options import UsageError, near, refuse, usage_errors
 from netscore.output import replacing
 from netscore.quantities import parse_quantity
 
@@ -31,7 +28,7 @@ _IN_WORDS: Final = {
     "x": "--x must be",
 }
 # The options that one picture has.
-_OF_SENSITIVITY: Final = ("draws", "seed")
+_OF_SENSITIVITY: Final = {"draws": 10_000, "seed": 0}
 _OF_TRADEOFF: Final = ("x", "label", "families", "no_legend", *options.EXPONENTS)
 
 
@@ -62,10 +59,7 @@ def plot(arguments: Namespace) -> None:
     if picture == "sensitivity":
         refuse(arguments, ["measure"], "is for bars and tradeoff")
     if arguments.file is None:
-        refuse(arguments, _COLUMNS, "is for a FILE")
-    file = arguments.file
-    if isinstance(file, str) and file not in TABLES and not os.path.exists(file):
-        raise UsageError(f"cannot open {file}: {os.strerror(ENOENT)}")
+        refuse(arguments, (*_COLUMNS, *options.OF_TEXT), "is for a FILE")
     extra("plot", "matplotlib", "plot")
     from matplotlib import style
 
@@ -77,7 +71,7 @@ def plot(arguments: Namespace) -> None:
             said = f"--style must be a style of matplotlib or a file, got {arguments.style!r}"
             raise UsageError(said, *near(arguments.style, style.available)) from None
         figure = _figure(arguments)
-        with opened(partial(replacing, binary=True), path) as stream:
+        with replacing(path, binary=True) as stream:
             figure.savefig(stream, format=form[1:], dpi=150, metadata=_METADATA[form])
 
 
@@ -108,11 +102,16 @@ def _drawn(arguments: Namespace, own: list[tuple[str, float, float, float]]) -> 
     from netscore import plots
     from netscore.plots.points import points
     from netscore.smaa import sensitivity
+    from netscore.tables import networks_among
+    from netscore.tables.columns import Options
 
-    picture, measure = arguments.picture, arguments.measure
-    columns = {name: getattr(arguments, name) for name in _COLUMNS}
-    given = arguments.file, own, arguments.among, columns, arguments.top
-    drawn = points(picture, *given, (arguments.x or "macs", arguments.families or ""))
+    picture, measure, networks = arguments.picture, arguments.measure, arguments.file
+    attributes = arguments.x or "macs", arguments.families or ""
+    if networks is not None:
+        columns, said = (options.said(arguments, of) for of in (_COLUMNS, options.OF_TEXT))
+        given = columns, attributes, Options(**said)
+        networks = networks_among(picture, networks, "networks", *given)
+    drawn = points(picture, networks, own, arguments.among, None, arguments.top, attributes)
     options.say_halved("plot", drawn.halved)
     measures: Any = [measure] if measure or picture != "bars" else _MEASURES
     width, height = arguments.size or (7.0 if len(measures) > 1 else None, None)
@@ -129,15 +128,8 @@ def _drawn(arguments: Namespace, own: list[tuple[str, float, float, float]]) -> 
         further.update(names=None if labels == ["none"] else labels, families=arguments.families)
         plots.tradeoff(drawn, **further)
     else:
-        draws = _whole("draws", 10_000.0 if arguments.draws is None else arguments.draws)
-        seed = _whole("seed", arguments.seed or 0.0)
-        result = sensitivity(*drawn.figures, draws=draws, seed=seed)
+        drawing = _OF_SENSITIVITY | options.said(arguments, _OF_SENSITIVITY)
+        result = sensitivity(*drawn.figures, **drawing)
         bold = [name for name, own in zip(drawn.names, drawn.own) if own]
         plots.sensitivity(result, names=drawn.names, highlight=bold, ax=axes[0])
     return figure
-
-
-def _whole(name: str, value: float) -> int:
-    if not value.is_integer():
-        raise ValueError(f"--{name} must be a whole number, got {value:g}")
-    return int(value)

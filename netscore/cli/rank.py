@@ -7,14 +7,13 @@ import sys
 import time
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from netscore import checks
 from netscore.cli import options
-from netscore.cli.options import UsageError, opened, reading, say, usage_errors
+from netscore.cli.options import UsageError, say, usage_errors
 from netscore.layout import FORMATS, counted, distinct
-from netscore.metrics import NETSCORE, Metric
+from netscore.metrics import Metric
 from netscore.output import replacing
 
 if TYPE_CHECKING:
@@ -63,51 +62,36 @@ def rank(arguments: Namespace) -> int:
     from netscore.tables.columns import ColumnChoiceError, Options
 
     output, wanted = arguments.output, arguments.signature
-    form = arguments.format or ("text" if output is None else tables.format_of(output))
-    if form is None:
-        suffixes = ", ".join(tables.SUFFIXES)
-        raise UsageError(f"--output must end in {suffixes}, got {output!r}")
-    if arguments.among and arguments.in_parts:
-        raise UsageError("--among is for a table that is not read in parts")
     with usage_errors():
+        form = arguments.format or ("text" if output is None else tables.format_of(output))
         among = arguments.among and tables.networks_among("rank", arguments.among)
         files = tables.files(arguments.file)
         metric, choices = _metric(arguments)
-        if files.count("-") > 1:
+        if files.count(sys.stdin.buffer) > 1:
             raise ValueError("- is stdin, which can be read only once")
-    known = tables.frames.SOURCES
-    of_columns = any(tables.frames.format_of(file, known) for file in files)
     progress = _Progress(quiet=output is None)
     binary = form not in FORMATS
     column = wanted if binary else options.signature_is_column(form, wanted=wanted)
-    given = {name: value for name, value in vars(arguments).items() if name in Options._fields}
-    given |= {"skip": arguments.skip or 0, "signature": column}
+    given = options.said(arguments, Options._fields)
     with usage_errors():
-        wishes = Options(**given | {"among": among, "progress": progress})
+        wishes = Options(**given | {"among": among, "progress": progress, "signature": column})
         tables.check(wishes, metric)
     with ExitStack() as stack:
         stack.callback(progress.clear)
-        sources, names = zip(*[stack.enter_context(reading(file)) for file in files])
         stream: Any = options.stdout(form)
         if output is not None:
-            stream = stack.enter_context(opened(partial(replacing, binary=binary), output))
-        source = files if of_columns else list(sources)
+            stream = stack.enter_context(replacing(output, binary=binary))
         try:
-            ranking = stack.enter_context(
-                tables.ranked(source, choices, metric, wishes, output, names)
-            )
+            ranking = stack.enter_context(tables.ranked(files, choices, metric, wishes, output))
             progress.clear()
             _say(ranking)
             checks.warn_units("rank_table", ranking.doubts())
             on = options.screen(stream, arguments)
-            tables.write(ranking, stream, form, screen=on, **options.style(arguments))
+            style = options.said(arguments, options.OF_STYLE)
+            tables.write(ranking, stream, form, screen=on, **style)
         except ColumnChoiceError as error:
             said = re.sub(r"columns\['.*?'\]", "--cost", str(error))
-            raise UsageError(f"{names[0]}: {said}") from None
-        except (TypeError, ValueError) as error:
-            raise ValueError(str(error).removeprefix("rank_table: ")) from None
-        except ImportError as error:
-            raise ImportError(str(error).replace("rank_table", "rank")) from None
+            raise UsageError(f"{tables.called(files[0])}: {said}") from None
         if not binary:
             options.write_signature(stream, form, metric.signature(), wanted=wanted)
     return 1 if ranking.unscored else 0
@@ -115,11 +99,9 @@ def rank(arguments: Namespace) -> int:
 
 def _metric(arguments: Namespace) -> tuple[Metric, dict[str, str | None]]:
     """Return the score, and the columns that are chosen for its figures."""
-    alpha, beta, gamma = options.exponents(arguments).values()
-    choices = {name: getattr(arguments, name) for name in ("accuracy", "params", "macs")}
     if not arguments.cost:
-        checks.only_numbers("rank", checks.EXPONENTS, (alpha, beta, gamma))
-        return NETSCORE.weighing(alpha, beta, gamma), choices
+        choices = options.said(arguments, ("accuracy", "params", "macs"))
+        return options.weighing("rank", arguments), choices
     others = ("params", "macs", "max_params", "max_macs", "beta", "gamma")
     options.refuse(arguments, others, "is of NetScore and not beside --cost")
     names = distinct([cost.name for _, cost in arguments.cost])
@@ -128,6 +110,7 @@ def _metric(arguments: Namespace) -> tuple[Metric, dict[str, str | None]]:
     columns = {
         cost.name: f"{column}:{cost.unit}" for cost, (column, _) in zip(costs, arguments.cost)
     }
+    alpha = options.exponents(arguments)["alpha"]
     return Metric("weighted_score", costs, alpha), {"accuracy": arguments.accuracy, **columns}
 
 

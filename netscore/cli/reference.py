@@ -8,12 +8,12 @@ from itertools import compress
 from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
-from netscore import layout
+from netscore import checks, layout
 from netscore.citations import cite_as_bibtex, cite_as_text, cited_keys
 from netscore.cli import options
 from netscore.cli.options import UsageError, usage_errors
 from netscore.comparison import networks_among
-from netscore.formula import information_density, netscore
+from netscore.formula import density
 from netscore.networks import COLUMNS, Row, find_network, load_sources
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ def table(arguments: Namespace) -> None:
     """
     with usage_errors():
         among = networks_among("table", arguments.among or "chapter")
-        scores = [netscore(*f, **options.exponents(arguments)) for f in among.figures]
+        metric = options.weighing("table", arguments)
+    scores = [metric.of_numbers(*figures) for figures in among.figures]
+    doubts = checks.doubt_rows("table", checks.FIGURES, among.figures)
     if arguments.among is not None:
         options.say(f"netscore table: {among.said}")
     order = sorted(-score for score in scores if score == score)
@@ -55,15 +57,17 @@ def table(arguments: Namespace) -> None:
         return value is None, order, record["rank"] or len(scores)
 
     records.sort(key=place)
-    columns = () if arguments.format == "json" else COLUMNS
+    first, *others = COLUMNS
+    heading = first.heading + " (doubtful)" * bool(doubts)
+    columns = () if arguments.format == "json" else [first._replace(heading=heading), *others]
     options.print_records(arguments, records, columns=columns)
 
 
 def _record(network: Any, score: float, rank: int) -> dict[str, Any]:
     """Return all that is known about a network, its rank by this score first."""
     known = network._asdict() if isinstance(network, Row) else dataclasses.asdict(network)
-    density = information_density(network.accuracy, network.params)
-    record = {"rank": 0} | known | {"netscore": score, "information_density": density}
+    dense = density(None, network.accuracy, network.params)
+    record = {"rank": 0} | known | {"netscore": score, "information_density": dense}
     record["rank"] = rank if score == score else nan
     return {name: None if value != value else value for name, value in record.items()}
 

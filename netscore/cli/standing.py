@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import sys
-from functools import partial
+from operator import itemgetter
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ def score(arguments: Namespace) -> None:
 
 def _given(arguments: Namespace) -> dict[str, Any]:
     """Return all that the score is made of, by name."""
-    figures = {name: getattr(arguments, name) for name in ("accuracy", "params", "macs")}
+    figures = options.said(arguments, ("accuracy", "params", "macs"))
     return figures | options.exponents(arguments)
 
 
@@ -122,6 +123,8 @@ def count(arguments: Namespace) -> None:
       netscore count *.onnx --accuracy-from top1.csv --format csv
     """
     scored = arguments.accuracy is not None or arguments.accuracy_from is not None
+    if arguments.accuracy_from is None:
+        options.refuse(arguments, options.OF_TEXT, "is for the TABLE of --accuracy-from")
     if not scored:
         unused = (*options.EXPONENTS, "signature", "among", "data")
         options.refuse(arguments, unused, "needs --accuracy: there is no score")
@@ -184,33 +187,31 @@ def _as_texts(shapes: Any) -> list[str]:
 
 def _accuracies(arguments: Namespace) -> dict[str, float]:
     """Return the accuracy of each model, from the row of a table with its name."""
-    from netscore.tables.columns import Options, choose_columns
-    from netscore.tables.text import opened
+    from netscore import tables
+    from netscore.tables.columns import ColumnChoiceError, Options
 
-    only: Any = SimpleNamespace(costs=(), rules=NETSCORE.rules[:1])
-    path = arguments.accuracy_from
-    fits = partial(choose_columns, where="", choices={}, metric=only)
-    with (
-        options.reading(path) as (stream, name),
-        opened(stream, name, Options(), fits) as table,
-    ):
-        with usage_errors():
-            (column,) = choose_columns(table.header, table.place, {}, only)
-        rows = [row for columns, _ in table.blocks() for row in zip(*columns)]
-    texts = [row[column.place] for row in rows]
-    figures = column.read(texts)
-    while not column.settled(set(), table.separators):
-        figures = column.read(texts)
+    only: Any = SimpleNamespace(name="accuracy", costs=(), rules=NETSCORE.rules[:1])
+    only.kernel, only.scores, only.signature = None, itemgetter(0), str
+    source, wishes = arguments.accuracy_from, Options(**options.said(arguments, options.OF_TEXT))
+    try:
+        with tables.ranked(source, {}, only, wishes) as ranking:
+            rows = list(tables.rows_of(ranking.result))
+    except ColumnChoiceError as error:
+        must = ": it must be named accuracy and hold percentages of right answers"
+        raise UsageError(re.sub(": (choose|pass) .*", must, str(error))) from None
+    name = tables.called(source)
+    (column,) = ranking.measurements
     found = {}
     for model in arguments.models:
         file = os.path.basename(model)
-        names = {model, file, os.path.splitext(file)[0]}
-        at = [number for number, row in enumerate(rows) if not names.isdisjoint(row)]
-        if len(at) != 1:
-            raise ValueError(f"{name}: {len(at) or 'no'} rows have the name {model}")
-        found[model] = float(figures[at[0]])
-        if found[model] != found[model]:
-            raise ValueError(f"{name}: {model} must be {column.must}, got {texts[at[0]]!r}")
+        names = model, file, os.path.splitext(file)[0]
+        of_model = [row for row in rows if any(cell in names for cell in row)]
+        if len(of_model) != 1:
+            raise ValueError(f"{name}: {len(of_model) or 'no'} rows have the name {model}")
+        _, *cells, figure = of_model[0]
+        if figure is None or figure != figure:
+            raise ValueError(f"{name}: {model}: {column.complaint(cells[column.place])}")
+        found[model] = figure
     return found
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import sys
 from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from netscore.tables.columns import ColumnChoiceError, Options, Ranking, TableEr
 from netscore.tables.text import SEPARATORS, RankedRows, Several, TextTable, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import polars as pl
 
@@ -185,9 +186,6 @@ def rank_table(
         checks.only_numbers("rank_table", checks.EXPONENTS, (alpha, beta, gamma))
         metric = NETSCORE.weighing(alpha, beta, gamma)
     form = None if target is None else format_of(target)
-    if target is not None and form is None:
-        known = f"{', '.join(SUFFIXES)}, got {os.fspath(target)!r}"
-        raise ValueError(f"rank_table: the suffix of a file must be one of {known}")
     choices = {"accuracy": accuracy, "params": params, "macs": macs, **(columns or {})}
     for name, choice in choices.items():
         if not isinstance(choice, (str, NoneType)):
@@ -225,9 +223,12 @@ def rank_table(
         return RankedTable(*counts, tuple(ranking.added), others and others.said, ranking)
 
 
-def format_of(path: str | os.PathLike[str]) -> str | None:
-    """Return the format that the suffix of a file's name says, None for no or another suffix."""
-    return layout.format_of(path) or frames.format_of(path)
+def format_of(path: str | os.PathLike[str]) -> str:
+    """Return the format that the suffix of a file's name says."""
+    if form := layout.format_of(path) or frames.format_of(path):
+        return form
+    known = f"{', '.join(SUFFIXES)}, got {os.fspath(path)!r}"
+    raise ValueError(f"rank_table: the suffix of a file must be one of {known}")
 
 
 SUFFIXES: Final = (*(s for w in layout.WRITERS.values() for s in w.suffixes), *frames.SUFFIXES)
@@ -298,18 +299,17 @@ def ranked(
     metric: Metric,
     options: Options,
     target: str | os.PathLike[str] | None = None,
-    names: Sequence[str] = (),
 ) -> Iterator[Ranking]:
     """Read a table and rank it as `rank_table` does, ready to be written.
 
-    Temporary files lie beside the target. The names are what to call the files in messages.
+    Temporary files lie beside the target.
     """
     check(options, metric)
     fits = partial(choose_columns, where="", choices=choices, metric=metric)
     with ExitStack() as stack:
         if options.among and frames.is_frame(source):
             source = frames.with_index(source)
-        table = _opened(source, stack, options, fits, target, names)
+        table = _opened(source, stack, options, fits, target)
         ranking = Ranking(table, choices, metric, options)
         folder = ""
         if isinstance(table, frames.Parts):
@@ -344,15 +344,20 @@ def check(options: Options, metric: Metric) -> None:
 def write(ranking: Ranking, stream: Any, form: str, **style: Any) -> None:
     """Write what is ranked in a format."""
     result = ranking.result
-    as_rows = isinstance(result, RankedRows)
     if form in frames.FORMATS:
+        as_rows = isinstance(result, RankedRows)
         frames.write(ranking, stream, form, frames.of_rows(ranking, result) if as_rows else result)
     else:
-        if not as_rows:
-            result = chain.from_iterable(frame.iter_rows() for frame in result)
         on = style.get("screen", layout.PIPE)
         columns = ranking.columns if on.width is None else ranking.on_screen()
-        layout.write_table(stream, columns, result, format=form, **style)
+        layout.write_table(stream, columns, rows_of(result), format=form, **style)
+
+
+def rows_of(result: Any) -> Iterable[Sequence[Any]]:
+    """Return the rows of what is ranked, in frames or not."""
+    if isinstance(result, RankedRows):
+        return result
+    return chain.from_iterable(frame.iter_rows() for frame in result)
 
 
 def networks_among(
@@ -361,13 +366,16 @@ def networks_among(
     parameter: str = "among",
     choices: Mapping[str, str | None] = MappingProxyType({}),
     further: Sequence[str] = (),
+    said: Options | None = None,
 ) -> Among:
     """Return the networks to rank among, from a table's name, a path, a frame or their records.
 
     They have a name; those of files, frames, dicts and tuples are `Row` records, or have besides
-    the further columns that there are as attributes.
+    the further columns that there are as attributes. What is `said` of a file is said by options.
     """
-    read = partial(_read_among, f"{function}: {parameter}", choices, further)
+    if isinstance(among, Among):
+        return among
+    read = partial(_read_among, f"{function}: {parameter}", choices, further, said)
     if isinstance(among, str) and among in TABLES:
         return table_among(among)
     known = ", ".join(map(repr, TABLES))
@@ -375,7 +383,7 @@ def networks_among(
     if isinstance(among, str) and not os.path.exists(among):
         raise ValueError(f"{must}, and there is no file {among!r}")
     if hasattr(among, "readline") or _is_path(among) or frames.is_frame(among):
-        return read(among, _name(among))
+        return read(among)
     try:
         networks: list[Any] = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
     except TypeError:
@@ -384,7 +392,9 @@ def networks_among(
         raise ValueError(f"{function}: {parameter} must hold at least one network, got none")
     if all(isinstance(network, Mapping) for network in networks):
         text = json.dumps([dict(network) for network in networks], default=str)
-        return read(io.BytesIO(text.encode()), "the dicts")
+        stream: Any = io.BytesIO(text.encode())
+        stream.name = "the dicts"
+        return read(stream)
     figures = [_figures(function, parameter, network) for network in networks]
     return Among(title(networks), networks, figures)
 
@@ -401,12 +411,17 @@ def _figures(function: str, parameter: str, network: Any) -> tuple[float, ...]:
 
 
 def _read_among(
-    function: str, choices: Mapping[str, str | None], further: Sequence[str], source: Any, name: str
+    function: str,
+    choices: Mapping[str, str | None],
+    further: Sequence[str],
+    said: Options | None,
+    source: Any,
 ) -> Among:
     """Return the networks of a file or a frame, whose columns have usual names or are chosen."""
+    advised = _without_options if said is None else str
     try:
-        at_once = Options(among=Among("", (), ()))
-        with ranked(source, choices, NETSCORE, at_once, names=(name,)) as ranking:
+        at_once = (said or Options())._replace(among=Among("", (), ()))
+        with ranked(source, choices, NETSCORE, at_once) as ranking:
             place, table = ranking.name_place, ranking.table
             figures = list(zip(*(column.tolist() for column in ranking.known)))
             rows = range(len(figures))
@@ -418,7 +433,7 @@ def _read_among(
                 return column.to_pylist() if hasattr(column, "to_pylist") else list(column)
 
             for wrong in ranking.wrong():
-                checks.warn(f"{function}: {wrong}; such networks have no score")
+                checks.warn(f"{function}: {advised(wrong)}; such networks have no score")
             names = rows if place is None else cells(place)
             networks: list[Any] = [Row(str(name), *row) for name, row in zip(names, figures)]
             header = list(table.header)
@@ -428,11 +443,18 @@ def _read_among(
                     for network, *row in zip(networks, *others.values())
                 ]
             halved = [column.name for column in ranking.measurements if column.unit.flops]
-            return Among(f"{title(networks)} of {name}", networks, figures, halved)
-    except ValueError as error:
-        usual = ": name the columns accuracy, params and macs, with the unit as in params_m"
-        said = re.sub(": (choose|pass) .*", usual, str(error).removeprefix("rank_table: "))
-        raise type(error)(f"{function}: {said}") from None
+            return Among(f"{title(networks)} of {called(source)}", networks, figures, halved)
+    except (TypeError, ValueError) as error:
+        what = advised(str(error).removeprefix("rank_table: "))
+        raise type(error)(f"{function}: {what}") from None
+
+
+def _without_options(said: str) -> str:
+    """Return what is said of a file, with what to do where it cannot be said how to read it."""
+    usual = "name the columns accuracy, params and macs, with the unit as in params_m"
+    said = re.sub("(?<=: )(choose|pass) .*|(?<=; )--(accuracy|params|macs) .*", usual, said)
+    writes = r"; netscore rank has \2, and writes with --output FILE.json what is read without"
+    return re.sub("(.*)(--(?:decimal|encoding|separator|skip))(.*)", rf"\1\2\3{writes}", said)
 
 
 def _opened(
@@ -441,7 +463,6 @@ def _opened(
     options: Options,
     fits: Callable[[list[str]], object],
     target: str | os.PathLike[str] | None,
-    names: Sequence[str],
 ) -> TextTable | frames.FrameTable | frames.Parts:
     """Return the rows of a source: what it is, and what the caller says, decide how it is read."""
     a_frame = frames.is_frame(source)
@@ -452,7 +473,7 @@ def _opened(
             value = getattr(options, name)
             raise ValueError(f"rank_table: {name} is for {words}, got {value!r} beside another")
     if a_frame:
-        kind = _name(source)
+        kind = called(source)
         lazy = hasattr(source, "collect")
         if options.in_parts and not lazy:
             raise ValueError(f"rank_table: in_parts is for files and a LazyFrame, got {kind}")
@@ -468,7 +489,7 @@ def _opened(
     form = forms.pop()
     if forms or (form == "xlsx" and len(sources) > 1):
         raise ValueError("rank_table: several files must all be CSV, Parquet or Arrow")
-    names = names or [*map(_name, sources)]
+    names = [*map(called, sources)]
     if form is None:
         tables = []
         for each, file_name in zip(sources, names):
@@ -511,12 +532,14 @@ def _is_path(value: object) -> bool:
     return isinstance(value, (str, os.PathLike))
 
 
-def _name(source: Any) -> str:
+def called(source: Any) -> str:
     """Return what to call a path, a file or a frame in a message."""
     kind = f"the {type(source).__name__}"
     name = str(getattr(source, "name", checks.shown(source))).strip("<>")
-    called = str(source) if _is_path(source) else kind if frames.is_frame(source) else name
-    return layout.printable(called)
+    if source is getattr(sys.stdin, "buffer", None):
+        name = "stdin"
+    said = str(source) if _is_path(source) else kind if frames.is_frame(source) else name
+    return layout.printable(said)
 
 
 def files(source: Any) -> list[Any]:
@@ -536,7 +559,7 @@ def files(source: Any) -> list[Any]:
         names = filter(known.fullmatch, sorted(os.listdir(source)))
         found = [*filter(os.path.isfile, (os.path.join(source, each) for each in names))]
         if not found:
-            raise ValueError(f"rank_table: {_name(source)} is a folder without tables")
+            raise ValueError(f"rank_table: {called(source)} is a folder without tables")
     elif not os.path.exists(source):
         found = sorted(glob.glob(str(source), recursive=True))
     # What is none of them is opened, with Python's own words on it.

@@ -105,7 +105,7 @@ def _names(bases: str, *units: tuple[str, Unit]) -> dict[str, Unit | None]:
 
 _COUNTS: Final = [
     (template, Unit(prefix, 10.0 ** quantities.POWERS[prefix]))
-    for prefix, word in (("K", "thousand"), ("M", "million"), ("G", "billion"), ("B", "billion"))
+    for prefix, word in zip("KMGBT", ("thousand", "million", "billion", "billion", "trillion"))
     for template in (
         *(f"{{}}{prefix.lower()}", f"{{}}{word}s", f"{{}}{word}", f"{{}}in{word}s"),
         *(f"{prefix.lower()}{{}}", f"{{}}{word[:3]}"),
@@ -138,6 +138,7 @@ Another measurement has its own name.
 
 
 _NAMES: Final = ["name", "model", "modelname", "network", "networkname", "arch", "architecture"]
+_NUMBERS: Final = ["", "rank", "index", "unnamed0"]
 
 
 @dataclass
@@ -230,10 +231,10 @@ class Measurement:
         gaps = np.flatnonzero(np.isnan(figures)).tolist()
         wrong = [row for row in gaps if not _missing(cells[row])]
         if wrong and self.first is None:
-            self.first = self._complaint(cells[wrong[0]]), position + wrong[0]
+            self.first = self.complaint(cells[wrong[0]]), position + wrong[0]
         for row in gaps[: COMPLAINTS - len(self.noted)]:
             where = f"{place(row)}, column {printable(self.name)}"
-            self.noted.append((position + row, f"{where}: {self._complaint(cells[row])}"))
+            self.noted.append((position + row, f"{where}: {self.complaint(cells[row])}"))
         self.wrong += len(wrong)
         self.missing += len(gaps) - len(wrong)
         self.least = float(np.fmin.reduce(figures, initial=self.least))
@@ -270,7 +271,7 @@ class Measurement:
     def _figures(self, numbers: Any) -> Any:
         return numbers * self.unit.factor + self.unit.zero
 
-    def _complaint(self, cell: Any) -> str:
+    def complaint(self, cell: Any) -> str:
         """Return why there is no figure in a cell that has none."""
         if _missing(cell):
             return f"missing: {quoted(cell)}" if isinstance(cell, str) and cell.strip() else "empty"
@@ -462,8 +463,12 @@ def choose_columns(
         taken[name], place = kind, header.index(name)
         chosen.append(Measurement(rule, place, name, unit or COUNT, unit is not None, own))
     if lacking:
+        advice = f"choose with {' and '.join(lacking.values())}"
+        figures = [n for n in header if quantities.split_cell(n) and not re.match("[0-9]{,4}$", n)]
+        if figures:
+            advice = f"a line of names must stand above that of {quoted(figures[0])}"
         none = f"none of the columns {_listed(header)} has a usual name of {' or '.join(lacking)}"
-        wrong.insert(0, f"{none}: choose with {' and '.join(lacking.values())}")
+        wrong.insert(0, f"{none}: {advice}")
     if wrong:
         raise ColumnChoiceError("; ".join(wrong))
     return tuple(chosen)
@@ -594,8 +599,9 @@ class Ranking:
         self.result: Any = ()
         measured = [column.place for column in self.measurements]
         others = [place for place in range(len(table.header)) if place not in measured]
-        named = [place for place in others if plain_name(table.header[place]) in _NAMES]
-        self.name_place = next(iter([*named, *others]), None)
+        plain = [*map(plain_name, table.header)]
+        others.sort(key=lambda place: (plain[place] not in _NAMES, plain[place] in _NUMBERS))
+        self.name_place = next(iter(others), None)
         self.added: dict[str, str] = {}
         # What another metric counts in a unit of its own is none of these.
         costs = [cost.name if cost.size > 1 else "" for cost in metric.costs]
@@ -734,22 +740,30 @@ class Ranking:
         """Return which figures look like another unit."""
         ranges = [(column.least, column.most) for column in self.measurements]
         said = checks.doubts(self.metric.rules, ranges, self._run.balances)
+        if among := self.options.among:
+            said += checks.doubts_of(self.metric.rules, among.figures)
         said += filter(None, (_BOUNDS[name].doubt(n, n) for name, n in self._bounds.items()))
         for column in self.measurements:
             if column.unit is ERROR and 99 <= column.least < 100:
                 errors = checks.ACCURACY.span(100 - column.most, 100 - column.least)
                 what = f"{printable(column.name)} was read as errors of {errors}"
                 said.append(f"{what}; if they are fractions, multiply them by 100")
-            counts = column.unit == COUNT and column.rule in checks.COUNTS
-            if counts and column.least < column.rule.doubtful < column.most and column.least % 1:
+            apart = column.least < column.rule.doubtful < column.most
+            if apart and column.least % 1 and not column.said:
                 what = column.rule.reading(column.least, column.most)
-                said.append(f"{what}; counts are whole: some rows may be in another unit")
-        # No table has a million millions in every row.
+                unit = "percent" * (column.rule is checks.ACCURACY)
+                remedy = f"--{column.rule.name} {quoted(f'{column.name}:{unit}')}"
+                said.append(f"{what}; some rows may be in another unit; if not: {remedy}")
+        # No table has a million millions in every row, or beside a hundred-thousandth of it.
         for column in () if said else self.measurements:
-            if column.rule in checks.COUNTS and column.least >= 1e6 * column.unit.factor >= 1e12:
+            size = 1e6 * column.unit.factor
+            if column.rule in checks.COUNTS and column.most >= size >= 1e12:
                 what = column.rule.reading(column.least, column.most)
                 remedy = f"--{column.rule.name} {quoted(f'{column.name}:')}"
-                said.append(f"{what}; if the cells are plain counts: {remedy}")
+                if column.least >= size:
+                    said.append(f"{what}; if the cells are plain counts: {remedy}")
+                elif column.most >= 1e5 * column.least:
+                    said.append(f"{what}; some rows may be in another unit")
         return said
 
     def others(self) -> list[dict[int | None, str | None]]:

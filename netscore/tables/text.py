@@ -288,14 +288,16 @@ class TextTable:
             headers[mark] = []
             with suppress(csv.Error):
                 headers[mark] = next(csv.reader([first, *below], delimiter=mark, strict=True), [])
-        found = [mark for mark, header in headers.items() if has_columns(header, fits)]
+        # A mark that separates nothing makes one name of all, which may be a usual one.
+        found = [m for m, names in headers.items() if len(names) > 1 and has_columns(names, fits)]
         if len(found) > 1:
             what = f"the columns are found between {found[0]!r} and between {found[1]!r}"
             raise self._wrong(self._line + 1, f"{what}: --separator says which")
         # Where a quotation mark is not closed there is no header, and that is to be said.
         mark = found[0] if found else max(headers, key=lambda mark: len(headers[mark]) or 2)
         for line, names in enumerate(() if found else below, self._line + 1):
-            if any(has_columns(names.rstrip("\r\n").split(mark), fits) for mark in headers):
+            cells = (names.rstrip("\r\n").split(mark) for mark in headers if mark in names)
+            if any(has_columns(header, fits) for header in cells):
                 raise self._wrong(self._line + 1, no_names("line", line))
         text = first.strip("\r\n")
         alone = len(headers[mark]) == 1 or not any(each in text for each in headers)
@@ -413,7 +415,11 @@ class TextTable:
                     width = width or len(cells)
                     if len(cells) != width:
                         what = f"{counted(len(cells), 'cell')}, but the header has {width}"
-                        if len(cells) > width and self.separators == [","]:
+                        if len(cells) == 1:
+                            what += "; a note or a rule is no row: take it out"
+                        elif len(cells) > width and not any(cells[width:]):
+                            what += "; it needs the separators at the end of the rows, too"
+                        elif len(cells) > width and self.separators == [","]:
                             what += "; 72,0 needs quotation marks, or the file another --separator"
                         raise self._wrong(line + 1, what)
                     yield cells, line + 1, offset, self._position
