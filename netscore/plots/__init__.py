@@ -543,7 +543,11 @@ def _name_rows(
     function: str, ax: Axes, names: Sequence[str], own: NDArray[np.bool_], look: SimpleNamespace
 ) -> tuple[list[int], float]:
     """Write a name at each row that has room for one, the first on top; return which, how large."""
-    row = _size(ax)[1] / (1.2 * len(names))
+    charts = ax.get_shared_y_axes().get_siblings(ax)
+    # Charts side by side are written alike: for the height that the first one had.
+    earlier = (vars(each).get("_height") for each in charts if each is not ax)
+    height = vars(ax)["_height"] = next(filter(None, earlier), _size(ax)[1])
+    row = height / (1.2 * len(names))
     size = min(look.small, max(row, _SMALLEST))
     named: list[int] = []
     for i in np.argsort(~own, kind="stable").tolist():
@@ -551,7 +555,7 @@ def _name_rows(
             named.append(i)
     named.sort()
     _warn_left_out(function, len(names) - len(named), len(names))
-    width = 0.5 * _size(ax)[0] * len(ax.get_shared_y_axes().get_siblings(ax))
+    width = 0.5 * _size(ax)[0] * len(charts)
     texts = shortened(ax, [(names[i], own[i]) for i in named], size, width)
     ax.set_yticks(named, texts, fontsize=size, parse_math=False)
     ax.tick_params(axis="y", which="both", length=0)
