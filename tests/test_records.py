@@ -120,12 +120,17 @@ def test_texts_by_hand() -> None:
     assert str(ranked(30)).splitlines()[-1] == "10 more"
     assert str(ranked(20)).splitlines()[-1].split()[0] == "20"
     # Two networks, the better one first whatever the exponents: each draw has the same order.
-    lines = str(sensitivity([70.0, 60.0], [1e6, 2e6], [1e9, 2e9], draws=40, seed=1)).splitlines()
+    found = sensitivity([70.0, 60.0], [1e6, 2e6], [1e9, 2e9], draws=40, seed=1)
+    lines = str(found).splitlines()
     assert lines[2].split("  ")[-1] == "1.00, in 90 % of draws 1.00 to 1.00"
     assert [line.split() for line in lines[-2:]] == [
         ["0", "1", "1", "1", "1", "100.0"],
         ["1", "2", "2", "2", "2", "0.0"],
     ]
+    thirds = str(
+        dataclasses.replace(found, probability_first=np.array([1.0, 0.0]) / 3)
+    ).splitlines()
+    assert [line[-9:] for line in thirds[-2:]] == ["     33.3", "      0.0"]
     # A single network has no order.
     assert "nan, in 90 % of draws nan" in str(sensitivity([70.0], [1e6], [1e9], draws=2))
 
