@@ -193,9 +193,11 @@ def doubts(rules: Rules, ranges: Sequence[tuple[float, float]], balances: set[fl
     return [*filter(None, said)]
 
 
-def doubt_rows(function: str, rules: Rules, *groups: Sequence[Sequence[float]]) -> tuple[str, ...]:
+def doubt_rows(
+    function: str, rules: Rules, *groups: Sequence[Sequence[float]], further: Iterable[str] = ()
+) -> tuple[str, ...]:
     """Warn of figures that look like another unit in groups of rows of numbers, and return why."""
-    said = doubts_of(rules, *groups)
+    said = (*doubts_of(rules, *groups), *further)
     warn_units(function, said)
     return said
 

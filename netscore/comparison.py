@@ -42,7 +42,7 @@ class NextPlace:
         percent = ceil((self.accuracy or 0.0) * 100.0 - 1e-9) / 100.0
         ways = [f"accuracy {percent:.2f} %"] * bool(percent)
         for name, count in (("params", self.params), ("MACs", self.macs)):
-            if count:
+            if count and count >= 1.0:
                 digit = 10.0 ** (floor(log10(count)) - 2)
                 ways.append(f"{name} {format_quantity(floor(count / digit + 1e-9) * digit)}")
         if not ways:
@@ -219,7 +219,7 @@ def compare(
             checks.refuse_value("compare", rule, figure)
     found = networks_among("compare", among)
     others = list(zip(found.networks, found.figures))
-    doubts = checks.doubt_rows("compare", FIGURES, [own], found.figures)
+    doubts = checks.doubt_rows("compare", FIGURES, [own], found.figures, further=found.doubts)
 
     metric = NETSCORE.weighing(*weights)
     score = metric.of_numbers(*own)

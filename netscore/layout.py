@@ -41,6 +41,7 @@ _LATEX: Final = str.maketrans({"[": "{[}", "*": "{*}", '"': "''", **TEX})
 # A selector shows the character before it as a picture.
 _EMOJI: Final = re.compile(".\ufe0f")
 _NUMBER: Final = re.compile(r"-?[0-9,]+(\.[0-9]*|)\Z")
+_DECIMAL_COMMA: Final = re.compile(r"[0-9],(?![0-9]{3}\b)[0-9]")
 # What JSON lacks, as dates, is written as text.
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, default=str)
 _NESTED: Final = frozenset((list, dict))
@@ -439,11 +440,15 @@ def _latex_cell(text: str) -> str:
 def _longest(columns: Sequence[Column], rows: Rows) -> list[int]:
     """Return how much is behind the point of the numbers of each column, at most."""
     longest = [0] * len(columns)
+    numbers = {i for i, column in enumerate(columns) if column.number}
     for row in rows:
-        for i, cell in enumerate(_shown(columns, row)):
-            if columns[i].number and (match := _NUMBER.match(cell)):
+        cells = _shown(columns, row)
+        # There a point separates thousands.
+        numbers -= {i for i in numbers if _DECIMAL_COMMA.search(cells[i])}
+        for i in numbers:
+            if match := _NUMBER.match(cells[i]):
                 longest[i] = max(longest[i], len(match[1]))
-    return longest
+    return [length * (i in numbers) for i, length in enumerate(longest)]
 
 
 def _lacks(cell: str, length: int) -> str:

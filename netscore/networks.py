@@ -497,13 +497,14 @@ class Row(NamedTuple):
 class Among(NamedTuple):
     """Networks to rank among: what they are, the networks, and the figures of each.
 
-    The columns that were halved held FLOPs.
+    The columns that were halved held FLOPs; doubts are of columns in which units look mixed.
     """
 
     title: str
     networks: Sequence[Any]
     figures: Sequence[tuple[float, ...]]
     halved: Sequence[str] = ()
+    doubts: Sequence[str] = ()
 
     @property
     def said(self) -> str:

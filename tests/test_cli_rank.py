@@ -540,7 +540,10 @@ def test_plain_counts_under_a_unit_make_a_doubtful_rank(
         ("76", "25.6", "4100000000", "params was read as 25.6 to 3.4e+06 parameters"),
         ("76", "25600000", "4.1", "macs was read as 4.1 to 3e+08 multiply-accumulates"),
         ("0.76", "25600000", "4100000000", "accuracy was read as 0.76 to 72 percent"),
+        ("76", "3", "4100000000", "params was read as 3 to 3.4e+06 parameters"),
+        ("76", "25600000", "300", "macs was read as 300 to 3e+08 multiply-accumulates"),
         ("0", "999", "1000.5", None),  # networks may be tiny, and MACs a mean
+        ("0.5%", "25600000", "4100000000", None),
     ],
 )
 @pytest.mark.parametrize("in_parts", [False, True])
@@ -596,6 +599,48 @@ def test_networks_in_another_unit_make_a_doubtful_rank_among_them(
         assert f"netscore: warning: {doubt}\n" in result.err
     with pytest.warns(UnitWarning, match=re.escape(f"rank_table: {doubt}")):
         rank_table(own, among=others)
+
+
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+def test_networks_of_mixed_units_make_a_doubtful_rank_among_them(
+    tmp_path: Path, run: Runner
+) -> None:
+    own, others = tmp_path / "own.csv", tmp_path / "others.csv"
+    own.write_text("model,top1,params,macs\nA,72,3.4M,300M\n")
+    others.write_text("model,top1,params,macs\nB,71,3.5,300000000\nC,76,25600000,4100000000\n")
+    doubt = "params was read as 3.5 to 2.56e+07 parameters; some rows may be in another unit"
+    mine = "72", "3.4M", "300M"
+    for command in (["rank", str(own)], ["table"], ["compare", *mine], ["score", *mine]):
+        result = run(*command, "--among", str(others))
+        assert "(doubtful)" in result.out
+        assert result.err.count("warning") == 1
+        assert f"netscore: warning: {doubt}\n" in result.err
+    picture = str(tmp_path / "x.svg")
+    for given in ([str(others)], [str(own), "--among", str(others)]):
+        assert f"netscore: warning: {doubt}" in run("plot", "bars", *given, "-o", picture).err
+    with pytest.warns(UnitWarning, match=re.escape(f"compare: {doubt}")):
+        assert compare(72.0, 3.4e6, 3e8, among=others).doubtful
+
+
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+def test_a_column_in_millions_is_doubted_as_such(folder: Path, run: Runner) -> None:
+    # As timm prints them: the largest is above 1000 millions.
+    rows = "A,72,5.5,300M\nB,76,25.6,4.1G\nC,88,1014.45,1.9T\n"
+    Path("models.csv").write_text(f"model,top1,param_count,macs\n{rows}")
+    said = (
+        "params was read as 5.5 to 1014.45 parameters; if it is in millions, multiply it by 1e6\n"
+    )
+    assert f"netscore: warning: {said}" in run("rank", "models.csv").err
+
+
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+def test_rows_without_a_rank_make_no_rank_doubtful(folder: Path, run: Runner) -> None:
+    text = "model,top1,params,macs\nA,72,3400000,300M\nB,76,25600000,4.1G\nC,0.761,25.6,4.1G\n"
+    Path("models.csv").write_text(text)
+    assert run("rank", "models.csv").out.startswith("rank (doubtful)")
+    assert run("rank", "models.csv", "--min-accuracy", "50").out.startswith("rank  ")
+    Path("models.csv").write_text(text.replace("0.761", "n/a"))
+    assert run("rank", "models.csv").out.startswith("rank  ")
 
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")

@@ -101,6 +101,13 @@ def test_what_is_printed_for_the_next_place_is_enough(figures: tuple[float, ...]
         assert compare(*better).rank < found.rank
 
 
+def test_less_than_one_parameter_is_out_of_reach() -> None:
+    # To gain 65.4 dB by an exponent of 0.01, params must fall to 10^(6 - 327).
+    above = [("x", 50.0, 1e6, 1e12 / 10**6.54)]
+    found = compare(50.0, 1e6, 1e12, beta=0.01, among=above).next_place
+    assert re.findall("accuracy|params|MACs", str(found)) == ["MACs"]
+
+
 def test_of_neighbours_with_one_score_the_first_is_named() -> None:
     # Swapped, so that neither is first by name, and twice the same record, which has no order.
     large, slow = TABLE[1:3]

@@ -121,6 +121,14 @@ def test_points_of_numbers_stand_below_each_other() -> None:
     assert latex.splitlines()[5:7] == [r"1.5 & 72.5 \\", r"1.5 & 66\phantom{.0} \\"]
 
 
+def test_points_that_separate_thousands_are_no_decimal_points() -> None:
+    columns = [Column("n", "n"), Column("g", "G", number=True)]
+    rows = [["a", "0,39"], ["b", "1.000"], ["c", "41"]]
+    lines = ["n      G", "a   0,39", "b  1.000", "c     41"]
+    assert table(rows, "text", columns).splitlines() == lines
+    assert "phantom" not in table(rows, "latex", columns)
+
+
 def test_csv_holds_numbers_in_full_and_quotes_where_needed() -> None:
     rows: list[list[Any]] = [["a,b", 3_400_000, 74.2142267123437], ['say "x"\nand', None, -inf]]
     assert table(rows, "csv") == (

@@ -26,6 +26,7 @@ from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib.collections import LineCollection, PathCollection  # noqa: E402
 from matplotlib.colors import to_hex, to_rgb  # noqa: E402
 from matplotlib.figure import Figure, SubFigure  # noqa: E402
+from matplotlib.legend import Legend  # noqa: E402
 from matplotlib.patches import Rectangle  # noqa: E402
 from matplotlib.text import Annotation  # noqa: E402
 
@@ -312,8 +313,8 @@ def test_three_bar_charts_side_by_side(folder: Path) -> None:
 def test_titles_side_by_side_are_apart(width: float, share: bool) -> None:
     figure = Figure(figsize=(width, 9), layout="constrained")
     axes = figure.subplots(1, 3, sharey=share)
-    plots.bars(measure="accuracy", ax=axes[0])
-    plots.bars(measure="density", ax=axes[1])
+    plots.bars(measure="accuracy", order="netscore", ax=axes[0])
+    plots.bars(measure="density", order="netscore", ax=axes[1])
     plots.bars(measure="netscore", ax=axes[2])
     figure.draw_without_rendering()
     titles = [ax.xaxis.label for ax in axes]
@@ -819,14 +820,14 @@ def test_a_part_of_a_figure() -> None:
 
 
 def test_names_have_their_places_when_another_picture_takes_room() -> None:
-    figure = Figure(figsize=(5, 9), layout="constrained")
+    figure = Figure(figsize=(7, 9), layout="constrained")
     above, below = figure.subplots(2, 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         ax = plots.tradeoff(highlight=[MINE], ax=above)
         before = ax.get_window_extent().width
         # Long names make both narrower.
-        plots.bars([(f"{name} {'of a long name ' * 2}", *row) for name, *row in FEW], ax=below)
+        plots.bars([(f"{name} of a long name", *row) for name, *row in FEW], ax=below)
         figure.draw_without_rendering()
         assert ax.get_window_extent().width < 0.9 * before
         assert_names_cover_nothing(ax)
@@ -1202,6 +1203,34 @@ def test_scales_are_those_of_the_picture(picture: str, plot: Callable[..., Axes]
         "bars": ("linear", "linear"),
         "tradeoff": ("log", "linear"),
     }[picture]
+
+
+def test_pictures_that_share_axes_take_nothing_from_each_other() -> None:
+    left, right = Figure().subplots(1, 2, sharey=True)
+    plots.bars([("x", 70.0, 5e7, 1e9), ("y", 75.0, 1e8, 1e9)], ax=left)
+    # 20 log10(70^2 / sqrt(50)) is above 20 log10(75^2 / sqrt(100)).
+    assert row_names(left) == ["x", "y"]
+    told = r"^bars: charts that share their rows must have the same networks in one order$"
+    with pytest.raises(ValueError, match=told):
+        plots.bars([("x", 70.0, 5e7, 1e9), ("y", 75.0, 1e8, 1e9)], measure="accuracy", ax=right)
+    assert row_names(left) == ["x", "y"]
+    left.clear()
+    plots.bars(FEW, ax=right)
+    above, below = Figure().subplots(2, 1, sharex=True)
+    plots.tradeoff(FEW, ax=above)
+    with pytest.raises(ValueError, match=r"^bars: ax shares its x axis with another picture$"):
+        plots.bars(FEW, ax=below)
+    assert above.get_xscale() == "log"
+
+
+def test_ticks_may_be_those_of_another_picture() -> None:
+    left, right = Figure(figsize=(12, 4), layout="constrained").subplots(1, 2, sharey=True)
+    for ax in (left, right):
+        plots.sensitivity(RESULT, ax=ax)
+    assert_within(right.findobj(Legend), right.figure.bbox)
+    twin = new_axes(7.0, 5.0).twinx()
+    plots.tradeoff(FEW, ax=twin)
+    assert_within(twin.findobj(Legend), twin.figure.bbox)
 
 
 def test_extremes_are_thin_and_the_line_holds_5_to_95_percent() -> None:

@@ -31,7 +31,7 @@ def table(arguments: Namespace) -> None:
         among = networks_among("table", arguments.among or "chapter")
         metric = options.weighing("table", arguments)
     scores = [metric.of_numbers(*figures) for figures in among.figures]
-    doubts = checks.doubt_rows("table", checks.FIGURES, among.figures)
+    doubts = checks.doubt_rows("table", checks.FIGURES, among.figures, further=among.doubts)
     if arguments.among is not None:
         options.say(f"netscore table: {among.said}")
     order = sorted(-score for score in scores if score == score)

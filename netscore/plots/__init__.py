@@ -178,7 +178,8 @@ def bars(
     ------
     ValueError
         If there are no networks, a figure is out of range, as in `netscore`, or missing (NaN), a
-        bar would be infinite (the NetScore of an accuracy of 0), or there is no such measure.
+        bar would be infinite (the NetScore of an accuracy of 0), there is no such measure, or `ax`
+        shares an axis with a picture of other rows or another scale.
     TypeError
         If a figure is not a real number, or a network is none of the above.
     ImportError
@@ -501,7 +502,12 @@ def _axes(function: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
 
     for text in (*ax.xaxis.findobj(Text), *ax.yaxis.findobj(Text)):
         text.set(usetex=False)
-    ax.set(xscale="linear", yscale="linear")
+    for which in "xy":
+        others = {*getattr(ax, f"get_shared_{which}_axes")().get_siblings(ax)} - {ax}
+        if not any(each.has_data() for each in others):
+            ax.set(**{f"{which}scale": "linear"})
+        elif getattr(ax, f"get_{which}scale")() != "linear":
+            raise ValueError(f"{function}: ax shares its {which} axis with another picture")
     figure = ax.figure.canvas.figure
     vars(figure)["savefig"] = partial(_save, figure)
     return ax
@@ -519,10 +525,14 @@ def _save(figure: Figure, target: Any, *args: Any, **options: Any) -> None:
 def _place_names(figure: Figure) -> None:
     """Place the names in a figure for the sizes that its axes have now."""
     named = [(ax, vars(ax)["_names"]) for ax in figure.axes if "_names" in vars(ax)]
-    if named:
-        figure.draw_without_rendering()  # the layout gives the axes their places
-    for ax, names in named:
-        size = _size(ax)
+    sizes = [np.zeros((len(named), 2))]
+    # The layout gives the axes their places, step by step where one takes room from another.
+    while named and len(sizes) < 9:
+        sizes.append(np.array([_size(ax) for ax, _ in named]))
+        if np.abs(sizes[-1] - sizes[-2]).max() <= 1.0:
+            break
+        figure.draw_without_rendering()
+    for (ax, names), size in zip(named, sizes[-1]):
         # Where one is gone the axes, or the names, serve another purpose by now.
         kept = names.written and all(artist in ax.texts for artist in names.written)
         if names.size is None or (kept and np.abs(size - names.size).max() > 1.0):
@@ -544,9 +554,13 @@ def _name_rows(
 ) -> tuple[list[int], float]:
     """Write a name at each row that has room for one, the first on top; return which, how large."""
     charts = ax.get_shared_y_axes().get_siblings(ax)
+    earlier = (vars(each).get("_rows") for each in charts if each is not ax and each.has_data())
     # Charts side by side are written alike: for the height that the first one had.
-    earlier = (vars(each).get("_height") for each in charts if each is not ax)
-    height = vars(ax)["_height"] = next(filter(None, earlier), _size(ax)[1])
+    of_rows, height = next(filter(None, earlier), (names, _size(ax)[1]))
+    if of_rows != names:
+        what = "charts that share their rows must have the same networks in one order"
+        raise ValueError(f"{function}: {what}")
+    vars(ax)["_rows"] = names, height
     row = height / (1.2 * len(names))
     size = min(look.small, max(row, _SMALLEST))
     named: list[int] = []
@@ -692,9 +706,9 @@ def _explain(
     figure = ax.figure.canvas.figure
     figure.draw_without_rendering()  # the layout gives the axes their width
     frame = ax.get_window_extent()
-    beside: Any = ax.yaxis.get_tightbbox()
-    beneath: Any = ax.xaxis.get_tightbbox()
-    left, bottom = beside.x0, beneath.y0 - 0.08 * figure.dpi
+    # Ticks may be those of another picture, or on the other side.
+    beside, beneath = (axis.get_tightbbox() or frame for axis in (ax.yaxis, ax.xaxis))
+    left, bottom = min(beside.x0, frame.x0), min(beneath.y0, frame.y0) - 0.08 * figure.dpi
     offset = (left - frame.x0) / figure.dpi, (bottom - frame.y0) / figure.dpi
     corner = ax.transAxes + ScaledTranslation(*offset, figure.dpi_scale_trans)
     style: Any = {"loc": "upper left", "bbox_to_anchor": (0.0, 0.0), "bbox_transform": corner}

@@ -139,18 +139,21 @@ def points(
         networks, among = "chapter" if among is None else among, None
     groups: dict[str, list[Any]] = {}
     halved: list[str] = []
+    doubts: list[str] = []
     for name, source in (("among", among), ("networks", networks), ("highlight", highlight)):
         groups[name] = []
         none = name == "highlight" and isinstance(source, (list, tuple)) and not source
         if source is not None and not none:
             choices = columns if name == "networks" and columns else {}
-            _, found, rows, flops = networks_among(function, source, name, choices, further)
+            _, found, rows, flops, mixed = networks_among(function, source, name, choices, further)
             halved += flops
+            doubts += mixed
             groups[name] = [(printable(str(n.name)), row, n) for n, row in zip(found, rows)]
     for name, figures, _ in groups["highlight"]:
         for rule in (rule for rule, figure in zip(FIGURES, figures) if isnan(figure)):
             refuse_value(function, rule, nan, f" in network {shown(name)}")
-    checks.doubt_rows(function, FIGURES, *([row[1] for row in rows] for rows in groups.values()))
+    figures_of = ([row[1] for row in rows] for rows in groups.values())
+    checks.doubt_rows(function, FIGURES, *figures_of, further=doubts)
     everything = [(*row, False) for row in groups["among"]]
     everything += [(*row, among is not None) for row in groups["networks"]]
     drawn = [row for row in everything if not any(map(isnan, row[1]))]

@@ -443,7 +443,11 @@ def _read_among(
                     for network, *row in zip(networks, *others.values())
                 ]
             halved = [column.name for column in ranking.measurements if column.unit.flops]
-            return Among(f"{title(networks)} of {called(source)}", networks, figures, halved)
+            beside = checks.doubts_of(NETSCORE.rules, figures)
+            doubts = [*map(advised, ranking.doubts_of_columns(beside=beside))]
+            return Among(
+                f"{title(networks)} of {called(source)}", networks, figures, halved, doubts
+            )
     except (TypeError, ValueError) as error:
         what = advised(str(error).removeprefix("rank_table: "))
         raise type(error)(f"{function}: {what}") from None
@@ -453,6 +457,7 @@ def _without_options(said: str) -> str:
     """Return what is said of a file, with what to do where it cannot be said how to read it."""
     usual = "name the columns accuracy, params and macs, with the unit as in params_m"
     said = re.sub("(?<=: )(choose|pass) .*|(?<=; )--(accuracy|params|macs) .*", usual, said)
+    said = re.sub("; if [a-z ]+: --.*", "", said)
     writes = r"; netscore rank has \2, and writes with --output FILE.json what is read without"
     return re.sub("(.*)(--(?:decimal|encoding|separator|skip))(.*)", rf"\1\2\3{writes}", said)
 

@@ -22,7 +22,15 @@ from netscore.pareto import front
 from netscore.quantities import COUNT, ERROR, FRACTION, PERCENT, Unit, parse_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Container,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from typing import TypeAlias
 
     from numpy.typing import NDArray
@@ -43,6 +51,8 @@ _BOUNDS: Final = {rule.name: copy(rule) for rule in checks.FIGURES}
 for _name, _bound in _BOUNDS.items():
     _bound.missing = False
     _bound.name = f"{'min' if _name == 'accuracy' else 'max'}_{_name}"
+# Counts of one table are not so many times apart, nor are the units they are printed in.
+_APART: Final = 1e5
 COMPLAINTS: Final = 10
 """So many cells are named one by one."""
 
@@ -162,7 +172,7 @@ class Measurement:
     wrong, missing, first : int, int, tuple
         How many cells were wrong, how many missing; what is wrong with the first, its position.
     least, most : float
-        The range of its figures.
+        The range of its figures in the rows that are ranked.
     noted : list
         The first rows without a figure, and why there is none.
     remedies : dict
@@ -203,6 +213,11 @@ class Measurement:
         """What a figure must be."""
         return "a fraction from 0 to 1" if self.unit is FRACTION else self.rule.must
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether neither the column nor its cells say a unit."""
+        return not (self.said or self._with_unit)
+
     def settled(self, others: set[str], separators: Container[str]) -> bool:
         """Settle how cells are read now that all were seen; whether those read so far stand."""
         reads: dict[str, str | None] = {".": ".", ",": None}
@@ -237,8 +252,6 @@ class Measurement:
             self.noted.append((position + row, f"{where}: {self.complaint(cells[row])}"))
         self.wrong += len(wrong)
         self.missing += len(gaps) - len(wrong)
-        self.least = float(np.fmin.reduce(figures, initial=self.least))
-        self.most = float(np.fmax.reduce(figures, initial=self.most))
         return figures
 
     def _numbers(self, cells: Sequence[Any]) -> NDArray[np.float64]:
@@ -689,7 +702,12 @@ class Ranking:
         self._run.weigh(figures)
         cut = self._beyond(figures)
         self.cut += int(cut.sum())
-        self.unscored += int((np.isnan(figures).any(axis=0) & ~cut).sum())
+        gaps = np.isnan(figures).any(axis=0)
+        self.unscored += int((gaps & ~cut).sum())
+        for column, found in zip(self.measurements, figures):
+            ranked = found[~(gaps | cut)]
+            column.least = float(ranked.min(initial=column.least))
+            column.most = float(ranked.max(initial=column.most))
         figures[0][cut] = CUT
         self.rows += len(figures[0])
         self.options.progress("read", self.rows)
@@ -741,28 +759,37 @@ class Ranking:
         ranges = [(column.least, column.most) for column in self.measurements]
         said = checks.doubts(self.metric.rules, ranges, self._run.balances)
         if among := self.options.among:
-            said += checks.doubts_of(self.metric.rules, among.figures)
+            said += [*checks.doubts_of(self.metric.rules, among.figures), *among.doubts]
         said += filter(None, (_BOUNDS[name].doubt(n, n) for name, n in self._bounds.items()))
+        return said + self.doubts_of_columns(beside=said)
+
+    def doubts_of_columns(self, *, beside: Collection[str]) -> list[str]:
+        """Return in which columns some rows look like another unit, beside what else is said."""
+        said = []
         for column in self.measurements:
+            what = column.rule.reading(column.least, column.most)
+            name = f"--{column.rule.name} {quoted(f'{column.name}:')}"
+            mixed = f"{what}; some rows may be in another unit"
             if column.unit is ERROR and 99 <= column.least < 100:
                 errors = checks.ACCURACY.span(100 - column.most, 100 - column.least)
                 what = f"{printable(column.name)} was read as errors of {errors}"
                 said.append(f"{what}; if they are fractions, multiply them by 100")
-            apart = column.least < column.rule.doubtful < column.most
-            if apart and column.least % 1 and not column.said:
-                what = column.rule.reading(column.least, column.most)
-                unit = "percent" * (column.rule is checks.ACCURACY)
-                remedy = f"--{column.rule.name} {quoted(f'{column.name}:{unit}')}"
-                said.append(f"{what}; some rows may be in another unit; if not: {remedy}")
+            elif column.least < column.rule.doubtful < column.most and column.is_bare:
+                if column.rule is checks.ACCURACY:
+                    said += [f"{mixed}; if not: {name[:-1]}percent'"] * (column.least % 1 > 0)
+                elif column.most >= _APART * column.least:
+                    said.append(f"{mixed}; if not: {name}")
+                elif column.least % 1:
+                    said.append(f"{what}; {column.rule.advice}")
         # No table has a million millions in every row, or beside a hundred-thousandth of it.
-        for column in () if said else self.measurements:
+        for column in () if said or beside else self.measurements:
             size = 1e6 * column.unit.factor
             if column.rule in checks.COUNTS and column.most >= size >= 1e12:
                 what = column.rule.reading(column.least, column.most)
-                remedy = f"--{column.rule.name} {quoted(f'{column.name}:')}"
+                name = f"--{column.rule.name} {quoted(f'{column.name}:')}"
                 if column.least >= size:
-                    said.append(f"{what}; if the cells are plain counts: {remedy}")
-                elif column.most >= 1e5 * column.least:
+                    said.append(f"{what}; if the cells are plain counts: {name}")
+                elif column.most >= _APART * column.least:
                     said.append(f"{what}; some rows may be in another unit")
         return said
 
