@@ -36,8 +36,6 @@ class Lazy(Kind):
 class PolarsExpression(Lazy):
     """A polars expression: polars calls the blocks batch by batch."""
 
-    beside_arrays = False
-
     def takes(self, other: Kind) -> bool:
         return other is self or isinstance(other, PolarsSeries)
 
