@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import tracemalloc
 import warnings
 from collections import deque
@@ -1851,6 +1852,23 @@ def test_a_disk_that_is_full_of_sorted_parts(
     with pytest.raises(OSError, match=r"something else$"):
         rank_table(path, target)
     assert sorted(each.name for each in tmp_path.iterdir()) == [path.name]
+
+
+def test_a_signal_comes_while_no_lock_of_python_is_held() -> None:
+    # In `wait` of threading one that comes between two lines makes a RuntimeError of Ctrl-C.
+    waiting = threading.get_ident()
+
+    def where() -> set[str]:
+        time.sleep(0.001)
+        return {sys._current_frames()[waiting].f_code.co_name}
+
+    def names() -> set[str]:
+        attempts = iter(range(30_000))
+        while where() != {"interruptible"} and next(attempts, None) is not None:
+            pass
+        return set().union(*(where() for _ in range(100)))
+
+    assert "wait" not in frames.interruptible(names)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")

@@ -11,6 +11,7 @@ from collections import deque
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain, islice, pairwise, takewhile
+from queue import Empty, SimpleQueue
 from threading import Event
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -139,13 +140,17 @@ def interruptible(
     After one, and after an error, `stop` says that the call is to end.
     """
     # Here, because it takes a while to load.
-    from concurrent.futures import ThreadPoolExecutor, wait
+    from concurrent.futures import Future, ThreadPoolExecutor
 
+    # Its waiting is no code of Python, in which a signal could come between a lock and its release.
+    done = SimpleQueue[Future[Any]]()
     with ThreadPoolExecutor(1) as thread:
-        future = thread.submit(function, *arguments)
         try:
-            while not future.done():  # once polars is loaded, Ctrl-C ends no waiting
-                wait([future], timeout=0.2)
+            thread.submit(function, *arguments).add_done_callback(done.put)
+            future = None
+            while future is None:  # once polars is loaded, Ctrl-C ends no waiting
+                with suppress(Empty):
+                    future = done.get(timeout=0.2)
             return future.result()
         except BaseException:
             if stop is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from netscore import find_network, load_networks, netscore, signature
 from netscore.layout import printable
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from random import Random
 
 NAMES = [network.name for network in load_networks()]
+# What a terminal obeys or does not show; a space of any width is neither.
+UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 ODD = "0123456789.,eE+-_ kKmMgGbBtT%:|^/\\'\"\x00\x1b\u202e\u2009\u00a0\u0660\uff11\U0001f600\ud800"
 
 
@@ -30,7 +33,7 @@ def attack(random: Random) -> Iterator[None]:
             assert find_network(name).name
         except (KeyError, ValueError, TypeError) as error:
             _one_sentence(error)
-        assert printable(name).isprintable(), repr(name)
+        assert UNSEEN.isdisjoint(map(category, printable(name))), repr(name)
         yield
 
 
