@@ -585,39 +585,38 @@ def test_plain_counts_in_some_rows_under_a_unit_make_a_doubtful_rank(
 
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")
+@pytest.mark.parametrize(
+    ("rows", "doubt"),
+    [
+        (
+            "B,0.71,3.5M,310M\nC,0.761,25.6M,4.1G\n",
+            "accuracy was read as 0.71 to 0.761 percent; if it is a fraction, multiply it by 100",
+        ),
+        (
+            "B,71,3.5,300000000\nC,76,25600000,4100000000\n",
+            "params was read as 3.5 to 2.56e+07 parameters; some rows may be in another unit",
+        ),
+    ],
+)
 def test_networks_in_another_unit_make_a_doubtful_rank_among_them(
-    tmp_path: Path, run: Runner
+    rows: str, doubt: str, tmp_path: Path, run: Runner
 ) -> None:
     own, others = tmp_path / "own.csv", tmp_path / "others.csv"
     own.write_text("model,top1,params,macs\nA,72,3.4M,300M\n")
-    others.write_text("model,top1,params,macs\nB,0.71,3.5M,310M\nC,0.761,25.6M,4.1G\n")
-    doubt = "accuracy was read as 0.71 to 0.761 percent; if it is a fraction, multiply it by 100"
-    for command in (["rank", str(own)], ["table"]):
-        result = run(*command, "--among", str(others))
-        assert result.out.split("  ")[0].lower() == "rank (doubtful)"
-        assert result.err.count("warning") == 1
-        assert f"netscore: warning: {doubt}\n" in result.err
-    with pytest.warns(UnitWarning, match=re.escape(f"rank_table: {doubt}")):
-        rank_table(own, among=others)
-
-
-@pytest.mark.filterwarnings("default::netscore.UnitWarning")
-def test_networks_of_mixed_units_make_a_doubtful_rank_among_them(
-    tmp_path: Path, run: Runner
-) -> None:
-    own, others = tmp_path / "own.csv", tmp_path / "others.csv"
-    own.write_text("model,top1,params,macs\nA,72,3.4M,300M\n")
-    others.write_text("model,top1,params,macs\nB,71,3.5,300000000\nC,76,25600000,4100000000\n")
-    doubt = "params was read as 3.5 to 2.56e+07 parameters; some rows may be in another unit"
+    others.write_text(f"model,top1,params,macs\n{rows}")
     mine = "72", "3.4M", "300M"
     for command in (["rank", str(own)], ["table"], ["compare", *mine], ["score", *mine]):
         result = run(*command, "--among", str(others))
         assert "(doubtful)" in result.out
+        if command[0] in ("rank", "table"):
+            assert result.out.split("  ")[0].lower() == "rank (doubtful)"
         assert result.err.count("warning") == 1
         assert f"netscore: warning: {doubt}\n" in result.err
     picture = str(tmp_path / "x.svg")
     for given in ([str(others)], [str(own), "--among", str(others)]):
         assert f"netscore: warning: {doubt}" in run("plot", "bars", *given, "-o", picture).err
+    with pytest.warns(UnitWarning, match=re.escape(f"rank_table: {doubt}")):
+        rank_table(own, among=others)
     with pytest.warns(UnitWarning, match=re.escape(f"compare: {doubt}")):
         assert compare(72.0, 3.4e6, 3e8, among=others).doubtful
 

@@ -198,7 +198,6 @@ class Measurement:
         # Whether cells have units, others look as if they lacked one, and these are refused.
         self._with_unit = self._bare = self._strict = False
         self._powers: dict[str, int | str] = {}
-        self.begin()
 
     def begin(self) -> None:
         """Forget what the cells were like, but not how they are read."""
@@ -217,6 +216,16 @@ class Measurement:
     def is_bare(self) -> bool:
         """Whether neither the column nor its cells say a unit."""
         return not (self.said or self._with_unit)
+
+    @property
+    def mixed(self) -> str:
+        """What is said where not all figures seem to be in one unit."""
+        reading = self.rule.reading(self.least, self.most)
+        return f"{reading}; some rows may be in another unit"
+
+    def option(self, unit: str = "") -> str:
+        """Return the option that says the unit for the whole column."""
+        return f"{_option(self.rule.name)} {quoted(f'{self.name}:{unit}')}"
 
     def settled(self, others: set[str], separators: Container[str]) -> bool:
         """Settle how cells are read now that all were seen; whether those read so far stand."""
@@ -767,30 +776,28 @@ class Ranking:
         """Return in which columns some rows look like another unit, beside what else is said."""
         said = []
         for column in self.measurements:
-            what = column.rule.reading(column.least, column.most)
-            name = f"--{column.rule.name} {quoted(f'{column.name}:')}"
-            mixed = f"{what}; some rows may be in another unit"
-            if column.unit is ERROR and 99 <= column.least < 100:
-                errors = checks.ACCURACY.span(100 - column.most, 100 - column.least)
+            least, most, rule = column.least, column.most, column.rule
+            if column.unit is ERROR and 99 <= least < 100:
+                errors = checks.ACCURACY.span(100 - most, 100 - least)
                 what = f"{printable(column.name)} was read as errors of {errors}"
                 said.append(f"{what}; if they are fractions, multiply them by 100")
-            elif column.least < column.rule.doubtful < column.most and column.is_bare:
-                if column.rule is checks.ACCURACY:
-                    said += [f"{mixed}; if not: {name[:-1]}percent'"] * (column.least % 1 > 0)
-                elif column.most >= _APART * column.least:
-                    said.append(f"{mixed}; if not: {name}")
-                elif column.least % 1:
-                    said.append(f"{what}; {column.rule.advice}")
+            elif least < rule.doubtful < most and column.is_bare:
+                if rule is checks.ACCURACY:
+                    if least % 1:
+                        said.append(f"{column.mixed}; if not: {column.option('percent')}")
+                elif most >= _APART * least:
+                    said.append(f"{column.mixed}; if not: {column.option()}")
+                elif least % 1:
+                    said.append(f"{rule.reading(least, most)}; {rule.advice}")
         # No table has a million millions in every row, or beside a hundred-thousandth of it.
         for column in () if said or beside else self.measurements:
-            size = 1e6 * column.unit.factor
-            if column.rule in checks.COUNTS and column.most >= size >= 1e12:
-                what = column.rule.reading(column.least, column.most)
-                name = f"--{column.rule.name} {quoted(f'{column.name}:')}"
-                if column.least >= size:
-                    said.append(f"{what}; if the cells are plain counts: {name}")
-                elif column.most >= _APART * column.least:
-                    said.append(f"{what}; some rows may be in another unit")
+            least, most, size = column.least, column.most, 1e6 * column.unit.factor
+            if column.rule in checks.COUNTS and most >= size >= 1e12:
+                if least >= size:
+                    what = column.rule.reading(least, most)
+                    said.append(f"{what}; if the cells are plain counts: {column.option()}")
+                elif most >= _APART * least:
+                    said.append(column.mixed)
         return said
 
     def others(self) -> list[dict[int | None, str | None]]:
