@@ -1,9 +1,12 @@
-"""Change a module in one place at a time, and say which changes its tests do not notice.
+"""Change the package in one place at a time, and say which changes its tests do not notice.
 
-    python -m tests.search.mutants FILE TESTS [TESTS ...] [--seconds 600] [--seed SEED]
-        [--only N [N ...]]
+    python -m tests.search.mutants FILE [FILE ...] [--tests PATH ...] [--seconds 600]
+        [--seed SEED] [--jobs 2] [--only N [N ...]]
 
-``FILE`` is a file of the package, as in ``netscore/pareto.py``, and ``TESTS`` are files of tests.
+``FILE`` is a file of the package, as in ``netscore/pareto.py``. The tests are run once as they
+are, to learn which of them reach which line; then a change is tried with those that reach it, in
+one process, the quickest first. What only another process would run does not see the change.
+
 None of the attacks that run by themselves, because a change that survives need be no fault: it may
 cost time only, or stay within the rounding that is promised. Whoever runs it tells them apart.
 """
@@ -12,20 +15,29 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
 import os
+import sys
+import tempfile
 import time
+from collections import Counter, defaultdict
 from functools import partial
+from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from random import Random, SystemRandom
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import coverage
 import pytest
 
+T = TypeVar("T")
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 PAIRS: list[tuple[type[ast.AST], type[ast.AST]]] = [
     *((ast.Lt, ast.LtE), (ast.Gt, ast.GtE), (ast.Eq, ast.NotEq), (ast.Is, ast.IsNot)),
@@ -66,64 +78,207 @@ def changes(node: ast.AST) -> Iterator[tuple[ast.AST, Callable[[], object]]]:
             yield from changes(child)
 
 
-def mutant(path: Path, number: int) -> tuple[str, CodeType]:
-    """Return where the change of that number is and what the code is then."""
+def around(tree: ast.Module, line: int) -> range | None:
+    """Return the lines whose tests notice a change there: of its statement, or None for all."""
+    inside = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or line)
+    ]
+    functions = [node for node in inside if isinstance(node, ast.FunctionDef)]
+    kept = any("cache" in ast.unparse(word) for node in functions for word in node.decorator_list)
+    if not functions or kept:  # what runs once may be read by any test
+        return None
+    statement = inside[-1]
+    end = statement.end_lineno or line
+    if not isinstance(statement, ast.FunctionDef):
+        end = min(end, *(part.lineno - 1 for part in getattr(statement, "body", ())), end)
+    return range(statement.lineno, max(end, statement.lineno) + 1)
+
+
+def mutant(path: Path, number: int) -> tuple[str, CodeType, range | None]:
+    """Return what the change of that number is, what the code is then, and the lines it is in."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     node, change = [*changes(tree)][number]
-    before = ast.unparse(node).partition("\n")[0]
-    change()
-    after = ast.unparse(ast.fix_missing_locations(node)).partition("\n")[0]
     line = next((n.lineno for n in ast.walk(node) if hasattr(n, "lineno")), 0)
-    text = f"{number} {path}:{line}: {before}  ->  {after}"
-    return text, compile(ast.fix_missing_locations(tree), str(path.absolute()), "exec")
+    lines = around(tree, line)
+    before = ast.unparse(node).splitlines()
+    change()
+    after = ast.unparse(ast.fix_missing_locations(node)).splitlines()
+    old, new = next((pair for pair in zip(before, after) if pair[0] != pair[1]), ("", ""))
+    text = f"{number} {path}:{line}: {old.strip()}  ->  {new.strip()}"
+    return text, compile(ast.fix_missing_locations(tree), str(path.absolute()), "exec"), lines
 
 
-def passes(path: Path, code: CodeType, files: list[str], limit: float = 600.0) -> bool:
-    """Say whether the tests pass in so many seconds with that code in the place of the file's."""
+class Seconds:
+    """How long each test takes; of these, the quickest are run first, and no others."""
 
-    def run() -> None:
-        own = SourceFileLoader.get_code
+    def __init__(self, seconds: dict[str, float] | None = None) -> None:
+        self.seconds = {} if seconds is None else seconds
 
-        def get_code(loader: Any, name: str) -> Any:
-            same = Path(loader.path).absolute() == path.absolute()
-            return code if same else own(loader, name)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
 
-        SourceFileLoader.get_code = get_code  # type: ignore[method-assign,assignment]
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        if self.seconds:
+            chosen = [item for item in items if item.nodeid in self.seconds]
+            items[:] = sorted(chosen, key=lambda item: self.seconds[item.nodeid])
+
+
+def start(run: Callable[[], int]) -> BaseProcess:
+    """Start a process that says nothing and ends as the function does."""
+
+    def quiet() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.dup2(1, 2)
-        os._exit(pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", *files]))
+        os._exit(run())
 
-    process = get_context("fork").Process(target=run)
+    process = get_context("fork").Process(target=quiet)
     process.start()
-    process.join(timeout=limit)  # a change that makes it endless is noticed, too
-    process.kill()
-    return process.exitcode == 0
+    return process
+
+
+def run_with(
+    path: Path, code: CodeType, folder: str, files: Sequence[str], seconds: dict[str, float]
+) -> int:
+    """Run those tests of files with that code in the place of the module's."""
+    own = SourceFileLoader.get_code
+
+    def get_code(loader: Any, name: str) -> Any:
+        same = Path(loader.path).absolute() == path.absolute()
+        return code if same else own(loader, name)
+
+    SourceFileLoader.get_code = get_code  # type: ignore[method-assign,assignment]
+    options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", f"--basetemp={folder}/tests"]
+    return pytest.main([*options, *files], plugins=[Seconds(seconds)])
+
+
+def file_of(name: str) -> str:
+    """Return the file of a test, as it is named to pytest."""
+    # A module of the package that is named by itself is read past the loader.
+    return "netscore" if name.startswith("netscore/") else name.partition("::")[0]
+
+
+def noticed(path: Path, code: CodeType, before: Counter[str], seconds: dict[str, float]) -> bool:
+    """Say whether one of these tests fails, first those of the file that noticed most before."""
+    files = Counter(map(file_of, seconds))
+    ordered = sorted(files, key=lambda file: (-before[file], -files[file]))
+    for some in filter(None, (ordered[:1], ordered[1:])):
+        chosen = {name: seconds[name] for name in seconds if file_of(name) in some}
+        with tempfile.TemporaryDirectory() as folder:
+            process = start(partial(run_with, path, code, folder, some, chosen))
+            # A change that makes it endless is noticed, too.
+            process.join(timeout=30 + 5 * sum(chosen.values()))
+            process.kill()
+            process.join()
+        if process.exitcode:
+            before[ordered[0]] += 1 if some == ordered[:1] else -1
+            return True
+    return False
+
+
+def share(do: Callable[[T], bool], items: Sequence[T], jobs: int, seconds: float) -> list[int]:
+    """Do it for each, several at once, for so long; count those done and those where it is true."""
+    context, until = get_context("fork"), time.monotonic() + seconds
+    counts: Any = context.Array("i", 2)
+
+    def work() -> None:
+        while time.monotonic() < until:
+            with counts.get_lock():
+                place = counts[0]
+                counts[0] += place < len(items)
+            if place == len(items):
+                break
+            found = do(items[place])
+            with counts.get_lock():
+                counts[1] += found
+
+    workers = [context.Process(target=work) for _ in range(jobs)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return [*counts]
+
+
+def reach(
+    files: list[Path], tests: list[str], jobs: int
+) -> tuple[dict[Path, dict[int, set[str]]], dict[str, float]]:
+    """Run the tests as they are: which of them reach each line, and how long each takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        data, times = Path(folder, "coverage"), Path(folder, "seconds")
+
+        def run() -> int:
+            os.environ["COVERAGE_FILE"] = str(data)
+            seconds = Seconds()
+            quiet = ["--cov", "--cov-context=test", "--cov-report=", "--cov-fail-under=0"]
+            code = pytest.main(["-q", "-p", "no:cacheprovider", *quiet, *tests], plugins=[seconds])
+            times.write_text(json.dumps(seconds.seconds), encoding="utf-8")
+            return code
+
+        process = start(run)
+        process.join()
+        if process.exitcode:
+            sys.exit("the tests must pass before anything is changed")
+        lines = coverage.CoverageData(str(data))
+        lines.read()
+        seconds = json.loads(times.read_text(encoding="utf-8"))
+        named = {name: sys.intern(name.rpartition("|")[0]) for name in lines.measured_contexts()}
+        reached = {
+            path: {
+                line: {named[name] for name in names} & seconds.keys()
+                for line, names in lines.contexts_by_lineno(str(path.absolute())).items()
+            }
+            for path in files
+        }
+        lines.close()
+    seconds = {name: seconds[name] for name in {*named.values()} & seconds.keys()}
+    code = compile(files[0].read_text(encoding="utf-8"), str(files[0].absolute()), "exec")
+    of_files: dict[str, dict[str, float]] = defaultdict(dict)
+    for name, some in seconds.items():
+        of_files[file_of(name)][name] = some
+    unchanged = partial(noticed, files[0], code, Counter())
+    if share(unchanged, [*of_files.values()], jobs, 1e9)[1]:
+        sys.exit("the tests must pass in the order in which they are run for a change, too")
+    return reached, seconds
 
 
 def main() -> None:
     """Try changes in an order drawn by lot until the time is over."""
     parser = argparse.ArgumentParser(prog="python -m tests.search.mutants", description=__doc__)
-    parser.add_argument("file", type=Path)
-    parser.add_argument("tests", nargs="+")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    parser.add_argument("--tests", nargs="+", default=["netscore", "tests"], metavar="PATH")
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--only", type=int, nargs="+", metavar="N", help="changes of these numbers")
     given = parser.parse_args()
-    start, text = time.monotonic(), given.file.read_text(encoding="utf-8")
-    if not passes(given.file, compile(text, given.file.absolute(), "exec"), given.tests):
-        parser.error("the tests must pass before anything is changed")
-    limit = 30 + 5 * (time.monotonic() - start)
-    count = len([*changes(ast.parse(text))])
-    tried = survived = 0
-    for number in given.only or Random(given.seed).sample(range(count), count):
-        if time.monotonic() > start + given.seconds:
-            break
-        said, code = mutant(given.file, number)
-        tried += 1
-        if passes(given.file, code, given.tests, limit):
-            survived += 1
-            print(said, flush=True)
-    print(f"seed {given.seed}: {tried} of {count} changes tried, {survived} not noticed")
+    # What the tests import, once for all changes.
+    for library in ("numpy", "pandas", "matplotlib.pyplot"):
+        import_module(library)
+    reached, seconds = reach(given.files, given.tests, given.jobs)
+    before: dict[Path, Counter[str]] = defaultdict(Counter)
+
+    def survives(item: tuple[Path, int]) -> bool:
+        path, number = item
+        said, code, lines = mutant(path, number)
+        names = {name for line in lines or () for name in reached[path].get(line, ())}
+        names = names or {name for some in reached[path].values() for name in some}
+        if noticed(path, code, before[path], {name: seconds[name] for name in names}):
+            return False
+        print(f"{said}  [{len(names)} tests]", flush=True)
+        return True
+
+    wanted = [
+        (path, number)
+        for path in given.files
+        for number in range(len([*changes(ast.parse(path.read_text(encoding="utf-8")))]))
+        if not given.only or number in given.only
+    ]
+    Random(given.seed).shuffle(wanted)
+    tried, survived = share(survives, wanted, given.jobs, given.seconds)
+    print(f"seed {given.seed}: {tried} of {len(wanted)} changes tried, {survived} not noticed")
 
 
 if __name__ == "__main__":
