@@ -222,6 +222,14 @@ def test_a_narrow_window_says_that_a_rank_is_doubtful(tmp_path: Path, window: Wi
     assert "Rank (doubtful)  " in window(40, "rank", str(path))
 
 
+def test_the_reference_table_keeps_its_names_apart_in_a_narrow_window(window: Window) -> None:
+    for width in (32, 36):
+        head, *rows = window(width, "table", "--all").splitlines()
+        assert re.split("  +", head) == ["Rank", "Network", "NetScore"]
+        names = [re.split("  +", row.strip())[1] for row in rows[:60]]
+        assert len({*names}) == 60
+
+
 def test_columns_of_wide_characters_fit() -> None:
     stream = Terminal()
     columns = [Column("a", "A", need=3), Column("b", "B"), Column("c", "C" * 60)]

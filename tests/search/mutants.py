@@ -169,7 +169,7 @@ def noticed(path: Path, code: CodeType, before: Counter[str], seconds: dict[str,
         with tempfile.TemporaryDirectory() as folder:
             process = start(partial(run_with, path, code, folder, some, chosen))
             # A change that makes it endless is noticed, too.
-            process.join(timeout=30 + 5 * sum(chosen.values()))
+            process.join(timeout=20 + 3 * sum(chosen.values()))
             process.kill()
             process.join()
         if process.exitcode:
