@@ -210,7 +210,7 @@ COLUMNS: Final = [
     Column("params", "Params", format_quantity, number=True, best=-1),
     Column("macs", "MACs", format_quantity, number=True, best=-1),
     Column("netscore", "NetScore", "{:.2f}".format, number=True, best=1, need=KEPT),
-    Column("information_density", "%/M params", rounded, number=True, best=1, need=0),
+    Column("information_density", "%/M params", rounded, number=True, best=1),
 ]
 """How networks are shown in a table: by attribute."""
 

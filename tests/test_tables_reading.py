@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from netscore import netscore
 from netscore.metrics import NETSCORE, Cost, Metric
-from netscore.tables import rank_table, ranked, write
+from netscore.tables import rank_table, ranked, text, write
 from netscore.tables.columns import ColumnChoiceError, Options, TableError, choose_columns
 
 pl = pytest.importorskip("polars", "1.34", reason="tables in parts need polars")
@@ -1031,6 +1032,20 @@ def test_a_workbook_that_swells_is_refused(tmp_path: Path) -> None:
         ValueError, match=r"^rank_table: .*far\.xlsx: Bad magic number for file header"
     ):
         rank_table(path)
+
+
+def test_a_large_file_that_swells_as_files_do_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("fastexcel")
+    monkeypatch.setattr(text, "LEAST_UNPACKED", 1)
+    rows = ["model", "top1", "params", "macs"], ["a", 80, 4e6, 4e8]
+    packed = tmp_path / "a.csv.gz"
+    packed.write_bytes(
+        gzip.compress(b"model,top1,params,macs\n" + b"a,80,4000000,400000000\n" * 50)
+    )
+    for path, count in (workbook(tmp_path / "a.xlsx", *rows), 1), (packed, 50):
+        assert rank_table(path).frame["netscore"].to_list() == [netscore(80, 4e6, 4e8)] * count
 
 
 def test_frames_of_other_kinds_of_columns() -> None:

@@ -223,6 +223,7 @@ def test_a_narrow_window_says_that_a_rank_is_doubtful(tmp_path: Path, window: Wi
 
 
 def test_the_reference_table_keeps_its_names_apart_in_a_narrow_window(window: Window) -> None:
+    assert re.split("  +", window(16, "table").splitlines()[0]) == ["Rank", "…", "NetScore"]
     for width in (32, 36):
         head, *rows = window(width, "table", "--all").splitlines()
         assert re.split("  +", head) == ["Rank", "Network", "NetScore"]
