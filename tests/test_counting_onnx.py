@@ -417,6 +417,79 @@ def test_a_branch_is_counted_if_it_is_known_which_one_runs() -> None:
     assert (found.macs, found.leaves_out) == (0, ("If",))
 
 
+def body(nodes: Sequence[Any], stored: Mapping[str, Any], inputs: Sequence[Any] = ()) -> Any:
+    """Return a graph inside a node, which returns what its last node does."""
+    arrays = [numpy_helper.from_array(np.zeros(v, np.float32), k) for k, v in stored.items()]
+    results = [onnx.ValueInfoProto(name=name) for name in nodes[-1].output]
+    return helper.make_graph(nodes, "body", inputs, results, arrays)
+
+
+def test_parameters_in_branches_count_whichever_runs() -> None:
+    tables = node(
+        "If",
+        "c",
+        "e",
+        then_branch=body([node("Gather", "t x", "r")], {"t": (1000, 6)}),
+        else_branch=body([node("Gather", "t x", "r")], {"t": (1000, 6)}),
+    )
+    kinds = {"x": INT64, "c": TensorProto.BOOL}
+    nodes = [tables, node("MatMul", "e w")]
+    found = quiet(model_of(nodes, {"x": (1, 7), "c": ()}, {"w": (6, 3)}, kinds=kinds))
+    assert (found.params, found.embedding_params, found.macs) == (12018, 12000, 7 * 18)
+    # 7 biases in each; beside them limits of Clip, which are none.
+    limit = helper.make_node("Constant", [], ["m"], value_float=1.0)
+    biases = node(
+        "If",
+        "c",
+        then_branch=body([node("Add", "h b", "r")], {"b": (7,)}),
+        else_branch=body([limit, node("Add", "h b", "s"), node("Clip", "s m", "r")], {"b": (7,)}),
+    )
+    nodes = [node("MatMul", "x w", "h"), biases]
+    found = quiet(model_of(nodes, {"x": (1, 5), "c": ()}, {"w": (5, 7)}, kinds={"c": kinds["c"]}))
+    assert (found.params, found.macs, found.leaves_out) == (49, 35, ("If",))
+
+
+def test_a_branch_that_may_not_run_need_not_fit() -> None:
+    then = body([node("Squeeze", "h one", "r")], {})
+    nodes = [
+        node("MatMul", "x w", "h"),
+        node("If", "c", then_branch=then, else_branch=body([node("Identity", "h", "r")], {})),
+    ]
+    stored = {"w": (5, 7), "one": np.array([1])}
+    model = model_of(nodes, {"x": (1, 5), "c": ()}, stored, kinds={"c": TensorProto.BOOL})
+    assert quiet(model).macs == 35
+
+
+def test_parameters_in_loops_count() -> None:
+    value = helper.make_tensor_value_info
+    inputs = [value("i", INT64, ()), value("go", TensorProto.BOOL, ()), value("v", FLOAT, None)]
+    slope = numpy_helper.from_array(np.ones(7, np.float32))
+    nodes = [
+        helper.make_node("Constant", [], ["slope"], value=slope),
+        node("PRelu", "v slope", "p"),
+        node("BatchNormalization", "p b b mean var", "q"),
+        node("Identity", "go", "on"),
+        node("Identity", "q", "r"),
+    ]
+    loop = body(nodes, {"b": (7,), "mean": (7,), "var": (7,)}, inputs)
+    loop.output.insert(0, onnx.ValueInfoProto(name="on"))
+    nodes = [node("MatMul", "x w", "h"), helper.make_node("Loop", ["n", "", "h"], ["y"], body=loop)]
+    found = quiet(model_of(nodes, {"x": (1, 5)}, {"w": (5, 7), "n": np.array(3)}))
+    # Of the loop the slopes and what shifts and scales, not the statistics.
+    assert (found.params, found.macs) == (35 + 7 + 7, 35)
+
+
+def test_branches_may_use_the_same_names_for_different_things() -> None:
+    def layer(x: str, y: str, shape: tuple[int, ...]) -> Any:
+        then = body([node("MatMul", f"{x} w", "m"), node("Relu", "m", "r")], {"w": shape})
+        other = body([node("Identity", x, "r")], {"w": (9,)})
+        return node("If", "c", y, then_branch=then, else_branch=other)
+
+    nodes = [layer("x", "h", (5, 7)), layer("h", "y", (7, 5))]
+    found = count(model_of(nodes, {"x": (1, 5)}, {"c": np.array(True)}))
+    assert (found.params, found.macs) == (70, 70)
+
+
 def test_a_shape_that_depends_on_values() -> None:
     model = model_of(
         [node("NonZero", "x", "n"), node("Cast", "n", "f", to=FLOAT), node("MatMul", "w f")],

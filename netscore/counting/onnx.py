@@ -115,6 +115,7 @@ class _Walk:
         self.library, self.graph = library, outline.graph
         self.operators = {*map(_name, self.graph.node)}
         _drop_unused(self.graph)
+        _rename_inside(self.graph, {})
         self.sets = [each for each in outline.opset_import if each.domain in ("ai.onnx", *_KNOWN)]
         self.types: dict[str, onnx.TypeProto] = {}
         self.values: dict[str, onnx.TensorProto] = {}
@@ -124,13 +125,16 @@ class _Walk:
         self.weights: set[str] = set()
         self.scales: set[str] = set()
         self.products: list[Product] = []
-        for tensor in model.graph.initializer:
-            self._store(tensor.name, tensor)
-        for sparse in model.graph.sparse_initializer:
-            self._store(sparse.values.name, self._outline(sparse.values, sparse.dims))
+        self._store_all(model.graph)
         if not self.graph.node:
             raise ValueError("count: the ONNX model has no operators")
         _refuse({_name(node) for node in _nested(self.graph) if _may_multiply(library, node)})
+
+    def _store_all(self, graph: onnx.GraphProto) -> None:
+        for tensor in graph.initializer:
+            self._store(tensor.name, tensor)
+        for sparse in graph.sparse_initializer:
+            self._store(sparse.values.name, self._outline(sparse.values, sparse.dims))
 
     def _store(self, name: str, tensor: onnx.TensorProto) -> None:
         make, size = self.library.helper.tensor_dtype_to_np_dtype, prod(tensor.dims)
@@ -157,27 +161,31 @@ class _Walk:
         if prod(tensor.dims) <= _SMALL and tensor.data_location != tensor.EXTERNAL:
             self.values[name] = tensor
 
-    def over(self, graph: onnx.GraphProto) -> None:
-        """Walk over the nodes of a graph, in their order."""
-        self.types.update((value.name, value.type) for value in graph.input)
+    def over(self, graph: onnx.GraphProto, runs: bool = True) -> None:
+        """Walk over the nodes of a graph, in their order; if it may not run, for its parameters."""
+        self._store_all(graph)
+        if runs:
+            self.types.update((value.name, value.type) for value in graph.input)
+            self.operators.update(map(_name, graph.node))
         for node in graph.node:
-            self.operators.add(_name(node))
-            if node.op_type == "If" and node.input[0] in self.values:
+            bodies, branches = _attributes(node, "g"), node.op_type == "If"
+            if known := branches and node.input[0] in self.values:
                 holds = self.library.numpy_helper.to_array(self.values[node.input[0]]).any()
-                self._take(node, _attributes(node, "g")["then_branch" if holds else "else_branch"])
-                continue
-            if any(_operator(one)[0] in _PRODUCTS for one in _inside(node)):
-                _refuse([_name(node)])
-            self._step(node)
+                bodies = {"taken": bodies["then_branch" if holds else "else_branch"]}
+            else:
+                if any(_operator(one)[0] in _PRODUCTS for one in _inside(node)):
+                    _refuse([_name(node)])
+                self._step(node, runs)
+            for body in bodies.values():
+                self.over(body, runs and known)
+                made = [value.name for value in body.output]
+                for at, name in enumerate(node.output):
+                    # All that a loop makes may be part of what it returns.
+                    of = made[at : at + 1] if branches else made
+                    result = self.library.helper.make_node("Identity", of, [name])
+                    self._step(result, runs and known)
 
-    def _take(self, node: onnx.NodeProto, branch: onnx.GraphProto) -> None:
-        for tensor in branch.initializer:
-            self._store(tensor.name, tensor)
-        self.over(branch)
-        for name, value in zip(node.output, branch.output):
-            self._step(self.library.helper.make_node("Identity", [value.name], [name]))
-
-    def _step(self, node: onnx.NodeProto) -> None:
+    def _step(self, node: onnx.NodeProto, runs: bool = True) -> None:
         """Find what a node returns, as far as it can be known, and count its product."""
         name, (kind, inputs) = _name(node), _operator(node)
         numbers, place = _attributes(node, "i"), node.name or next(filter(None, node.output), "")
@@ -194,7 +202,7 @@ class _Walk:
             self.scales.add(node.output[1])
         elif kind == "Mul" and self.scales & {*inputs} and self.stored.keys() & {*inputs}:
             made_of = []  # of scales
-        self.steps.append((kind, node.output, {*made_of, *captured}))
+        self.steps.append((kind, node.output, made_of))
         if node.op_type.startswith("QLinear"):
             self.weights.update(made_of)  # as integers
         constant = _attributes(node, "t").get("value") if kind == "Constant" else None
@@ -204,7 +212,7 @@ class _Walk:
             note(node.output[0], constant)
         elif kind in _KINDS["elementwise"] and inputs[0] in self.types:
             self.types.update(dict.fromkeys(node.output, self.types[inputs[0]]))
-        elif not _is_fused(node):
+        elif (runs or kind == "Constant") and not _is_fused(node):
             self._infer(plain, {*filter(None, inputs), *captured})
         if kind == "Constant" and prod(shape := self._shape(node.output[0]) or ()) > 1:
             self.stored.setdefault(node.output[0], self._outline(node.output[0], shape))
@@ -375,6 +383,22 @@ def _drop_unused(graph: onnx.GraphProto) -> None:
             del graph.node[at]
         else:
             used |= _reads(graph.node[at])
+
+
+def _rename_inside(graph: onnx.GraphProto, names: Mapping[str, str]) -> None:
+    """Give what the graphs in a graph define names of its own, as two of them may share one."""
+    for node in graph.node:
+        node.input[:] = [names.get(name, name) for name in node.input]
+        node.output[:] = [names.get(name, name) for name in node.output]
+        for attribute, body in _attributes(node, "g").items():
+            where = f"{attribute} of {next(filter(None, node.output), '')}"
+            named = [*body.input, *body.initializer, *(s.values for s in body.sparse_initializer)]
+            made = {name for each in body.node for name in each.output if name}
+            made.update(each.name for each in named)
+            inner = {**names, **{name: f"{name} of {where}" for name in made}}
+            for each in (*named, *body.output):
+                each.name = inner.get(each.name, each.name)
+            _rename_inside(body, inner)
 
 
 def _refuse(uncounted: Collection[str]) -> None:
