@@ -696,6 +696,43 @@ def test_an_embedding_with_a_row_for_padding_was_learned(scale: float) -> None:
     assert (found.params, found.embedding_params) == (330, 300)
 
 
+@pytest.mark.parametrize("rows", [2, 50])
+def test_an_embedding_that_fills_the_range_of_sines_was_learned(rows: int) -> None:
+    # As the hyperbolic tangent of what was learned does.
+    table = np.random.default_rng(0).uniform(-1, 1, (50, 6)).astype(np.float32)[:rows]
+    table[0], table[1, 0] = 0, 0.9
+    nodes = [node("Gather", "t x", "e"), node("Add", "e p", "f"), node("MatMul", "f w")]
+    stored = {"t": table, "p": table[None, :2], "w": (6, 4)}
+    found = quiet(model_of(nodes, {"x": (1, 2)}, stored, kinds={"x": INT64}))
+    assert (found.params, found.embedding_params) == (rows * 6 + 12 + 24, rows * 6)
+
+
+# Of 3 frequencies: first all sines, or those of two positions, of which one is slower.
+HALVES = np.concatenate([np.sin(ANGLES), np.cos(ANGLES)], 1)
+GRID = np.concatenate([np.repeat(HALVES, 7, 0), np.tile(HALVES, (7, 1))], 1)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        POSITIONS[0],
+        HALVES,
+        GRID,
+        # A row for the class comes first.
+        np.concatenate([np.zeros((1, 12)), GRID]),
+        # Cosines and sines apart, for rotations.
+        np.cos(ANGLES),
+        np.sin(ANGLES),
+        np.sin(ANGLES).astype(np.float16),
+    ],
+)
+def test_sines_and_cosines_of_positions_were_not_learned(table: Any) -> None:
+    nodes = [node("Gather", "t x", "e"), node("MatMul", "e w")]
+    stored = {"t": table, "w": np.ones((table.shape[1], 5), table.dtype)}
+    found = quiet(model_of(nodes, {"x": (1, 7)}, stored, kinds={"x": INT64}))
+    assert (found.params, found.embedding_params) == (5 * table.shape[1], 0)
+
+
 def test_two_layers_that_are_equal_are_two() -> None:
     # As copies are that were not trained yet.
     weight = np.random.default_rng(0).normal(size=(16, 16)).astype(np.float32)

@@ -368,11 +368,17 @@ def _is_fixed(array: Any) -> bool:
     # What is the same everywhere was not trained yet, unless it is a mask that hides nothing.
     if low == high:
         return bool(low == 0 and array.shape[-1] == array.shape[-2])
-    mask = 0 in (low, high) and ((array == low) | (array == high)).all()
-    first = array.reshape(-1, array.shape[-1])[0]
-    # An embedding may begin with zeros, for padding, but is far from 1 or beyond it.
-    angles = low >= -1 and 0.8 < high <= 1 and ((first == 0) | (first == 1)).all()
-    return bool(mask or angles)
+    if 0 in (low, high) and ((array == low) | (array == high)).all():
+        return True
+    if low < -1 or not 0.8 < high <= 1:
+        return False
+    rows = array.reshape(-1, array.shape[-1])
+    # Zeros, for padding, may come before both an embedding and the angle 0, where sines are 0 and
+    # cosines 1. Among sines alone, sin(2a) is 2 sin(a) cos(a).
+    first, doubles = rows[rows.any(axis=1).argmax()], rows[2::2] ** 2
+    squares = rows[1 : len(doubles) + 1] ** 2
+    sines = not rows[0].any() and (abs(doubles - 4 * squares * (1 - squares)) < 0.1).all()
+    return bool(((first == 0) | (first == 1)).all() or (sines and len(doubles)))
 
 
 def _drop_unused(graph: onnx.GraphProto) -> None:
