@@ -510,6 +510,56 @@ def test_shapes_that_do_not_fit() -> None:
     assert "\n" not in str(e.value)
 
 
+@pytest.mark.parametrize(
+    ("operator", "shape", "stored"),
+    [
+        # 5 columns meet 6 rows.
+        (node("Einsum", "x w", equation="bi,ij->bj"), (1, 5), {"w": (6, 7)}),
+        # 4 channels meet groups of 4, two of them; none; 5 weights in 2 groups; 5 channels.
+        (node("Conv", "x w", group=2), (1, 4, 5, 5), {"w": (6, 4, 3, 3)}),
+        (node("Conv", "x w", group=0), (1, 4, 5, 5), {"w": (6, 4, 3, 3)}),
+        (node("Conv", "x w", group=2), (1, 4, 5, 5), {"w": (5, 2, 3, 3)}),
+        (node("ConvTranspose", "x w"), (1, 4, 5, 5), {"w": (5, 6, 3, 3)}),
+        # The weights are 3 x 3.
+        (node("Conv", "x w", kernel_shape=[5, 5]), (1, 4, 5, 5), {"w": (6, 4, 3, 3)}),
+        # 5 inputs meet weights of 6; 8 states those of 7; 4 gates the weights of 3; two ways one.
+        (node("LSTM", "x w r", hidden_size=8), (7, 1, 5), {"w": (1, 32, 6), "r": (1, 32, 8)}),
+        (node("LSTM", "x w r", hidden_size=8), (7, 1, 5), {"w": (1, 32, 5), "r": (1, 32, 7)}),
+        (node("LSTM", "x w r"), (7, 1, 5), {"w": (1, 24, 5), "r": (1, 24, 8)}),
+        (
+            node("GRU", "x w r", hidden_size=8, direction="bidirectional"),
+            (7, 1, 5),
+            {"w": (1, 24, 5), "r": (1, 24, 8)},
+        ),
+        # 8 heads of 130 numbers; 2 heads of 3 and of 4; 3 heads share 2; no heads.
+        (node("Attention", "x x x", q_num_heads=8, kv_num_heads=8), (1, 5, 130), {}),
+        (node("Attention", "x w w"), (1, 2, 5, 3), {"w": (1, 2, 5, 4)}),
+        (node("Attention", "x w w"), (1, 3, 5, 4), {"w": (1, 2, 5, 4)}),
+        (node("Attention", "x x w"), (1, 2, 5, 4), {"w": (1, 2, 6, 4)}),
+        (foreign("MultiHeadAttention", "x x x", num_heads=0), (1, 5, 32), {}),
+        (foreign("MultiHeadAttention", "x", num_heads=0), (1, 5, 4, 3, 8), {}),
+    ],
+    ids=lambda value: value.op_type if hasattr(value, "op_type") else None,
+)
+def test_a_product_whose_operands_do_not_fit(
+    operator: Any, shape: tuple[int, ...], stored: Mapping[str, Any]
+) -> None:
+    sets = [helper.make_opsetid("", 23), helper.make_opsetid("com.microsoft", 1)]
+    model = model_of([operator], {"x": shape}, stored, opset_imports=sets)
+    with pytest.raises(ValueError) as error:
+        count(model)
+    shapes = " and ".join(str({"x": shape, **stored}[name]) for name in operator.input)
+    assert str(error.value) == (
+        f"count: the shapes and attributes of {operator.op_type} y do not fit: {shapes}"
+    )
+
+
+def test_recurrent_weights_say_how_many_states_there_are() -> None:
+    # 4 gates of 8 states, each from 5 inputs and 8 states.
+    stored = {"w": (1, 32, 5), "r": (1, 32, 8)}
+    assert count(model_of([node("LSTM", "x w r")], {"x": (7, 1, 5)}, stored)).macs == 7 * 32 * 13
+
+
 def test_a_file_that_is_no_onnx_model(tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
     path.write_text("params,macs\n")

@@ -39,6 +39,7 @@ _PLUG_INS: Final = re.compile("nms|nonmaxsuppression|roi_?align|tokenizer", re.I
 _FLOATING: Final = re.compile("B?FLOAT|DOUBLE|COMPLEX")
 # With another equation, onnx may look for an arrow without end.
 _EQUATION: Final = re.compile(rb"[A-Za-z. ]*(,[A-Za-z. ]*)*(->[A-Za-z. ]*)?")
+_GATES: Final = {"GRU": 3, "LSTM": 4, "RNN": 1}
 _TURNED: Final = {"channels_last", "qkv_hidden_sizes"}
 _RANDOM: Final = re.compile("Random|Bernoulli|Multinomial")
 # Tensors up to this size may be arguments on which shapes depend.
@@ -228,7 +229,12 @@ class _Walk:
         elif kind in ("Conv", "Gemm", "MatMul"):
             result = self._known(node.output[0], where)
         # A transposed convolution multiplies as often as the convolution that undoes its shape.
-        if macs := _macs(plain, (*shapes, result)):
+        if (macs := _macs(plain, (*shapes, result))) is None:
+            raise ValueError(
+                f"count: the shapes and attributes of {where} do not fit: "
+                f"{' and '.join(str(shape) for shape in shapes if shape)}"
+            )
+        if macs:
             self.weights.update(made_of)
             self.products.append((place, name, tuple(filter(None, shapes)), macs))
 
@@ -502,18 +508,33 @@ def _check_functions(model: onnx.ModelProto) -> None:
         )
 
 
-def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int:
-    """Return the multiply-accumulates of a node from the shapes of its operands and result."""
+def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int | None:
+    """Return the multiply-accumulates of a node from the shapes of its operands and result.
+
+    None if these contradict each other where onnx does not see it.
+    """
     from onnx_tool import NODE_REGISTRY
     from onnx_tool.tensor import Tensor
 
-    kind, (left, right, *more) = node.op_type, shapes
-    if kind in ("GRU", "LSTM", "RNN"):
-        return prod(left[:2]) * (prod(right) + prod(more[0]))
+    kind, (left, right, *more), numbers = node.op_type, shapes, _attributes(node, "i")
+    if kind in _GATES:
+        directions = 1 + (_attributes(node, "s").get("direction") == b"bidirectional")
+        states = numbers.get("hidden_size", min(more[0][1:]))
+        rows = _GATES[kind] * states
+        # ONNX Runtime stores some weights turned.
+        wanted = [sorted((directions, rows, columns)) for columns in (left[2], states)]
+        fits = wanted == [sorted(right), sorted(more[0])]
+        return prod(left[:2]) * (prod(right) + prod(more[0])) if fits else None
     if kind == "Einsum":
         return _einsum(_attributes(node, "s")["equation"].decode(), shapes[:-1])
     if kind == "Attention":
-        return _attention(_attributes(node, "i"), *shapes[:-1])
+        return _attention(numbers, *shapes[:-1])
+    if kind.startswith("Conv"):
+        group = numbers.get("group", 1)
+        channels = right[0] if kind == "ConvTranspose" else right[1] * group
+        kernels = [tuple(each.ints) for each in node.attribute if each.name == "kernel_shape"]
+        if group < 1 or right[0] % group or channels != left[1] or {*kernels} - {right[2:]}:
+            return None
     # A vector is a matrix of one column, a number a vector of one.
     tensors = [Tensor(""), Tensor(""), Tensor("")]
     for tensor, shape in zip(tensors, (left, right if right[1:] else (*right, 1), more[0] or (1,))):
@@ -522,7 +543,7 @@ def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int:
     return int(formula.profile(tensors[:2], tensors[2:])[0])
 
 
-def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int:
+def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int | None:
     sizes: dict[str | int, int] = {}
     operands: list[set[str | int]] = []
     terms, arrow, result = equation.replace(" ", "").partition("->")
@@ -530,7 +551,9 @@ def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int:
         before, _, after = term.partition("...")
         labels = (*before, *range(len(before) + len(after) - len(shape), 0), *after)
         for label, size in zip(labels, shape):
-            sizes[label] = max(size, sizes.get(label, 1))
+            if 1 != sizes.setdefault(label, size) != size != 1:
+                return None
+            sizes[label] = max(size, sizes[label])
         operands.append({*labels})
     kept = result if arrow else [label for label in terms if terms.count(label) == 1]
     left, macs = operands[0], 0
@@ -550,20 +573,23 @@ def _heads(
     heads = numbers.get("q_num_heads") or numbers.get("num_heads", 0)
     groups = numbers.get("kv_num_heads", heads)
     if not key:  # all three in one
-        size = prod(query[2:]) // (heads + 2 * groups)
+        size = prod(query[2:]) // (heads + 2 * groups or 1)
         query, key = ((query[0], number, query[1], size) for number in (heads, groups))
     elif len(key) == 5:  # keys and values in one
         key = (key[0], key[2], key[1], key[4])
     triple = zip((query, key, value or key), (heads, groups, groups))
     return [
-        shape if len(shape) == 4 else (shape[0], number, shape[1], shape[2] // number)
+        shape if len(shape) == 4 else (shape[0], number, shape[1], shape[2] // (number or 1))
         for shape, number in triple
     ]
 
 
-def _attention(numbers: dict[str, int], *shapes: Shape) -> int:
+def _attention(numbers: dict[str, int], *shapes: Shape) -> int | None:
     """Return the products of queries and keys, and of weights and values."""
-    query, key, value = _heads(numbers, *shapes)
+    query, key, value = heads = _heads(numbers, *shapes)
+    whole = sum(map(prod, heads)) == sum(prod(shape) for shape in shapes[:3] if shape)
+    if not whole or query[3] != key[3] or query[1] % key[1] or key[1:3] != value[1:3]:
+        return None
     keys = key[2] + sum(past[-2] for past in shapes[3:] if past)
     return prod(query[:3]) * keys * (query[3] + value[3])
 
