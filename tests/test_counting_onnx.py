@@ -314,6 +314,85 @@ def test_local_functions_are_counted_where_they_are_called() -> None:
     assert (found.params, found.macs, found.counts) == (36, 72, ("MatMul",))
 
 
+LOCAL = [helper.make_opsetid("", 18), helper.make_opsetid("com.microsoft", 1)]
+
+
+def local(body: Sequence[Any], **options: Any) -> Any:
+    return helper.make_function(
+        "local", "Layer", ["a"], ["b"], body, options.pop("sets", LOCAL), **options
+    )
+
+
+def calls(function: Any, shape: tuple[int, ...], options: Sequence[Mapping[str, Any]]) -> Any:
+    """Return a model that calls a function several times, each time with other attributes."""
+    names = ["x", *(f"h{at}" for at in range(len(options) - 1)), "y"]
+    nodes = [
+        foreign("Layer", *pair, domain="local", **each)
+        for pair, each in zip(pairwise(names), options)
+    ]
+    sets = [*LOCAL, helper.make_opsetid("local", 1)]
+    return model_of(nodes, {"x": shape}, functions=[function], opset_imports=sets)
+
+
+def constant(name: str, array: Any) -> Any:
+    return helper.make_node("Constant", [], [name], value=numpy_helper.from_array(array))
+
+
+def test_a_constant_of_a_function_is_one_however_often_it_is_called() -> None:
+    square = np.arange(25, dtype=np.float32).reshape(5, 5)
+    shift = helper.make_node("Constant", [], ["s"], value_floats=[1.0, 2.0, 3.0, 4.0, 5.0])
+    layer = local(
+        [constant("k", square), shift, node("MatMul", "a k", "m"), node("Add", "m s", "b")]
+    )
+    found = count(calls(layer, (1, 5), [{}, {}]))
+    assert (found.params, found.macs) == (25 + 5, 50)
+    # Packed, 64 by 64 numbers of 4 bits.
+    packed = np.full((64, 2, 16), 17, np.uint8)
+    layer = local(
+        [
+            constant("w", packed),
+            constant("s", np.ones(128, np.float32)),
+            foreign("MatMulNBits", "a w s", "b", K=64, N=64, bits=4, block_size=32),
+        ]
+    )
+    found = count(calls(layer, (1, 64), [{}, {}]))
+    assert (found.params, found.macs) == (64 * 64, 2 * 64 * 64)
+
+
+def test_a_constant_that_a_call_gives_is_one_of_the_call() -> None:
+    chosen = helper.make_node("Constant", [], ["k"])
+    chosen.attribute.add(name="value", ref_attr_name="k", type=onnx.AttributeProto.TENSOR)
+    layer = local([chosen, node("MatMul", "a k", "b")], attributes=["k"])
+    given = [numpy_helper.from_array(np.full((5, 5), at, np.float32)) for at in range(2)]
+    found = count(calls(layer, (1, 5), [{"k": each} for each in given]))
+    assert (found.params, found.macs) == (50, 50)
+
+
+def test_constants_of_the_graph_are_apart_whatever_is_said_of_them() -> None:
+    nodes = [
+        constant("v", np.ones((5, 6), np.float32)),
+        constant("w", np.ones((6, 5), np.float32)),
+        node("MatMul", "x v", "h"),
+        node("MatMul", "h w"),
+    ]
+    nodes[0].doc_string = nodes[1].doc_string = "model.py(7): forward"
+    assert count(model_of(nodes, {"x": (1, 5)})).params == 60
+
+
+def test_a_function_of_another_version_is_converted() -> None:
+    # Up to version 12, ReduceSum had its axes as an attribute.
+    layer = local(
+        [node("ReduceSum", "a", "s", axes=[1], keepdims=1), node("MatMul", "a s", "b")],
+        sets=[helper.make_opsetid("", 11)],
+    )
+    # From 4 x 4, each row with the column of sums.
+    assert quiet(calls(layer, (4, 4), [{}])).macs == 16
+    # Sets of others are not.
+    layer = local([foreign("Gelu", "a", "b")], sets=[helper.make_opsetid("com.microsoft", 2)])
+    with pytest.raises(ValueError, match=r"\Acount: the function local\.Layer .* other versio"):
+        count(calls(layer, (4, 4), [{}]))
+
+
 # Open dimensions
 
 

@@ -110,9 +110,20 @@ class _Walk:
         outline.graph.node.extend(model.graph.node)
         outline.graph.input.extend(v for v in model.graph.input if v.name not in stored)
         outline.graph.output.extend(library.ValueInfoProto(name=v.name) for v in model.graph.output)
+        graphs = (outline.graph, *outline.functions)
+        for number, node in enumerate(node for graph in graphs for node in _nested(graph)):
+            # The number goes into all copies of a function, unless they take their own attributes.
+            own = any(attribute.ref_attr_name for attribute in node.attribute)
+            node.doc_string = "" if own else str(number)
         if outline.functions:
             _check_functions(outline)
-            outline = library.inliner.inline_local_functions(outline)
+            outline = library.inliner.inline_local_functions(outline, convert_version=True)
+        left = {f"{function.domain}.{function.name}" for function in outline.functions}
+        if left := left.intersection(map(_name, _nested(outline.graph))):
+            raise ValueError(
+                f"count: the function {min(left)} of the ONNX model takes its operators from other "
+                "versions of their sets than the model"
+            )
         self.library, self.graph = library, outline.graph
         self.operators = {*map(_name, self.graph.node)}
         _drop_unused(self.graph)
@@ -121,6 +132,9 @@ class _Walk:
         self.types: dict[str, onnx.TypeProto] = {}
         self.values: dict[str, onnx.TensorProto] = {}
         self.stored: dict[str, onnx.TensorProto] = {}
+        # Constants by their numbers, and those that are copies of them.
+        self.constants: dict[str, str] = {}
+        self.copies: set[str] = set()
         # Operators, what they return, and of what it is made.
         self.steps: list[tuple[str, Sequence[str], Collection[str]]] = []
         self.weights: set[str] = set()
@@ -217,6 +231,10 @@ class _Walk:
             self._infer(plain, {*filter(None, inputs), *captured})
         if kind == "Constant" and prod(shape := self._shape(node.output[0]) or ()) > 1:
             self.stored.setdefault(node.output[0], self._outline(node.output[0], shape))
+            first = self.constants.setdefault(node.doc_string or node.output[0], node.output[0])
+            if first != node.output[0]:
+                self.copies.add(node.output[0])
+                self.steps.append(("Identity", node.output, [first]))
         if kind not in _PRODUCTS:
             return
         names = _at(_PRODUCTS[kind], inputs)
@@ -340,7 +358,9 @@ class _Walk:
         integers: list[tuple[str, int]] = []
         seen: set[int] = set()
         # Tables first, as a layer may be tied to one.
-        for name in sorted(self.stored.keys() & live, key=lambda n: (n not in tables, n)):
+        for name in sorted(
+            (self.stored.keys() & live) - self.copies, key=lambda n: (n not in tables, n)
+        ):
             tensor = self.stored[name]
             kind = self.library.TensorProto.DataType.Name(tensor.data_type)
             if not tensor.dims or kind in ("INT64", "BOOL", "STRING"):
