@@ -825,6 +825,24 @@ def test_an_embedding_with_a_row_for_padding_was_learned(scale: float) -> None:
     assert (found.params, found.embedding_params) == (330, 300)
 
 
+def test_constants_of_several_numbers_are_parameters_and_single_ones_are_not() -> None:
+    nodes = [
+        node("Sub", "x means", "c"),
+        constant("deviation", np.full((1, 3, 1, 1), 0.2, np.float32)),
+        node("Div", "c deviation", "d"),
+        constant("half", np.full((1, 1, 1, 1), 0.5, np.float32)),
+        node("Mul", "d half", "e"),
+        node("Add", "e one", "f"),
+        node("Conv", "f w", "g"),
+        node("Add", "g untrained"),
+    ]
+    means = np.array([0.4, 0.5, 0.6], np.float32).reshape(1, 3, 1, 1)
+    # Zeros of 1 x 1 are no square mask that hides nothing.
+    stored = {"means": means, "one": ONE, "w": (4, 3, 1, 1), "untrained": (1, 4, 1, 1)}
+    found = count(model_of(nodes, {"x": (1, 3, 5, 5)}, stored))
+    assert (found.params, found.macs) == (3 + 3 + 12 + 4, 25 * 12)
+
+
 @pytest.mark.parametrize("rows", [2, 50])
 def test_an_embedding_that_fills_the_range_of_sines_was_learned(rows: int) -> None:
     # As the hyperbolic tangent of what was learned does.

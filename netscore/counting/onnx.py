@@ -393,7 +393,7 @@ def _is_fixed(array: Any) -> bool:
     low, high = array.min(), array.max()
     # What is the same everywhere was not trained yet, unless it is a mask that hides nothing.
     if low == high:
-        return bool(low == 0 and array.shape[-1] == array.shape[-2])
+        return bool(low == 0 and 1 < array.shape[-1] == array.shape[-2])
     if 0 in (low, high) and ((array == low) | (array == high)).all():
         return True
     if low < -1 or not 0.8 < high <= 1:
