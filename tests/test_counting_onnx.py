@@ -843,6 +843,12 @@ def test_constants_of_several_numbers_are_parameters_and_single_ones_are_not() -
     assert (found.params, found.macs) == (3 + 3 + 12 + 4, 25 * 12)
 
 
+def test_a_cache_that_is_still_empty_holds_no_parameters() -> None:
+    nodes = [node("Concat", "empty x", "c", axis=1), node("MatMul", "c w")]
+    found = count(model_of(nodes, {"x": (1, 5)}, {"empty": (1, 0), "w": (5, 4)}))
+    assert (found.params, found.macs) == (20, 20)
+
+
 @pytest.mark.parametrize("rows", [2, 50])
 def test_an_embedding_that_fills_the_range_of_sines_was_learned(rows: int) -> None:
     # As the hyperbolic tangent of what was learned does.

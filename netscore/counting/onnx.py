@@ -363,7 +363,7 @@ class _Walk:
         ):
             tensor = self.stored[name]
             kind = self.library.TensorProto.DataType.Name(tensor.data_type)
-            if not tensor.dims or kind in ("INT64", "BOOL", "STRING"):
+            if not tensor.dims or 0 in tensor.dims or kind in ("INT64", "BOOL", "STRING"):
                 continue
             array: Any = None
             if len(tensor.dims) > 1 and tensor.data_location != tensor.EXTERNAL:
