@@ -314,6 +314,85 @@ def test_local_functions_are_counted_where_they_are_called() -> None:
     assert (found.params, found.macs, found.counts) == (36, 72, ("MatMul",))
 
 
+LOCAL = [helper.make_opsetid("", 18), helper.make_opsetid("com.microsoft", 1)]
+
+
+def local(body: Sequence[Any], **options: Any) -> Any:
+    return helper.make_function(
+        "local", "Layer", ["a"], ["b"], body, options.pop("sets", LOCAL), **options
+    )
+
+
+def calls(function: Any, shape: tuple[int, ...], options: Sequence[Mapping[str, Any]]) -> Any:
+    """Return a model that calls a function several times, each time with other attributes."""
+    names = ["x", *(f"h{at}" for at in range(len(options) - 1)), "y"]
+    nodes = [
+        foreign("Layer", *pair, domain="local", **each)
+        for pair, each in zip(pairwise(names), options)
+    ]
+    sets = [*LOCAL, helper.make_opsetid("local", 1)]
+    return model_of(nodes, {"x": shape}, functions=[function], opset_imports=sets)
+
+
+def constant(name: str, array: Any) -> Any:
+    return helper.make_node("Constant", [], [name], value=numpy_helper.from_array(array))
+
+
+def test_a_constant_of_a_function_is_one_however_often_it_is_called() -> None:
+    square = np.arange(25, dtype=np.float32).reshape(5, 5)
+    shift = helper.make_node("Constant", [], ["s"], value_floats=[1.0, 2.0, 3.0, 4.0, 5.0])
+    layer = local(
+        [constant("k", square), shift, node("MatMul", "a k", "m"), node("Add", "m s", "b")]
+    )
+    found = count(calls(layer, (1, 5), [{}, {}]))
+    assert (found.params, found.macs) == (25 + 5, 50)
+    # Packed, 64 by 64 numbers of 4 bits.
+    packed = np.full((64, 2, 16), 17, np.uint8)
+    layer = local(
+        [
+            constant("w", packed),
+            constant("s", np.ones(128, np.float32)),
+            foreign("MatMulNBits", "a w s", "b", K=64, N=64, bits=4, block_size=32),
+        ]
+    )
+    found = count(calls(layer, (1, 64), [{}, {}]))
+    assert (found.params, found.macs) == (64 * 64, 2 * 64 * 64)
+
+
+def test_a_constant_that_a_call_gives_is_one_of_the_call() -> None:
+    chosen = helper.make_node("Constant", [], ["k"])
+    chosen.attribute.add(name="value", ref_attr_name="k", type=onnx.AttributeProto.TENSOR)
+    layer = local([chosen, node("MatMul", "a k", "b")], attributes=["k"])
+    given = [numpy_helper.from_array(np.full((5, 5), at, np.float32)) for at in range(2)]
+    found = count(calls(layer, (1, 5), [{"k": each} for each in given]))
+    assert (found.params, found.macs) == (50, 50)
+
+
+def test_constants_of_the_graph_are_apart_whatever_is_said_of_them() -> None:
+    nodes = [
+        constant("v", np.ones((5, 6), np.float32)),
+        constant("w", np.ones((6, 5), np.float32)),
+        node("MatMul", "x v", "h"),
+        node("MatMul", "h w"),
+    ]
+    nodes[0].doc_string = nodes[1].doc_string = "model.py(7): forward"
+    assert count(model_of(nodes, {"x": (1, 5)})).params == 60
+
+
+def test_a_function_of_another_version_is_converted() -> None:
+    # Up to version 12, ReduceSum had its axes as an attribute.
+    layer = local(
+        [node("ReduceSum", "a", "s", axes=[1], keepdims=1), node("MatMul", "a s", "b")],
+        sets=[helper.make_opsetid("", 11)],
+    )
+    # From 4 x 4, each row with the column of sums.
+    assert quiet(calls(layer, (4, 4), [{}])).macs == 16
+    # Sets of others are not.
+    layer = local([foreign("Gelu", "a", "b")], sets=[helper.make_opsetid("com.microsoft", 2)])
+    with pytest.raises(ValueError, match=r"\Acount: the function local\.Layer .* other versio"):
+        count(calls(layer, (4, 4), [{}]))
+
+
 # Open dimensions
 
 
@@ -417,6 +496,79 @@ def test_a_branch_is_counted_if_it_is_known_which_one_runs() -> None:
     assert (found.macs, found.leaves_out) == (0, ("If",))
 
 
+def body(nodes: Sequence[Any], stored: Mapping[str, Any], inputs: Sequence[Any] = ()) -> Any:
+    """Return a graph inside a node, which returns what its last node does."""
+    arrays = [numpy_helper.from_array(np.zeros(v, np.float32), k) for k, v in stored.items()]
+    results = [onnx.ValueInfoProto(name=name) for name in nodes[-1].output]
+    return helper.make_graph(nodes, "body", inputs, results, arrays)
+
+
+def test_parameters_in_branches_count_whichever_runs() -> None:
+    tables = node(
+        "If",
+        "c",
+        "e",
+        then_branch=body([node("Gather", "t x", "r")], {"t": (1000, 6)}),
+        else_branch=body([node("Gather", "t x", "r")], {"t": (1000, 6)}),
+    )
+    kinds = {"x": INT64, "c": TensorProto.BOOL}
+    nodes = [tables, node("MatMul", "e w")]
+    found = quiet(model_of(nodes, {"x": (1, 7), "c": ()}, {"w": (6, 3)}, kinds=kinds))
+    assert (found.params, found.embedding_params, found.macs) == (12018, 12000, 7 * 18)
+    # 7 biases in each; beside them limits of Clip, which are none.
+    limit = helper.make_node("Constant", [], ["m"], value_float=1.0)
+    biases = node(
+        "If",
+        "c",
+        then_branch=body([node("Add", "h b", "r")], {"b": (7,)}),
+        else_branch=body([limit, node("Add", "h b", "s"), node("Clip", "s m", "r")], {"b": (7,)}),
+    )
+    nodes = [node("MatMul", "x w", "h"), biases]
+    found = quiet(model_of(nodes, {"x": (1, 5), "c": ()}, {"w": (5, 7)}, kinds={"c": kinds["c"]}))
+    assert (found.params, found.macs, found.leaves_out) == (49, 35, ("If",))
+
+
+def test_a_branch_that_may_not_run_need_not_fit() -> None:
+    then = body([node("Squeeze", "h one", "r")], {})
+    nodes = [
+        node("MatMul", "x w", "h"),
+        node("If", "c", then_branch=then, else_branch=body([node("Identity", "h", "r")], {})),
+    ]
+    stored = {"w": (5, 7), "one": np.array([1])}
+    model = model_of(nodes, {"x": (1, 5), "c": ()}, stored, kinds={"c": TensorProto.BOOL})
+    assert quiet(model).macs == 35
+
+
+def test_parameters_in_loops_count() -> None:
+    value = helper.make_tensor_value_info
+    inputs = [value("i", INT64, ()), value("go", TensorProto.BOOL, ()), value("v", FLOAT, None)]
+    slope = numpy_helper.from_array(np.ones(7, np.float32))
+    nodes = [
+        helper.make_node("Constant", [], ["slope"], value=slope),
+        node("PRelu", "v slope", "p"),
+        node("BatchNormalization", "p b b mean var", "q"),
+        node("Identity", "go", "on"),
+        node("Identity", "q", "r"),
+    ]
+    loop = body(nodes, {"b": (7,), "mean": (7,), "var": (7,)}, inputs)
+    loop.output.insert(0, onnx.ValueInfoProto(name="on"))
+    nodes = [node("MatMul", "x w", "h"), helper.make_node("Loop", ["n", "", "h"], ["y"], body=loop)]
+    found = quiet(model_of(nodes, {"x": (1, 5)}, {"w": (5, 7), "n": np.array(3)}))
+    # Of the loop the slopes and what shifts and scales, not the statistics.
+    assert (found.params, found.macs) == (35 + 7 + 7, 35)
+
+
+def test_branches_may_use_the_same_names_for_different_things() -> None:
+    def layer(x: str, y: str, shape: tuple[int, ...]) -> Any:
+        then = body([node("MatMul", f"{x} w", "m"), node("Relu", "m", "r")], {"w": shape})
+        other = body([node("Identity", x, "r")], {"w": (9,)})
+        return node("If", "c", y, then_branch=then, else_branch=other)
+
+    nodes = [layer("x", "h", (5, 7)), layer("h", "y", (7, 5))]
+    found = count(model_of(nodes, {"x": (1, 5)}, {"c": np.array(True)}))
+    assert (found.params, found.macs) == (70, 70)
+
+
 def test_a_shape_that_depends_on_values() -> None:
     model = model_of(
         [node("NonZero", "x", "n"), node("Cast", "n", "f", to=FLOAT), node("MatMul", "w f")],
@@ -435,6 +587,56 @@ def test_shapes_that_do_not_fit() -> None:
     ) as e:
         count(model_of([node("MatMul", "x w")], {"x": (1, 7)}, {"w": (6, 5)}))
     assert "\n" not in str(e.value)
+
+
+@pytest.mark.parametrize(
+    ("operator", "shape", "stored"),
+    [
+        # 5 columns meet 6 rows.
+        (node("Einsum", "x w", equation="bi,ij->bj"), (1, 5), {"w": (6, 7)}),
+        # 4 channels meet groups of 4, two of them; none; 5 weights in 2 groups; 5 channels.
+        (node("Conv", "x w", group=2), (1, 4, 5, 5), {"w": (6, 4, 3, 3)}),
+        (node("Conv", "x w", group=0), (1, 4, 5, 5), {"w": (6, 4, 3, 3)}),
+        (node("Conv", "x w", group=2), (1, 4, 5, 5), {"w": (5, 2, 3, 3)}),
+        (node("ConvTranspose", "x w"), (1, 4, 5, 5), {"w": (5, 6, 3, 3)}),
+        # The weights are 3 x 3.
+        (node("Conv", "x w", kernel_shape=[5, 5]), (1, 4, 5, 5), {"w": (6, 4, 3, 3)}),
+        # 5 inputs meet weights of 6; 8 states those of 7; 4 gates the weights of 3; two ways one.
+        (node("LSTM", "x w r", hidden_size=8), (7, 1, 5), {"w": (1, 32, 6), "r": (1, 32, 8)}),
+        (node("LSTM", "x w r", hidden_size=8), (7, 1, 5), {"w": (1, 32, 5), "r": (1, 32, 7)}),
+        (node("LSTM", "x w r"), (7, 1, 5), {"w": (1, 24, 5), "r": (1, 24, 8)}),
+        (
+            node("GRU", "x w r", hidden_size=8, direction="bidirectional"),
+            (7, 1, 5),
+            {"w": (1, 24, 5), "r": (1, 24, 8)},
+        ),
+        # 8 heads of 130 numbers; 2 heads of 3 and of 4; 3 heads share 2; no heads.
+        (node("Attention", "x x x", q_num_heads=8, kv_num_heads=8), (1, 5, 130), {}),
+        (node("Attention", "x w w"), (1, 2, 5, 3), {"w": (1, 2, 5, 4)}),
+        (node("Attention", "x w w"), (1, 3, 5, 4), {"w": (1, 2, 5, 4)}),
+        (node("Attention", "x x w"), (1, 2, 5, 4), {"w": (1, 2, 6, 4)}),
+        (foreign("MultiHeadAttention", "x x x", num_heads=0), (1, 5, 32), {}),
+        (foreign("MultiHeadAttention", "x", num_heads=0), (1, 5, 4, 3, 8), {}),
+    ],
+    ids=lambda value: value.op_type if hasattr(value, "op_type") else None,
+)
+def test_a_product_whose_operands_do_not_fit(
+    operator: Any, shape: tuple[int, ...], stored: Mapping[str, Any]
+) -> None:
+    sets = [helper.make_opsetid("", 23), helper.make_opsetid("com.microsoft", 1)]
+    model = model_of([operator], {"x": shape}, stored, opset_imports=sets)
+    with pytest.raises(ValueError) as error:
+        count(model)
+    shapes = " and ".join(str({"x": shape, **stored}[name]) for name in operator.input)
+    assert str(error.value) == (
+        f"count: the shapes and attributes of {operator.op_type} y do not fit: {shapes}"
+    )
+
+
+def test_recurrent_weights_say_how_many_states_there_are() -> None:
+    # 4 gates of 8 states, each from 5 inputs and 8 states.
+    stored = {"w": (1, 32, 5), "r": (1, 32, 8)}
+    assert count(model_of([node("LSTM", "x w r")], {"x": (7, 1, 5)}, stored)).macs == 7 * 32 * 13
 
 
 def test_a_file_that_is_no_onnx_model(tmp_path: Path) -> None:
@@ -621,6 +823,67 @@ def test_an_embedding_with_a_row_for_padding_was_learned(scale: float) -> None:
     model = model_of(nodes, {"x": (1, 7)}, {"t": table, "w": (6, 5)}, kinds={"x": INT64})
     found = quiet(model)
     assert (found.params, found.embedding_params) == (330, 300)
+
+
+def test_constants_of_several_numbers_are_parameters_and_single_ones_are_not() -> None:
+    nodes = [
+        node("Sub", "x means", "c"),
+        constant("deviation", np.full((1, 3, 1, 1), 0.2, np.float32)),
+        node("Div", "c deviation", "d"),
+        constant("half", np.full((1, 1, 1, 1), 0.5, np.float32)),
+        node("Mul", "d half", "e"),
+        node("Add", "e one", "f"),
+        node("Conv", "f w", "g"),
+        node("Add", "g untrained"),
+    ]
+    means = np.array([0.4, 0.5, 0.6], np.float32).reshape(1, 3, 1, 1)
+    # Zeros of 1 x 1 are no square mask that hides nothing.
+    stored = {"means": means, "one": ONE, "w": (4, 3, 1, 1), "untrained": (1, 4, 1, 1)}
+    found = count(model_of(nodes, {"x": (1, 3, 5, 5)}, stored))
+    assert (found.params, found.macs) == (3 + 3 + 12 + 4, 25 * 12)
+
+
+def test_a_cache_that_is_still_empty_holds_no_parameters() -> None:
+    nodes = [node("Concat", "empty x", "c", axis=1), node("MatMul", "c w")]
+    found = count(model_of(nodes, {"x": (1, 5)}, {"empty": (1, 0), "w": (5, 4)}))
+    assert (found.params, found.macs) == (20, 20)
+
+
+@pytest.mark.parametrize("rows", [2, 50])
+def test_an_embedding_that_fills_the_range_of_sines_was_learned(rows: int) -> None:
+    # As the hyperbolic tangent of what was learned does.
+    table = np.random.default_rng(0).uniform(-1, 1, (50, 6)).astype(np.float32)[:rows]
+    table[0], table[1, 0] = 0, 0.9
+    nodes = [node("Gather", "t x", "e"), node("Add", "e p", "f"), node("MatMul", "f w")]
+    stored = {"t": table, "p": table[None, :2], "w": (6, 4)}
+    found = quiet(model_of(nodes, {"x": (1, 2)}, stored, kinds={"x": INT64}))
+    assert (found.params, found.embedding_params) == (rows * 6 + 12 + 24, rows * 6)
+
+
+# Of 3 frequencies: first all sines, or those of two positions, of which one is slower.
+HALVES = np.concatenate([np.sin(ANGLES), np.cos(ANGLES)], 1)
+GRID = np.concatenate([np.repeat(HALVES, 7, 0), np.tile(HALVES, (7, 1))], 1)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        POSITIONS[0],
+        HALVES,
+        GRID,
+        # A row for the class comes first.
+        np.concatenate([np.zeros((1, 12)), GRID]),
+        # Cosines and sines apart, for rotations.
+        np.cos(ANGLES),
+        np.sin(ANGLES),
+        np.sin(ANGLES).astype(np.float16),
+    ],
+)
+def test_sines_and_cosines_of_positions_were_not_learned(table: Any) -> None:
+    nodes = [node("Gather", "t x", "e"), node("MatMul", "e w")]
+    stored = {"t": table, "w": np.ones((table.shape[1], 5), table.dtype)}
+    found = quiet(model_of(nodes, {"x": (1, 7)}, stored, kinds={"x": INT64}))
+    assert (found.params, found.embedding_params) == (5 * table.shape[1], 0)
 
 
 def test_two_layers_that_are_equal_are_two() -> None:

@@ -152,8 +152,8 @@ def count(
         is on another device or nested (jagged); if the pass yields its results, runs modules in
         threads of its own, looks at values on the meta device, or uses ``flex_attention`` or loops
         of torch that this torch runs unseen;
-        if an ONNX file cannot be read, leaves a shape open, does not fit the example inputs or
-        has operators that multiply and that the counter does not count.
+        if an ONNX file cannot be read, leaves a shape open, contradicts itself or the example
+        inputs, or has operators that multiply and that the counter does not count.
     ImportError
         If onnx or onnx-tool is missing for an ONNX model (extra ``onnx``).
 
@@ -196,12 +196,14 @@ def count(
     An ONNX model is read, not run, and weights stored beside the file are not loaded, so that
     copies and tables of sines there count; shapes that it computes are evaluated. Its parameters
     are the elements of all stored tensors that an operator multiplies by, and of the other
-    floating-point ones that become part of a result, except single numbers, scales, limits, states,
+    floating-point ones that become part of a result, in all branches that may run. Constants of
+    several numbers, such as the means of colours and the anchors of boxes, are among them. Single
+    numbers (constants of one element, other tensors without a dimension), scales, limits, states,
     the running statistics of BatchNormalization, and masks and the sines and cosines of positions,
-    which are told by their contents. A layer tied to an embedding, also if one of them is turned,
-    counts once. A normalisation folded into a convolution is gone from the count. Transposed
-    convolutions are counted as the convolution in the other direction, operators of ONNX Runtime as
-    those they stand for. Nodes on which no result depends do not run.
+    which are told by their contents, are not. A layer tied to an embedding, also if one of them is
+    turned, counts once. A normalisation folded into a convolution is gone from the count.
+    Transposed convolutions are counted as the convolution in the other direction, operators of ONNX
+    Runtime as those they stand for. Nodes on which no result depends do not run.
 
     Examples
     --------

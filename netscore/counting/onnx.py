@@ -39,6 +39,7 @@ _PLUG_INS: Final = re.compile("nms|nonmaxsuppression|roi_?align|tokenizer", re.I
 _FLOATING: Final = re.compile("B?FLOAT|DOUBLE|COMPLEX")
 # With another equation, onnx may look for an arrow without end.
 _EQUATION: Final = re.compile(rb"[A-Za-z. ]*(,[A-Za-z. ]*)*(->[A-Za-z. ]*)?")
+_GATES: Final = {"GRU": 3, "LSTM": 4, "RNN": 1}
 _TURNED: Final = {"channels_last", "qkv_hidden_sizes"}
 _RANDOM: Final = re.compile("Random|Bernoulli|Multinomial")
 # Tensors up to this size may be arguments on which shapes depend.
@@ -109,28 +110,46 @@ class _Walk:
         outline.graph.node.extend(model.graph.node)
         outline.graph.input.extend(v for v in model.graph.input if v.name not in stored)
         outline.graph.output.extend(library.ValueInfoProto(name=v.name) for v in model.graph.output)
+        graphs = (outline.graph, *outline.functions)
+        for number, node in enumerate(node for graph in graphs for node in _nested(graph)):
+            # The number goes into all copies of a function, unless they take their own attributes.
+            own = any(attribute.ref_attr_name for attribute in node.attribute)
+            node.doc_string = "" if own else str(number)
         if outline.functions:
             _check_functions(outline)
-            outline = library.inliner.inline_local_functions(outline)
+            outline = library.inliner.inline_local_functions(outline, convert_version=True)
+        left = {f"{function.domain}.{function.name}" for function in outline.functions}
+        if left := left.intersection(map(_name, _nested(outline.graph))):
+            raise ValueError(
+                f"count: the function {min(left)} of the ONNX model takes its operators from other "
+                "versions of their sets than the model"
+            )
         self.library, self.graph = library, outline.graph
         self.operators = {*map(_name, self.graph.node)}
         _drop_unused(self.graph)
+        _rename_inside(self.graph, {})
         self.sets = [each for each in outline.opset_import if each.domain in ("ai.onnx", *_KNOWN)]
         self.types: dict[str, onnx.TypeProto] = {}
         self.values: dict[str, onnx.TensorProto] = {}
         self.stored: dict[str, onnx.TensorProto] = {}
+        # Constants by their numbers, and those that are copies of them.
+        self.constants: dict[str, str] = {}
+        self.copies: set[str] = set()
         # Operators, what they return, and of what it is made.
         self.steps: list[tuple[str, Sequence[str], Collection[str]]] = []
         self.weights: set[str] = set()
         self.scales: set[str] = set()
         self.products: list[Product] = []
-        for tensor in model.graph.initializer:
-            self._store(tensor.name, tensor)
-        for sparse in model.graph.sparse_initializer:
-            self._store(sparse.values.name, self._outline(sparse.values, sparse.dims))
+        self._store_all(model.graph)
         if not self.graph.node:
             raise ValueError("count: the ONNX model has no operators")
         _refuse({_name(node) for node in _nested(self.graph) if _may_multiply(library, node)})
+
+    def _store_all(self, graph: onnx.GraphProto) -> None:
+        for tensor in graph.initializer:
+            self._store(tensor.name, tensor)
+        for sparse in graph.sparse_initializer:
+            self._store(sparse.values.name, self._outline(sparse.values, sparse.dims))
 
     def _store(self, name: str, tensor: onnx.TensorProto) -> None:
         make, size = self.library.helper.tensor_dtype_to_np_dtype, prod(tensor.dims)
@@ -157,27 +176,31 @@ class _Walk:
         if prod(tensor.dims) <= _SMALL and tensor.data_location != tensor.EXTERNAL:
             self.values[name] = tensor
 
-    def over(self, graph: onnx.GraphProto) -> None:
-        """Walk over the nodes of a graph, in their order."""
-        self.types.update((value.name, value.type) for value in graph.input)
+    def over(self, graph: onnx.GraphProto, runs: bool = True) -> None:
+        """Walk over the nodes of a graph, in their order; if it may not run, for its parameters."""
+        self._store_all(graph)
+        if runs:
+            self.types.update((value.name, value.type) for value in graph.input)
+            self.operators.update(map(_name, graph.node))
         for node in graph.node:
-            self.operators.add(_name(node))
-            if node.op_type == "If" and node.input[0] in self.values:
+            bodies, branches = _attributes(node, "g"), node.op_type == "If"
+            if known := branches and node.input[0] in self.values:
                 holds = self.library.numpy_helper.to_array(self.values[node.input[0]]).any()
-                self._take(node, _attributes(node, "g")["then_branch" if holds else "else_branch"])
-                continue
-            if any(_operator(one)[0] in _PRODUCTS for one in _inside(node)):
-                _refuse([_name(node)])
-            self._step(node)
+                bodies = {"taken": bodies["then_branch" if holds else "else_branch"]}
+            else:
+                if any(_operator(one)[0] in _PRODUCTS for one in _inside(node)):
+                    _refuse([_name(node)])
+                self._step(node, runs)
+            for body in bodies.values():
+                self.over(body, runs and known)
+                made = [value.name for value in body.output]
+                for at, name in enumerate(node.output):
+                    # All that a loop makes may be part of what it returns.
+                    of = made[at : at + 1] if branches else made
+                    result = self.library.helper.make_node("Identity", of, [name])
+                    self._step(result, runs and known)
 
-    def _take(self, node: onnx.NodeProto, branch: onnx.GraphProto) -> None:
-        for tensor in branch.initializer:
-            self._store(tensor.name, tensor)
-        self.over(branch)
-        for name, value in zip(node.output, branch.output):
-            self._step(self.library.helper.make_node("Identity", [value.name], [name]))
-
-    def _step(self, node: onnx.NodeProto) -> None:
+    def _step(self, node: onnx.NodeProto, runs: bool = True) -> None:
         """Find what a node returns, as far as it can be known, and count its product."""
         name, (kind, inputs) = _name(node), _operator(node)
         numbers, place = _attributes(node, "i"), node.name or next(filter(None, node.output), "")
@@ -194,7 +217,7 @@ class _Walk:
             self.scales.add(node.output[1])
         elif kind == "Mul" and self.scales & {*inputs} and self.stored.keys() & {*inputs}:
             made_of = []  # of scales
-        self.steps.append((kind, node.output, {*made_of, *captured}))
+        self.steps.append((kind, node.output, made_of))
         if node.op_type.startswith("QLinear"):
             self.weights.update(made_of)  # as integers
         constant = _attributes(node, "t").get("value") if kind == "Constant" else None
@@ -204,10 +227,14 @@ class _Walk:
             note(node.output[0], constant)
         elif kind in _KINDS["elementwise"] and inputs[0] in self.types:
             self.types.update(dict.fromkeys(node.output, self.types[inputs[0]]))
-        elif not _is_fused(node):
+        elif (runs or kind == "Constant") and not _is_fused(node):
             self._infer(plain, {*filter(None, inputs), *captured})
         if kind == "Constant" and prod(shape := self._shape(node.output[0]) or ()) > 1:
             self.stored.setdefault(node.output[0], self._outline(node.output[0], shape))
+            first = self.constants.setdefault(node.doc_string or node.output[0], node.output[0])
+            if first != node.output[0]:
+                self.copies.add(node.output[0])
+                self.steps.append(("Identity", node.output, [first]))
         if kind not in _PRODUCTS:
             return
         names = _at(_PRODUCTS[kind], inputs)
@@ -220,7 +247,12 @@ class _Walk:
         elif kind in ("Conv", "Gemm", "MatMul"):
             result = self._known(node.output[0], where)
         # A transposed convolution multiplies as often as the convolution that undoes its shape.
-        if macs := _macs(plain, (*shapes, result)):
+        if (macs := _macs(plain, (*shapes, result))) is None:
+            raise ValueError(
+                f"count: the shapes and attributes of {where} do not fit: "
+                f"{' and '.join(str(shape) for shape in shapes if shape)}"
+            )
+        if macs:
             self.weights.update(made_of)
             self.products.append((place, name, tuple(filter(None, shapes)), macs))
 
@@ -326,10 +358,12 @@ class _Walk:
         integers: list[tuple[str, int]] = []
         seen: set[int] = set()
         # Tables first, as a layer may be tied to one.
-        for name in sorted(self.stored.keys() & live, key=lambda n: (n not in tables, n)):
+        for name in sorted(
+            (self.stored.keys() & live) - self.copies, key=lambda n: (n not in tables, n)
+        ):
             tensor = self.stored[name]
             kind = self.library.TensorProto.DataType.Name(tensor.data_type)
-            if not tensor.dims or kind in ("INT64", "BOOL", "STRING"):
+            if not tensor.dims or 0 in tensor.dims or kind in ("INT64", "BOOL", "STRING"):
                 continue
             array: Any = None
             if len(tensor.dims) > 1 and tensor.data_location != tensor.EXTERNAL:
@@ -359,12 +393,18 @@ def _is_fixed(array: Any) -> bool:
     low, high = array.min(), array.max()
     # What is the same everywhere was not trained yet, unless it is a mask that hides nothing.
     if low == high:
-        return bool(low == 0 and array.shape[-1] == array.shape[-2])
-    mask = 0 in (low, high) and ((array == low) | (array == high)).all()
-    first = array.reshape(-1, array.shape[-1])[0]
-    # An embedding may begin with zeros, for padding, but is far from 1 or beyond it.
-    angles = low >= -1 and 0.8 < high <= 1 and ((first == 0) | (first == 1)).all()
-    return bool(mask or angles)
+        return bool(low == 0 and 1 < array.shape[-1] == array.shape[-2])
+    if 0 in (low, high) and ((array == low) | (array == high)).all():
+        return True
+    if low < -1 or not 0.8 < high <= 1:
+        return False
+    rows = array.reshape(-1, array.shape[-1])
+    # Zeros, for padding, may come before both an embedding and the angle 0, where sines are 0 and
+    # cosines 1. Among sines alone, sin(2a) is 2 sin(a) cos(a).
+    first, doubles = rows[rows.any(axis=1).argmax()], rows[2::2] ** 2
+    squares = rows[1 : len(doubles) + 1] ** 2
+    sines = not rows[0].any() and (abs(doubles - 4 * squares * (1 - squares)) < 0.1).all()
+    return bool(((first == 0) | (first == 1)).all() or (sines and len(doubles)))
 
 
 def _drop_unused(graph: onnx.GraphProto) -> None:
@@ -375,6 +415,22 @@ def _drop_unused(graph: onnx.GraphProto) -> None:
             del graph.node[at]
         else:
             used |= _reads(graph.node[at])
+
+
+def _rename_inside(graph: onnx.GraphProto, names: Mapping[str, str]) -> None:
+    """Give what the graphs in a graph define names of its own, as two of them may share one."""
+    for node in graph.node:
+        node.input[:] = [names.get(name, name) for name in node.input]
+        node.output[:] = [names.get(name, name) for name in node.output]
+        for attribute, body in _attributes(node, "g").items():
+            where = f"{attribute} of {next(filter(None, node.output), '')}"
+            named = [*body.input, *body.initializer, *(s.values for s in body.sparse_initializer)]
+            made = {name for each in body.node for name in each.output if name}
+            made.update(each.name for each in named)
+            inner = {**names, **{name: f"{name} of {where}" for name in made}}
+            for each in (*named, *body.output):
+                each.name = inner.get(each.name, each.name)
+            _rename_inside(body, inner)
 
 
 def _refuse(uncounted: Collection[str]) -> None:
@@ -472,18 +528,33 @@ def _check_functions(model: onnx.ModelProto) -> None:
         )
 
 
-def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int:
-    """Return the multiply-accumulates of a node from the shapes of its operands and result."""
+def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int | None:
+    """Return the multiply-accumulates of a node from the shapes of its operands and result.
+
+    None if these contradict each other where onnx does not see it.
+    """
     from onnx_tool import NODE_REGISTRY
     from onnx_tool.tensor import Tensor
 
-    kind, (left, right, *more) = node.op_type, shapes
-    if kind in ("GRU", "LSTM", "RNN"):
-        return prod(left[:2]) * (prod(right) + prod(more[0]))
+    kind, (left, right, *more), numbers = node.op_type, shapes, _attributes(node, "i")
+    if kind in _GATES:
+        directions = 1 + (_attributes(node, "s").get("direction") == b"bidirectional")
+        states = numbers.get("hidden_size", min(more[0][1:]))
+        rows = _GATES[kind] * states
+        # ONNX Runtime stores some weights turned.
+        wanted = [sorted((directions, rows, columns)) for columns in (left[2], states)]
+        fits = wanted == [sorted(right), sorted(more[0])]
+        return prod(left[:2]) * (prod(right) + prod(more[0])) if fits else None
     if kind == "Einsum":
         return _einsum(_attributes(node, "s")["equation"].decode(), shapes[:-1])
     if kind == "Attention":
-        return _attention(_attributes(node, "i"), *shapes[:-1])
+        return _attention(numbers, *shapes[:-1])
+    if kind.startswith("Conv"):
+        group = numbers.get("group", 1)
+        channels = right[0] if kind == "ConvTranspose" else right[1] * group
+        kernels = [tuple(each.ints) for each in node.attribute if each.name == "kernel_shape"]
+        if group < 1 or right[0] % group or channels != left[1] or {*kernels} - {right[2:]}:
+            return None
     # A vector is a matrix of one column, a number a vector of one.
     tensors = [Tensor(""), Tensor(""), Tensor("")]
     for tensor, shape in zip(tensors, (left, right if right[1:] else (*right, 1), more[0] or (1,))):
@@ -492,7 +563,7 @@ def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int:
     return int(formula.profile(tensors[:2], tensors[2:])[0])
 
 
-def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int:
+def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int | None:
     sizes: dict[str | int, int] = {}
     operands: list[set[str | int]] = []
     terms, arrow, result = equation.replace(" ", "").partition("->")
@@ -500,7 +571,9 @@ def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int:
         before, _, after = term.partition("...")
         labels = (*before, *range(len(before) + len(after) - len(shape), 0), *after)
         for label, size in zip(labels, shape):
-            sizes[label] = max(size, sizes.get(label, 1))
+            if 1 != sizes.setdefault(label, size) != size != 1:
+                return None
+            sizes[label] = max(size, sizes[label])
         operands.append({*labels})
     kept = result if arrow else [label for label in terms if terms.count(label) == 1]
     left, macs = operands[0], 0
@@ -520,20 +593,23 @@ def _heads(
     heads = numbers.get("q_num_heads") or numbers.get("num_heads", 0)
     groups = numbers.get("kv_num_heads", heads)
     if not key:  # all three in one
-        size = prod(query[2:]) // (heads + 2 * groups)
+        size = prod(query[2:]) // (heads + 2 * groups or 1)
         query, key = ((query[0], number, query[1], size) for number in (heads, groups))
     elif len(key) == 5:  # keys and values in one
         key = (key[0], key[2], key[1], key[4])
     triple = zip((query, key, value or key), (heads, groups, groups))
     return [
-        shape if len(shape) == 4 else (shape[0], number, shape[1], shape[2] // number)
+        shape if len(shape) == 4 else (shape[0], number, shape[1], shape[2] // (number or 1))
         for shape, number in triple
     ]
 
 
-def _attention(numbers: dict[str, int], *shapes: Shape) -> int:
+def _attention(numbers: dict[str, int], *shapes: Shape) -> int | None:
     """Return the products of queries and keys, and of weights and values."""
-    query, key, value = _heads(numbers, *shapes)
+    query, key, value = heads = _heads(numbers, *shapes)
+    whole = sum(map(prod, heads)) == sum(prod(shape) for shape in shapes[:3] if shape)
+    if not whole or query[3] != key[3] or query[1] % key[1] or key[1:3] != value[1:3]:
+        return None
     keys = key[2] + sum(past[-2] for past in shapes[3:] if past)
     return prod(query[:3]) * keys * (query[3] + value[3])
 
