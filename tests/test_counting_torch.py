@@ -397,6 +397,16 @@ def test_example_inputs_are_tensors() -> None:
         count(nn.Linear(3, 4), (1, 3))
 
 
+def test_a_table_is_no_example_input() -> None:
+    table = pytest.importorskip("pandas").DataFrame({"a": [0.0], "b": [0.0]})
+    message = (
+        r"\Acount: example inputs must be torch tensors, as in count\(model, torch\.zeros\(1, 3, "
+        r"224, 224\)\), got a value of type DataFrame\Z"
+    )
+    with pytest.raises(TypeError, match=message):
+        count(nn.Linear(2, 3), table)
+
+
 def test_inputs_are_on_the_device_of_the_module() -> None:
     with pytest.raises(
         ValueError, match=r"must be on cpu, the device of the module, got one on meta\Z"
@@ -430,6 +440,8 @@ class Taking(nn.Linear):
         elif hasattr(x, "keys"):
             x = x["pixels"]
         elif isinstance(x, (list, tuple)):
+            assert not isinstance(x, Named) or x.name == "a list"
+            assert not isinstance(x, Labelled) or x.label == "a tuple"
             x = x[0]
         y: torch.Tensor = super().forward(torch.as_tensor(x))
         return y * scale
@@ -446,6 +458,25 @@ class Pair(NamedTuple):
     number: int
 
 
+class Named(list[Any]):
+    """A list with a name."""
+
+    def __init__(self, name: str, items: list[Any]) -> None:
+        super().__init__(items)
+        self.name = name
+
+
+class Labelled(tuple[Any, ...]):
+    """A tuple with a label."""
+
+    label: str
+
+    def __new__(cls, label: str, items: list[Any]) -> Labelled:
+        made = super().__new__(cls, items)
+        made.label = label
+        return made
+
+
 @pytest.mark.parametrize("device", ["cpu", "meta"])
 @pytest.mark.parametrize(
     ("inputs", "named"),
@@ -454,6 +485,8 @@ class Pair(NamedTuple):
         (([torch.zeros(1, 4), 2],), {}),
         (((torch.zeros(1, 4), "text"),), {}),
         ((Pair(torch.zeros(1, 4), 3),), {}),
+        ((Named("a list", [torch.zeros(1, 4)]),), {}),
+        ((Labelled("a tuple", [torch.zeros(1, 4)]),), {}),
         (({"pixels": torch.zeros(1, 4)},), {}),
         ((UserDict(pixels=torch.zeros(1, 4)),), {}),
         ((Pixels(torch.zeros(1, 4)),), {}),
@@ -817,6 +850,29 @@ def test_nodes_and_points_are_no_batch() -> None:
     # One cloud of 100 points, pooled before the last layer.
     cloud = Function(lambda x, v, w: (x @ v).amax(0, keepdim=True) @ w, zeros(3, 8), zeros(8, 2))
     assert count(cloud, zeros(100, 3)).macs == 100 * 24 + 16
+
+
+@pytest.mark.filterwarnings("error::netscore.counting.CountWarning")
+@pytest.mark.filterwarnings("ignore:Sparse:UserWarning")
+@pytest.mark.parametrize(
+    ("layout", "stored"),
+    [
+        (torch.Tensor.to_sparse, 6),
+        (torch.Tensor.to_sparse_csr, 6),
+        (lambda matrix: matrix.to_sparse_bsr((2, 2)), 3 * 4),
+    ],
+)
+def test_sparse_matrices_are_inputs(layout: Any, stored: int) -> None:
+    """Six nodes of 4 numbers each become 5, by which each number stored is multiplied."""
+
+    class Convolution(nn.Linear):
+        def forward(self, x: torch.Tensor, adjacent: Any = None) -> torch.Tensor:
+            return torch.sparse.mm(adjacent, super().forward(x))
+
+    adjacent = layout(torch.eye(6))
+    for inputs, named in (([adjacent], {}), ([], {"adjacent": adjacent})):
+        found = count(Convolution(4, 5), zeros(6, 4), *inputs, **named)
+        assert (found.params, found.macs) == (25, 6 * 4 * 5 + stored * 5)
 
 
 def test_operators_of_extensions_that_do_not_multiply() -> None:
@@ -1208,6 +1264,9 @@ def steps(x: torch.Tensor, weight: torch.Tensor) -> Iterator[torch.Tensor]:
     [
         (forward_of_values, "meta", "the forward pass looks at the values of its tensors, which"),
         (lambda x, w: x[x.nonzero()] @ w, "meta", "the forward pass looks at the values of its t"),
+        (lambda x, w: x.numpy() @ w, "meta", "the forward pass looks at the values of its tensors"),
+        (lambda x, w: x.to_sparse() @ w, "meta", "the forward pass looks at the values of its te"),
+        (lambda x, w: torch.cat([x @ w, zeros(1, 4)]), "meta", "the module is in part on the meta"),
         (steps, "cpu", "forward is a generator, of which nothing has run: count a module whose f"),
         (
             lambda x, w: torch.nested.as_nested_tensor([x, x]) @ w,
@@ -1241,6 +1300,26 @@ def test_what_cannot_be_counted_is_said(function: Any, device: str, message: str
     model = Function(function, torch.zeros(4, 4)).to(device)
     with pytest.raises(ValueError, match=rf"\Acount: {message}"):
         count(model, torch.zeros(3, 4))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        AttributeError("'SimpleNamespace' object has no attribute 'meta'"),
+        AttributeError("'Settings' object has no attribute 'nested_head'"),
+        TypeError("expected a deeply nested list of boxes"),
+        AssertionError("backbone requires grad scaling config"),
+        RuntimeError("the device of metadata must be given"),
+        RuntimeError("depends on data: data dependent"),
+        RuntimeError("choose flex_attention or none"),
+    ],
+)
+def test_errors_of_the_module_are_its_own(error: Exception) -> None:
+    def function(x: torch.Tensor) -> torch.Tensor:
+        raise error
+
+    with pytest.raises(type(error), match=rf"\A{error}\Z"):
+        count(Function(function), zeros(1, 4))
 
 
 @pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors:UserWarning")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import pickle
 import re
 import sys
@@ -42,20 +43,24 @@ _FORMULAS: Final[dict[str, Callable[[Any, Any, Any], int]]] = {
 _ROUTED: Final = ("top_k", "num_experts_per_tok", "moe_top_k", "moe_topk", "num_selected_experts")
 _GRADIENTS: Final = "requires?[ _]grad"
 _NESTED: Final = "nested (jagged) tensors cannot be counted: pad them, or count one sequence"
-# What torch says of a pass that cannot be counted, and what that means.
+# What torch says of a pass that cannot be counted, word for word, as errors of the module itself
+# may have the same words, and what that means.
 _REASONS: Final = {
-    "flex_attention": "flex_attention cannot be counted: choose another attention, as with "
-    "attn_implementation='sdpa' or 'eager'",
-    "evice.* meta|at meta": "the module is in part on the meta device: build all of it there, or "
-    "none",
-    "(?i)meta tensor|'meta'|data.(in)?dependent": "the forward pass looks at the values of its "
-    "tensors, which the meta device has not: leave out a mask, or build the module on the CPU",
-    "(?i)nested|jagged|sym_is_contiguous": _NESTED,
+    "registered for .*flex_attention": "flex_attention cannot be counted: choose another "
+    "attention, as with attn_implementation='sdpa' or 'eager'",
+    r"expected device meta|device meta is not|same device.* meta\b": "the module is in part on the "
+    "meta device: build all of it there, or none",
+    "(called on|out of|interleave a) meta tensor|with Meta tensors|Meta' backend|data-independent|"
+    "it's on meta|meta device type": "the forward pass looks at the values of its tensors, which "
+    "the meta device has not: leave out a mask, or build the module on the CPU",
+    r"NestedTensor(Impl|\w*' backend)|for (NestedT|nested t)ensor|jagged layout|"
+    "sym_is_contiguous": _NESTED,
     "Creating a new Tensor subclass": "the forward pass makes a tensor of a class of its own, as "
     "torch.nn.attention.bias does: make a plain mask",
-    "registered for HOP|Mode should never": "this torch cannot count a branch or loop of its own, "
-    "as torch.cond and scan: write it in Python",
-    _GRADIENTS: "the forward pass asks for gradients with respect to what requires none",
+    "registered for (HOP|Higher)|Mode should never be enabled": "this torch cannot count a branch "
+    "or loop of its own, as torch.cond and scan: write it in Python",
+    "ensors? (that )?does(n't| not) require grad": "the forward pass asks for gradients with "
+    "respect to what requires none",
 }
 
 
@@ -77,10 +82,10 @@ def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> 
         recurrent = any(isinstance(part, torch.nn.RNNBase) for part in module.modules())
         if recurrent and all(leaf.ndim == 2 for leaf in _leaves(given)):
             return None
-        first = _mapped(given, lambda leaf: leaf[:1] if leaf.shape else leaf)
         try:
+            first = _mapped(given, lambda leaf: leaf[:1] if leaf.shape else leaf)
             return int(_counted(torch, module, first).macs.total())
-        except Exception:  # of the module, which takes no single example
+        except Exception:  # of the module, or of a sparse matrix: they take no single example
             return None
 
     parameters = _parameters(module)
@@ -122,8 +127,18 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
         return change(value)
     if isinstance(value, (list, tuple)):
         items = [_mapped(item, change) for item in value]
-        return getattr(type(value), "_make", type(value))(items)
-    if hasattr(value, "keys") and hasattr(value, "__setitem__"):  # a dict, tokens, a graph
+        if all(map(operator.is_, items, value)):
+            return value
+        # The class may take other arguments than its items.
+        if isinstance(value, list):
+            same: Any = copy(value)
+            same[:] = items
+        else:
+            same = tuple.__new__(type(value), items)
+            getattr(same, "__dict__", {}).update(getattr(value, "__dict__", {}))
+        return same
+    # A dict, tokens, a graph, but no table, whose columns are no tensors.
+    if hasattr(value, "keys") and hasattr(value, "__setitem__") and not hasattr(value, "__array__"):
         same = copy(value)
         # A graph has the names of its tensors in a set, of no order.
         for key in [*value] if isinstance(value, Mapping) else sorted(value.keys()):
