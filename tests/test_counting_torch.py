@@ -1046,6 +1046,34 @@ def test_weights_behind_a_function_are_said_by_their_shape(function: Any) -> Non
         assert count(Function(function, zeros(1)), zeros(1, 4)).macs == 20
 
 
+@pytest.mark.parametrize("tensor", [torch.from_numpy, torch.as_tensor, torch.Tensor])
+@pytest.mark.parametrize("kind", [None, list, dict])
+def test_weights_in_arrays_are_said(tensor: Any, kind: Any) -> None:
+    weight = np.zeros((5, 20), np.float32)
+    model = Function(lambda x, w: x @ w @ tensor(weight) @ tensor(weight).T, zeros(4, 5))
+    model.held = weight if kind is None else kind([(0, weight)]) if kind is dict else [weight]
+    name = "held" if kind is None else r"held\[0\]"
+    text = rf"\Acount: params may be too low for {name}, by which products multiplied, and which ar"
+    with pytest.warns(CountWarning, match=text):
+        found = count(model, zeros(1, 4))
+    assert (found.params, found.macs) == (20, 4 * 5 + 5 * 20 + 20 * 5)
+
+
+def test_other_arrays_are_no_weights() -> None:
+    """Not the example input, what is computed of it, numbers and masks, or what is only added."""
+
+    def function(x: Any, w: torch.Tensor) -> torch.Tensor:
+        y = torch.as_tensor(x) @ torch.as_tensor(np.eye(4, dtype=np.float32))
+        y = y * torch.tensor([[1.0] * 4] * 3) + torch.from_numpy(model.places)
+        return torch.from_numpy(y.numpy() * 2) @ w * torch.from_numpy(model.mask)
+
+    model = Function(function, zeros(4, 4))
+    model.places, model.mask = np.zeros((3, 4), np.float32), np.ones((3, 4), np.uint8)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CountWarning)
+        assert count(model, np.zeros((3, 4), np.float32)).macs == 3 * 4 * 4 + 3 * 4 * 4
+
+
 @pytest.mark.parametrize("kind", [nn.Embedding, nn.EmbeddingBag])
 def test_a_table_in_a_plain_list_is_said(kind: Any) -> None:
     tables = [kind(50, 4)]

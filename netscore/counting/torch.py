@@ -318,14 +318,17 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
             name = str(packet).removeprefix("aten.").removeprefix("prim.")
             if name in ("embedding", "index", "index_select"):
                 self.tables.add(id(args[0]))
-            if "embedding" in name:  # the product of what is looked up and a row of zeros and a one
-                self.places.update(map(_place, _leaves(args[:1])))
-            # A tensor that is made of numbers of Python is first seen here.
-            for tensor in _leaves([args, kwargs]) if name != "lift_fresh" else ():
-                if (place := _place(tensor)) not in known:
+            # A tensor that is made of numbers of Python, or over an array, is first seen here.
+            fresh = name == "lift_fresh"
+            for tensor in _leaves([args, kwargs]):
+                place = tensor.data_ptr() if fresh else _place(tensor)
+                if place not in known and (place in held or not fresh):
                     known.add(place)
+                    self.places.discard(_place(tensor))  # where another was before
                     name_of = held.get(place, f"a tensor of shape {tuple(tensor.shape)}")
                     self.strangers.append((name_of, tensor, _version(tensor)))
+            if "embedding" in name:  # the product of what is looked up and a row of zeros and a one
+                self.places.update(map(_place, _leaves(args[:1])))
             if name in only and args[0].is_meta:
                 operands = _mapped(list(args[:2]), lambda leaf: leaf.to(only[name]))
                 result = func(*operands, *args[2:], **kwargs).to(args[0].dtype)
@@ -396,7 +399,9 @@ def _packed(torch: Any, value: Any) -> list[Any]:
 
 
 def _names(torch: Any, module: Any) -> dict[int, str]:
-    """Name what a module holds beside its parameters, by their places."""
+    """Name what a module holds beside its parameters, by their places, and arrays by addresses."""
+    import numpy as np
+
     names: dict[int, str] = {}
     for name, part in module.named_modules():
         for key, value in (vars(part) | dict(part.named_buffers(recurse=False))).items():
@@ -408,8 +413,10 @@ def _names(torch: Any, module: Any) -> dict[int, str]:
             for at, item in items.items():
                 layer = isinstance(item, torch.nn.Module)
                 for tail, tensor in item.named_parameters() if layer else [("", item)]:
-                    if isinstance(tensor, torch.Tensor):
-                        names[_place(tensor)] = f"{name}.{at}.{tail}".strip(".")
+                    array = isinstance(tensor, np.ndarray) and tensor.dtype.kind in "fc"
+                    if array or isinstance(tensor, torch.Tensor):
+                        place = tensor.ctypes.data if array else _place(tensor)
+                        names[place] = f"{name}.{at}.{tail}".strip(".")
     return names
 
 
