@@ -1230,6 +1230,36 @@ def test_experts_that_a_token_does_not_meet_are_not_active(
     assert quiet(model, torch.zeros(1, 8)).active_params == 32
 
 
+@pytest.mark.parametrize(("chosen", "active"), [(1, 32 + 64), (2, 32 + 128), (4, 32 + 256)])
+def test_a_router_says_how_many_experts_a_token_meets(chosen: int, active: int) -> None:
+    model: Any = Mixture(nn.ModuleList(nn.Linear(8, 8, bias=False) for _ in range(4)))
+    model.router.top_k = chosen
+    assert quiet(model, torch.zeros(1, 8)).active_params == active
+    # Of the words of a text that is written.
+    model.top_k = 50
+    assert quiet(model, torch.zeros(1, 8)).active_params == active
+
+
+def test_no_token_is_routed_to_more_experts_than_there_are() -> None:
+    experts = nn.ModuleList(nn.Linear(8, 8, bias=False) for _ in range(4))
+    assert quiet(Mixture(experts, top_k=8), torch.zeros(1, 8)).active_params is None
+
+
+def test_what_routes_to_no_expert_makes_none_idle() -> None:
+    class Ensemble(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.experts = nn.ModuleList(nn.Linear(8, 8, bias=False) for _ in range(4))
+            self.best = nn.Softmax(-1)
+            self.best.top_k = 1
+
+        def forward(self, x: torch.Tensor) -> Any:
+            return self.best(sum(expert(x) for expert in self.experts))
+
+    found = count(Ensemble(), torch.zeros(1, 8))
+    assert (found.params, found.active_params) == (256, None)
+
+
 # Gradients within the pass
 
 

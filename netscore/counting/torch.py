@@ -467,9 +467,11 @@ def _idle(torch: Any, module: Any) -> int | None:
             continue
         listed = isinstance(experts, torch.nn.ModuleList)
         size = len(experts) if listed else getattr(experts, "num_experts", 0)
-        owners = (part, *part.children(), *(getattr(m, "config", None) for m in (part, module)))
+        # A child that routes knows how many experts there are.
+        routers = (c for c in part.children() if any(size in p.shape for p in c.parameters()))
+        owners = (part, *routers, *(getattr(m, "config", None) for m in (part, module)))
         routed = (getattr(owner, name, None) for name in _ROUTED for owner in owners)
-        active = next((number for number in routed if isinstance(number, int)), None)
+        active = next((n for n in routed if isinstance(n, int) and n <= size), None)
         if not size or active is None:
             return None
         own = (p.numel() for p in experts.parameters() if listed or p.shape[:1] == (size,))
