@@ -662,6 +662,19 @@ def test_products_under_other_names(
     assert not [w for w in caught if "no formula" in str(w.message)]
 
 
+@pytest.mark.parametrize("p", [0.0, 1.0, 1.5, 2.0, 3.0, float("inf")])
+def test_only_euclidean_distances_multiply(p: float) -> None:
+    """Of 6 points of 4 numbers, 36 pairs with those of another set and 15 among themselves."""
+    others = Function(lambda x, w: torch.cdist(x @ w, x, p=p), zeros(4, 4))
+    among = Function(lambda x, w: torch.pdist((x @ w)[0], p=p), zeros(4, 4))
+    for model, operator, pairs in ((others, "_cdist_forward", 36), (among, "_pdist_forward", 15)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = count(model, zeros(1, 6, 4))
+        assert found.macs == 6 * 16 + (pairs * 4 if p == 2 else 0)
+        assert (operator in found.leaves_out) is (p != 2)
+
+
 @new
 @pytest.mark.filterwarnings("ignore:flex_attention called without:UserWarning")
 @pytest.mark.parametrize(

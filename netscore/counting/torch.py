@@ -335,10 +335,13 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
             else:
                 result = func(*args, **kwargs)
             known.update(map(_place, _leaves([result])))
-            if packet in formulas:
+            # Of distances, only the Euclidean one multiplies.
+            simple = "dist_forward" in name and any(isinstance(a, float) and a != 2 for a in args)
+            if packet in formulas and not simple:
                 self.multiply(name, formulas[packet](*args, **kwargs, out_val=result), args, kwargs)
             elif not func.is_view:
-                may_multiply = _root(name) not in harmless and torch.Tag.pointwise not in func.tags
+                simple = simple or torch.Tag.pointwise in func.tags
+                may_multiply = _root(name) not in harmless and not simple
                 self.operators[name] = self.operators.get(name, False) or may_multiply
             return result
 
