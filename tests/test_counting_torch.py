@@ -550,6 +550,44 @@ def test_a_traced_recurrent_layer() -> None:
     assert quiet(traced, zeros(10, 1, 16)).macs == 10 * 4 * 8 * (16 + 8 + 8 + 8)
 
 
+# Of 7 tokens of 16 numbers: queries, keys, values and the output; queries by keys, and sums.
+ATTENTION = 7 * 4 * 16 * 16 + 7 * 7 * 16 + 7 * 7 * 16
+
+
+@pytest.mark.filterwarnings("ignore")  # of the tracer
+@pytest.mark.parametrize(
+    ("fused", "mask", "macs"),
+    [
+        (nn.MultiheadAttention(16, 4, batch_first=True), None, ATTENTION),
+        (nn.TransformerEncoderLayer(16, 4, 32, batch_first=True), None, ATTENTION + 7 * 2 * 512),
+        (nn.TransformerEncoderLayer(16, 4, 32, batch_first=True), (7, 7), ATTENTION + 7 * 2 * 512),
+    ],
+)
+def test_a_traced_encoder_counts_as_it_does_in_python(
+    fused: nn.Module, mask: tuple[int, int] | None, macs: int
+) -> None:
+    class Encoder(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.fused = nn.Linear(16, 16), fused
+
+        def forward(self, x: torch.Tensor) -> Any:
+            x = self.first(x)
+            if isinstance(fused, nn.MultiheadAttention):
+                return self.fused(x, x, x, need_weights=False)[0]
+            return self.fused(x, mask and zeros(*mask))
+
+    model = Encoder().eval().requires_grad_(False)
+    traced = torch.jit.trace(model, zeros(1, 7, 16), check_trace=False)
+    found = quiet(traced, zeros(1, 7, 16))
+    assert found.macs == quiet(model, zeros(1, 7, 16)).macs == 7 * 16 * 16 + macs
+    assert len(found.counts) == 2
+    assert not {*found.leaves_out} & {
+        "_native_multi_head_attention",
+        "_transformer_encoder_layer_fwd",
+    }
+
+
 # Operators
 
 
@@ -741,12 +779,12 @@ MAY_MULTIPLY = """
     linalg_matrix_sqrth linalg_polar
     _cudnn_rnn miopen_rnn mkldnn_rnn_layer
     _mixed_dtypes_linear _mps_convolution _mps_convolution_transpose
-    _native_multi_head_attention _pdist _scaled_dot_product_attention_math_for_mps
+    _pdist _scaled_dot_product_attention_math_for_mps
     _scaled_dot_product_flash_attention_for_cpu
     _scaled_dot_product_fused_attention_overrideable _slow_conv2d _sparse_mm_reduce_impl
     _sparse_semi_structured_addmm _sparse_semi_structured_apply_dense
     _sparse_semi_structured_linear _sparse_semi_structured_mm _sparse_sparse_matmul _spsolve
-    _transformer_encoder_layer_fwd _triton_multi_head_attention
+    _triton_multi_head_attention
     _triton_scaled_dot_attention cholesky cholesky_inverse cholesky_solve
     convolution
     convolution_overrideable einsum geqrf hspmm linalg_cholesky_ex linalg_eig linalg_eigvals

@@ -38,6 +38,10 @@ _FORMULAS: Final[dict[str, Callable[[Any, Any, Any], int]]] = {
     "trilinear": lambda x, w, y: (prod(x) * w[0][0] + prod(y)) * w[0][2],
     "tbc": lambda x, w, y: prod(y) * prod(w[0][:2]),
     "recurrent": lambda x, w, y: prod(x[:-1]) * sum(prod(v) for v in w if len(v) > 1),
+    # Each token meets all weights, and, as a query and in a sum, all tokens.
+    "encoder": lambda x, w, y: (
+        prod(x[:-1]) * sum(prod(v) for v in w if len(v) == 2) + 2 * prod(x) * x[-2]
+    ),
 }
 # Where mixtures of experts keep how many of them a token is routed to.
 _ROUTED: Final = ("top_k", "num_experts_per_tok", "moe_top_k", "moe_topk", "num_selected_experts")
@@ -366,16 +370,17 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
 def _formulas(torch: Any) -> dict[Any, Any]:
     """Return the formulas of the operators that torch.txt names and torch knows."""
 
-    def flops(formula: Any, place: int, *args: Any, out_val: Any, **_: Any) -> int:
-        weights = _packed(torch, args) or _leaves(args[place + 1 : place + 3])
+    def flops(formula: Any, place: int, end: int, *args: Any, out_val: Any, **_: Any) -> int:
+        weights = _packed(torch, args) or _leaves(args[place + 1 : end or place + 3])
         result = out_val[0] if isinstance(out_val, tuple) else out_val
         return 2 * int(formula(args[place].shape, [w.shape for w in weights], result.shape))
 
     found = {}
     for kind, formula in _FORMULAS.items():
-        for name, place in _KINDS[kind].items():
+        for name, places in _KINDS[kind].items():
+            place, _, end = places.partition("-")
             packet = reduce(lambda at, part: getattr(at, part, None), name.split("."), torch.ops)
-            found[packet] = partial(flops, formula, int(place or 0))
+            found[packet] = partial(flops, formula, int(place or 0), int(end or 0))
     return found
 
 
