@@ -1239,6 +1239,33 @@ def test_a_tied_table_counts_once() -> None:
     assert found.products == (("Tied", "mm", ((7, 16), (16, 100)), 7 * 1600),)
 
 
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+@pytest.mark.parametrize("first", ["table", "last"])
+def test_parameters_on_one_storage_count_once(first: str, device: str) -> None:
+    class Tied(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            parts: Any = {"table": nn.Embedding(10, 6), "last": nn.Linear(6, 10, bias=False)}
+            for name in sorted(parts, key=lambda name: name != first):
+                setattr(self, name, parts[name].to(device))
+            self.last.weight.data = self.table.weight.data
+
+        def forward(self, x: torch.Tensor) -> Any:
+            return self.last(self.table(x))
+
+    found = count(Tied(), torch.zeros((1, 7), dtype=torch.int64))
+    assert (found.params, found.trainable_params, found.embedding_params) == (60, 60, 60)
+    assert found.macs == 7 * 60
+
+
+def test_views_of_one_storage_are_several_parameters() -> None:
+    whole = zeros(8, 4)
+    model = Function(lambda x, v, w: x @ v @ w, *(nn.Parameter(part) for part in whole.chunk(2)))
+    assert count(model, zeros(1, 4)).params == 32
+    sparse = Function(lambda x, w: torch.sparse.mm(w, x), nn.Parameter(torch.eye(4).to_sparse()))
+    assert quiet(sparse, zeros(4, 1)).params == 16
+
+
 @pytest.mark.filterwarnings("error::netscore.counting.CountWarning")
 def test_a_table_may_be_looked_up_by_places() -> None:
     table = torch.randn(100, 16)

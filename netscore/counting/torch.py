@@ -96,7 +96,7 @@ def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> 
     packed = _packed(torch, [value for part in module.modules() for value in vars(part).values()])
     params = sum(tensor.numel() for tensor in (*parameters.values(), *packed))
     kinds = (torch.nn.Embedding, torch.nn.EmbeddingBag)
-    tables = seen.tables | {id(part.weight) for part in module.modules() if isinstance(part, kinds)}
+    tables = seen.tables | {_identity(m.weight) for m in module.modules() if isinstance(m, kinds)}
     idle = _idle(torch, module)
     # A vector may have further dimensions of 1.
     weights = (p for key, p in seen.ran.items() if key not in tables and _is_matrix(p))
@@ -288,8 +288,8 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
             # Whether each operator that ran may multiply and has no formula.
             self.operators: dict[str, bool] = {}
             # By identity: parameters of parts that ran, and what was looked up or multiplied.
-            self.ran: dict[int, Any] = {}
-            self.tables: set[int] = set()
+            self.ran: dict[Any, Any] = {}
+            self.tables: set[Any] = set()
             self.places: set[int] = set()
             # Tensors that the pass neither was given nor made, their names and their versions.
             self.strangers: list[tuple[str, Any, int]] = []
@@ -298,7 +298,7 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
         def enter(self, part: Any, _: Any) -> None:
             self.inside.append(part)
             self.strayed |= self not in _get_current_dispatch_mode_stack()
-            self.ran.update({id(p): p for p in part.parameters(recurse=False)})
+            self.ran.update({_identity(p): p for p in part.parameters(recurse=False)})
 
         def leave(self, *_: Any) -> None:
             self.inside.pop()
@@ -321,7 +321,7 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
             packet = func.overloadpacket
             name = str(packet).removeprefix("aten.").removeprefix("prim.")
             if name in ("embedding", "index", "index_select"):
-                self.tables.add(id(args[0]))
+                self.tables.add(_identity(args[0]))
             # A tensor that is made of numbers of Python, or over an array, is first seen here.
             fresh = name == "lift_fresh"
             for tensor in _leaves([args, kwargs]):
@@ -384,14 +384,14 @@ def _formulas(torch: Any) -> dict[Any, Any]:
     return found
 
 
-def _parameters(module: Any) -> dict[int, Any]:
+def _parameters(module: Any) -> dict[Any, Any]:
     """Return the parameters by their identities, without the statistics and seeds of Keras."""
     states: set[int] = set()
     for part in module.modules():
         for layer in getattr(part, "_flatten_layers", list)():
             states |= {id(each.value) for each in layer.variables if len(each.shape) < 2}
             states -= {id(each.value) for each in layer._trainable_variables}
-    return {id(p): p for p in module.parameters() if id(p) not in states}
+    return {_identity(p): p for p in module.parameters() if id(p) not in states}
 
 
 def _packed(torch: Any, value: Any) -> list[Any]:
@@ -456,6 +456,14 @@ def _place(tensor: Any) -> int:
     try:
         return int(tensor.untyped_storage()._cdata)
     except RuntimeError:  # of layouts without a storage
+        return id(tensor)
+
+
+def _identity(tensor: Any) -> Any:
+    """Return what two tensors share if they are one, as tied weights on one storage are."""
+    try:
+        return _place(tensor), tensor.storage_offset(), tensor.shape, tensor.stride()
+    except RuntimeError:  # of layouts without strides
         return id(tensor)
 
 
