@@ -136,6 +136,13 @@ def test_scripted_and_compiled_modules() -> None:
 
     compiled = torch.compile(model, backend=compile_nothing)
     assert quiet(compiled, torch.zeros(1, 3)).macs == 12
+    inside = nn.Sequential(torch.compile(nn.Sequential(compiled), backend=compile_nothing))
+    parts = [*inside.modules()]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = count(inside, torch.zeros(1, 3))
+    assert found.products == (("0.0.0", "addmm", ((4,), (1, 3), (3, 4)), 12),)
+    assert [*inside.modules()] == parts
     model.compile(backend=compile_nothing)
     assert quiet(model, torch.zeros(1, 3)).macs == 12
     model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4))

@@ -538,6 +538,10 @@ def _prepared(torch: Any, module: Any, given: Any, gradients: bool) -> Iterator[
             # Not by eval(), which modules override: some keep parts of themselves in one mode.
             stack.callback(setattr, part, "training", part.training)
             part.training = False
+            # What torch.compile wraps runs without its wrapper, which warns of the counter's hooks.
+            if isinstance(parts := part._modules, dict):
+                kept(parts)
+                parts.update({n: getattr(each, "_orig_mod", each) for n, each in parts.items()})
             if isinstance(own := part._buffers, dict):
                 kept(own)
                 own.update({name: copies.get(id(tensor)) for name, tensor in own.items()})
