@@ -412,6 +412,8 @@ def test_a_table_is_no_example_input() -> None:
     )
     with pytest.raises(TypeError, match=message):
         count(nn.Linear(2, 3), table)
+    with pytest.raises(TypeError, match=message):
+        count(nn.Linear(2, 3), input=table)
 
 
 def test_inputs_are_on_the_device_of_the_module() -> None:
@@ -506,6 +508,12 @@ def test_inputs_are_what_forward_takes(
 ) -> None:
     found = quiet(Taking(4, 3, device=device), *inputs, **named)
     assert (found.params, found.macs, found.input_shapes) == (15, 12, ((1, 4),))
+
+
+def test_what_torch_returns_is_an_input() -> None:
+    largest = torch.zeros(1, 4, 2).max(-1)
+    found = count(Taking(4, 3, device="meta"), largest)
+    assert (found.macs, found.input_shapes) == (12, ((1, 4), (1, 4)))
 
 
 def test_names_without_an_order_are_sorted() -> None:

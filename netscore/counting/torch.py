@@ -137,8 +137,9 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
         if isinstance(value, list):
             same: Any = copy(value)
             same[:] = items
-        else:
-            same = tuple.__new__(type(value), items)
+        else:  # a class of torch is made in no other way
+            kind = type(value)
+            same = kind(items) if hasattr(kind, "n_fields") else tuple.__new__(kind, items)
             getattr(same, "__dict__", {}).update(getattr(value, "__dict__", {}))
         return same
     # A dict, tokens, a graph, but no table, whose columns are no tensors.
@@ -231,9 +232,10 @@ def _counted(torch: Any, module: Any, given: Any, gradients: bool = False) -> An
                 raise ValueError(f"count: {reason}") from error
         if leaves:
             raise
+        values = [*given[0], *given[1].values()]
         raise TypeError(
             "count: example inputs must be torch tensors, as in count(model, "
-            f"torch.zeros(1, 3, 224, 224)), got {shown(given[0][0]) if given[0] else 'none'}"
+            f"torch.zeros(1, 3, 224, 224)), got {shown(values[0]) if values else 'none'}"
         ) from error
 
 
