@@ -475,6 +475,13 @@ class Named(list[Any]):
         self.name = name
 
 
+class Lenient(dict[str, Any]):
+    """A dict whose attributes are all there."""
+
+    def __getattr__(self, name: str) -> None:
+        return None
+
+
 class Labelled(tuple[Any, ...]):
     """A tuple with a label."""
 
@@ -497,6 +504,7 @@ class Labelled(tuple[Any, ...]):
         ((Named("a list", [torch.zeros(1, 4)]),), {}),
         ((Labelled("a tuple", [torch.zeros(1, 4)]),), {}),
         (({"pixels": torch.zeros(1, 4)},), {}),
+        ((Lenient(pixels=torch.zeros(1, 4)),), {}),
         ((UserDict(pixels=torch.zeros(1, 4)),), {}),
         ((Pixels(torch.zeros(1, 4)),), {}),
         ((np.zeros((1, 4), np.float32),), {}),
