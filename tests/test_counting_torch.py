@@ -136,6 +136,13 @@ def test_scripted_and_compiled_modules() -> None:
 
     compiled = torch.compile(model, backend=compile_nothing)
     assert quiet(compiled, torch.zeros(1, 3)).macs == 12
+    inside = nn.Sequential(torch.compile(nn.Sequential(compiled), backend=compile_nothing))
+    parts = [*inside.modules()]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = count(inside, torch.zeros(1, 3))
+    assert found.products == (("0.0.0", "addmm", ((4,), (1, 3), (3, 4)), 12),)
+    assert [*inside.modules()] == parts
     model.compile(backend=compile_nothing)
     assert quiet(model, torch.zeros(1, 3)).macs == 12
     model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4))
@@ -397,6 +404,18 @@ def test_example_inputs_are_tensors() -> None:
         count(nn.Linear(3, 4), (1, 3))
 
 
+def test_a_table_is_no_example_input() -> None:
+    table = pytest.importorskip("pandas").DataFrame({"a": [0.0], "b": [0.0]})
+    message = (
+        r"\Acount: example inputs must be torch tensors, as in count\(model, torch\.zeros\(1, 3, "
+        r"224, 224\)\), got a value of type DataFrame\Z"
+    )
+    with pytest.raises(TypeError, match=message):
+        count(nn.Linear(2, 3), table)
+    with pytest.raises(TypeError, match=message):
+        count(nn.Linear(2, 3), input=table)
+
+
 def test_inputs_are_on_the_device_of_the_module() -> None:
     with pytest.raises(
         ValueError, match=r"must be on cpu, the device of the module, got one on meta\Z"
@@ -430,6 +449,8 @@ class Taking(nn.Linear):
         elif hasattr(x, "keys"):
             x = x["pixels"]
         elif isinstance(x, (list, tuple)):
+            assert not isinstance(x, Named) or x.name == "a list"
+            assert not isinstance(x, Labelled) or x.label == "a tuple"
             x = x[0]
         y: torch.Tensor = super().forward(torch.as_tensor(x))
         return y * scale
@@ -446,6 +467,32 @@ class Pair(NamedTuple):
     number: int
 
 
+class Named(list[Any]):
+    """A list with a name."""
+
+    def __init__(self, name: str, items: list[Any]) -> None:
+        super().__init__(items)
+        self.name = name
+
+
+class Lenient(dict[str, Any]):
+    """A dict whose attributes are all there."""
+
+    def __getattr__(self, name: str) -> None:
+        return None
+
+
+class Labelled(tuple[Any, ...]):
+    """A tuple with a label."""
+
+    label: str
+
+    def __new__(cls, label: str, items: list[Any]) -> Labelled:
+        made = super().__new__(cls, items)
+        made.label = label
+        return made
+
+
 @pytest.mark.parametrize("device", ["cpu", "meta"])
 @pytest.mark.parametrize(
     ("inputs", "named"),
@@ -454,7 +501,10 @@ class Pair(NamedTuple):
         (([torch.zeros(1, 4), 2],), {}),
         (((torch.zeros(1, 4), "text"),), {}),
         ((Pair(torch.zeros(1, 4), 3),), {}),
+        ((Named("a list", [torch.zeros(1, 4)]),), {}),
+        ((Labelled("a tuple", [torch.zeros(1, 4)]),), {}),
         (({"pixels": torch.zeros(1, 4)},), {}),
+        ((Lenient(pixels=torch.zeros(1, 4)),), {}),
         ((UserDict(pixels=torch.zeros(1, 4)),), {}),
         ((Pixels(torch.zeros(1, 4)),), {}),
         ((np.zeros((1, 4), np.float32),), {}),
@@ -466,6 +516,12 @@ def test_inputs_are_what_forward_takes(
 ) -> None:
     found = quiet(Taking(4, 3, device=device), *inputs, **named)
     assert (found.params, found.macs, found.input_shapes) == (15, 12, ((1, 4),))
+
+
+def test_what_torch_returns_is_an_input() -> None:
+    largest = torch.zeros(1, 4, 2).max(-1)
+    found = count(Taking(4, 3, device="meta"), largest)
+    assert (found.macs, found.input_shapes) == (12, ((1, 4), (1, 4)))
 
 
 def test_names_without_an_order_are_sorted() -> None:
@@ -515,6 +571,44 @@ def test_a_sequence_is_no_batch_to_a_recurrent_layer() -> None:
 def test_a_traced_recurrent_layer() -> None:
     traced = torch.jit.trace(nn.LSTM(16, 8, 2), zeros(10, 1, 16))
     assert quiet(traced, zeros(10, 1, 16)).macs == 10 * 4 * 8 * (16 + 8 + 8 + 8)
+
+
+# Of 7 tokens of 16 numbers: queries, keys, values and the output; queries by keys, and sums.
+ATTENTION = 7 * 4 * 16 * 16 + 7 * 7 * 16 + 7 * 7 * 16
+
+
+@pytest.mark.filterwarnings("ignore")  # of the tracer
+@pytest.mark.parametrize(
+    ("fused", "mask", "macs"),
+    [
+        (nn.MultiheadAttention(16, 4, batch_first=True), None, ATTENTION),
+        (nn.TransformerEncoderLayer(16, 4, 32, batch_first=True), None, ATTENTION + 7 * 2 * 512),
+        (nn.TransformerEncoderLayer(16, 4, 32, batch_first=True), (7, 7), ATTENTION + 7 * 2 * 512),
+    ],
+)
+def test_a_traced_encoder_counts_as_it_does_in_python(
+    fused: nn.Module, mask: tuple[int, int] | None, macs: int
+) -> None:
+    class Encoder(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.fused = nn.Linear(16, 16), fused
+
+        def forward(self, x: torch.Tensor) -> Any:
+            x = self.first(x)
+            if isinstance(fused, nn.MultiheadAttention):
+                return self.fused(x, x, x, need_weights=False)[0]
+            return self.fused(x, mask and zeros(*mask))
+
+    model = Encoder().eval().requires_grad_(False)
+    traced = torch.jit.trace(model, zeros(1, 7, 16), check_trace=False)
+    found = quiet(traced, zeros(1, 7, 16))
+    assert found.macs == quiet(model, zeros(1, 7, 16)).macs == 7 * 16 * 16 + macs
+    assert len(found.counts) == 2
+    assert not {*found.leaves_out} & {
+        "_native_multi_head_attention",
+        "_transformer_encoder_layer_fwd",
+    }
 
 
 # Operators
@@ -629,6 +723,19 @@ def test_products_under_other_names(
     assert not [w for w in caught if "no formula" in str(w.message)]
 
 
+@pytest.mark.parametrize("p", [0.0, 1.0, 1.5, 2.0, 3.0, float("inf")])
+def test_only_euclidean_distances_multiply(p: float) -> None:
+    """Of 6 points of 4 numbers, 36 pairs with those of another set and 15 among themselves."""
+    others = Function(lambda x, w: torch.cdist(x @ w, x, p=p), zeros(4, 4))
+    among = Function(lambda x, w: torch.pdist((x @ w)[0], p=p), zeros(4, 4))
+    for model, operator, pairs in ((others, "_cdist_forward", 36), (among, "_pdist_forward", 15)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = count(model, zeros(1, 6, 4))
+        assert found.macs == 6 * 16 + (pairs * 4 if p == 2 else 0)
+        assert (operator in found.leaves_out) is (p != 2)
+
+
 @new
 @pytest.mark.filterwarnings("ignore:flex_attention called without:UserWarning")
 @pytest.mark.parametrize(
@@ -695,12 +802,12 @@ MAY_MULTIPLY = """
     linalg_matrix_sqrth linalg_polar
     _cudnn_rnn miopen_rnn mkldnn_rnn_layer
     _mixed_dtypes_linear _mps_convolution _mps_convolution_transpose
-    _native_multi_head_attention _pdist _scaled_dot_product_attention_math_for_mps
+    _pdist _scaled_dot_product_attention_math_for_mps
     _scaled_dot_product_flash_attention_for_cpu
     _scaled_dot_product_fused_attention_overrideable _slow_conv2d _sparse_mm_reduce_impl
     _sparse_semi_structured_addmm _sparse_semi_structured_apply_dense
     _sparse_semi_structured_linear _sparse_semi_structured_mm _sparse_sparse_matmul _spsolve
-    _transformer_encoder_layer_fwd _triton_multi_head_attention
+    _triton_multi_head_attention
     _triton_scaled_dot_attention cholesky cholesky_inverse cholesky_solve
     convolution
     convolution_overrideable einsum geqrf hspmm linalg_cholesky_ex linalg_eig linalg_eigvals
@@ -817,6 +924,29 @@ def test_nodes_and_points_are_no_batch() -> None:
     # One cloud of 100 points, pooled before the last layer.
     cloud = Function(lambda x, v, w: (x @ v).amax(0, keepdim=True) @ w, zeros(3, 8), zeros(8, 2))
     assert count(cloud, zeros(100, 3)).macs == 100 * 24 + 16
+
+
+@pytest.mark.filterwarnings("error::netscore.counting.CountWarning")
+@pytest.mark.filterwarnings("ignore:Sparse:UserWarning")
+@pytest.mark.parametrize(
+    ("layout", "stored"),
+    [
+        (torch.Tensor.to_sparse, 6),
+        (torch.Tensor.to_sparse_csr, 6),
+        (lambda matrix: matrix.to_sparse_bsr((2, 2)), 3 * 4),
+    ],
+)
+def test_sparse_matrices_are_inputs(layout: Any, stored: int) -> None:
+    """Six nodes of 4 numbers each become 5, by which each number stored is multiplied."""
+
+    class Convolution(nn.Linear):
+        def forward(self, x: torch.Tensor, adjacent: Any = None) -> torch.Tensor:
+            return torch.sparse.mm(adjacent, super().forward(x))
+
+    adjacent = layout(torch.eye(6))
+    for inputs, named in (([adjacent], {}), ([], {"adjacent": adjacent})):
+        found = count(Convolution(4, 5), zeros(6, 4), *inputs, **named)
+        assert (found.params, found.macs) == (25, 6 * 4 * 5 + stored * 5)
 
 
 def test_operators_of_extensions_that_do_not_multiply() -> None:
@@ -990,6 +1120,34 @@ def test_weights_behind_a_function_are_said_by_their_shape(function: Any) -> Non
         assert count(Function(function, zeros(1)), zeros(1, 4)).macs == 20
 
 
+@pytest.mark.parametrize("tensor", [torch.from_numpy, torch.as_tensor, torch.Tensor])
+@pytest.mark.parametrize("kind", [None, list, dict])
+def test_weights_in_arrays_are_said(tensor: Any, kind: Any) -> None:
+    weight = np.zeros((5, 20), np.float32)
+    model = Function(lambda x, w: x @ w @ tensor(weight) @ tensor(weight).T, zeros(4, 5))
+    model.held = weight if kind is None else kind([(0, weight)]) if kind is dict else [weight]
+    name = "held" if kind is None else r"held\[0\]"
+    text = rf"\Acount: params may be too low for {name}, by which products multiplied, and which ar"
+    with pytest.warns(CountWarning, match=text):
+        found = count(model, zeros(1, 4))
+    assert (found.params, found.macs) == (20, 4 * 5 + 5 * 20 + 20 * 5)
+
+
+def test_other_arrays_are_no_weights() -> None:
+    """Not the example input, what is computed of it, numbers and masks, or what is only added."""
+
+    def function(x: Any, w: torch.Tensor) -> torch.Tensor:
+        y = torch.as_tensor(x) @ torch.as_tensor(np.eye(4, dtype=np.float32))
+        y = y * torch.tensor([[1.0] * 4] * 3) + torch.from_numpy(model.places)
+        return torch.from_numpy(y.numpy() * 2) @ w * torch.from_numpy(model.mask)
+
+    model = Function(function, zeros(4, 4))
+    model.places, model.mask = np.zeros((3, 4), np.float32), np.ones((3, 4), np.uint8)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CountWarning)
+        assert count(model, np.zeros((3, 4), np.float32)).macs == 3 * 4 * 4 + 3 * 4 * 4
+
+
 @pytest.mark.parametrize("kind", [nn.Embedding, nn.EmbeddingBag])
 def test_a_table_in_a_plain_list_is_said(kind: Any) -> None:
     tables = [kind(50, 4)]
@@ -1104,6 +1262,36 @@ def test_a_tied_table_counts_once() -> None:
     assert found.products == (("Tied", "mm", ((7, 16), (16, 100)), 7 * 1600),)
 
 
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+@pytest.mark.parametrize("first", ["table", "last"])
+def test_parameters_on_one_storage_count_once(first: str, device: str) -> None:
+    class Tied(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            parts: Any = {"table": nn.Embedding(10, 6), "last": nn.Linear(6, 10, bias=False)}
+            for name in sorted(parts, key=lambda name: name != first):
+                setattr(self, name, parts[name].to(device))
+            self.last.weight.data = self.table.weight.data
+
+        def forward(self, x: torch.Tensor) -> Any:
+            return self.last(self.table(x))
+
+    found = count(Tied(), torch.zeros((1, 7), dtype=torch.int64))
+    assert (found.params, found.trainable_params, found.embedding_params) == (60, 60, 60)
+    assert found.macs == 7 * 60
+
+
+@pytest.mark.filterwarnings("ignore:Sparse:UserWarning")
+def test_views_of_one_storage_are_several_parameters() -> None:
+    whole = zeros(8, 4)
+    model = Function(lambda x, v, w: x @ v @ w, *(nn.Parameter(part) for part in whole.chunk(2)))
+    assert count(model, zeros(1, 4)).params == 32
+    sparse = Function(
+        lambda x, w: torch.sparse.mm(w, x), nn.Parameter(torch.eye(4).to_sparse_csr())
+    )
+    assert quiet(sparse, zeros(4, 1)).params == 16
+
+
 @pytest.mark.filterwarnings("error::netscore.counting.CountWarning")
 def test_a_table_may_be_looked_up_by_places() -> None:
     table = torch.randn(100, 16)
@@ -1144,6 +1332,36 @@ def test_experts_that_a_token_does_not_meet_are_not_active(
     del model.experts
     model.experts = 4  # a number of them, and no experts
     assert quiet(model, torch.zeros(1, 8)).active_params == 32
+
+
+@pytest.mark.parametrize(("chosen", "active"), [(1, 32 + 64), (2, 32 + 128), (4, 32 + 256)])
+def test_a_router_says_how_many_experts_a_token_meets(chosen: int, active: int) -> None:
+    model: Any = Mixture(nn.ModuleList(nn.Linear(8, 8, bias=False) for _ in range(4)))
+    model.router.top_k = chosen
+    assert quiet(model, torch.zeros(1, 8)).active_params == active
+    # Of the words of a text that is written.
+    model.top_k = 50
+    assert quiet(model, torch.zeros(1, 8)).active_params == active
+
+
+def test_no_token_is_routed_to_more_experts_than_there_are() -> None:
+    experts = nn.ModuleList(nn.Linear(8, 8, bias=False) for _ in range(4))
+    assert quiet(Mixture(experts, top_k=8), torch.zeros(1, 8)).active_params is None
+
+
+def test_what_routes_to_no_expert_makes_none_idle() -> None:
+    class Ensemble(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.experts = nn.ModuleList(nn.Linear(8, 8, bias=False) for _ in range(4))
+            self.best = nn.Softmax(-1)
+            self.best.top_k = 1
+
+        def forward(self, x: torch.Tensor) -> Any:
+            return self.best(sum(expert(x) for expert in self.experts))
+
+    found = count(Ensemble(), torch.zeros(1, 8))
+    assert (found.params, found.active_params) == (256, None)
 
 
 # Gradients within the pass
@@ -1208,6 +1426,9 @@ def steps(x: torch.Tensor, weight: torch.Tensor) -> Iterator[torch.Tensor]:
     [
         (forward_of_values, "meta", "the forward pass looks at the values of its tensors, which"),
         (lambda x, w: x[x.nonzero()] @ w, "meta", "the forward pass looks at the values of its t"),
+        (lambda x, w: x.numpy() @ w, "meta", "the forward pass looks at the values of its tensors"),
+        (lambda x, w: x.to_sparse() @ w, "meta", "the forward pass looks at the values of its te"),
+        (lambda x, w: torch.cat([x @ w, zeros(1, 4)]), "meta", "the module is in part on the meta"),
         (steps, "cpu", "forward is a generator, of which nothing has run: count a module whose f"),
         (
             lambda x, w: torch.nested.as_nested_tensor([x, x]) @ w,
@@ -1241,6 +1462,26 @@ def test_what_cannot_be_counted_is_said(function: Any, device: str, message: str
     model = Function(function, torch.zeros(4, 4)).to(device)
     with pytest.raises(ValueError, match=rf"\Acount: {message}"):
         count(model, torch.zeros(3, 4))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        AttributeError("'SimpleNamespace' object has no attribute 'meta'"),
+        AttributeError("'Settings' object has no attribute 'nested_head'"),
+        TypeError("expected a deeply nested list of boxes"),
+        AssertionError("backbone requires grad scaling config"),
+        RuntimeError("the device of metadata must be given"),
+        RuntimeError("depends on data: data dependent"),
+        RuntimeError("choose flex_attention or none"),
+    ],
+)
+def test_errors_of_the_module_are_its_own(error: Exception) -> None:
+    def function(x: torch.Tensor) -> torch.Tensor:
+        raise error
+
+    with pytest.raises(type(error), match=rf"\A{error}\Z"):
+        count(Function(function), zeros(1, 4))
 
 
 @pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors:UserWarning")

@@ -176,7 +176,8 @@ def count(
 
     Notes
     -----
-    A parameter used in several places counts once, its products each time.
+    A parameter used in several places counts once, its products each time. What functions compute
+    in threads of their own is not seen.
 
     Parameters are those of the module and what torch has packed for its quantised layers. A
     complex number is one of them. A complex product counts as three real ones, as torch makes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import pickle
 import re
 import sys
@@ -37,25 +38,33 @@ _FORMULAS: Final[dict[str, Callable[[Any, Any, Any], int]]] = {
     "trilinear": lambda x, w, y: (prod(x) * w[0][0] + prod(y)) * w[0][2],
     "tbc": lambda x, w, y: prod(y) * prod(w[0][:2]),
     "recurrent": lambda x, w, y: prod(x[:-1]) * sum(prod(v) for v in w if len(v) > 1),
+    # Each token meets all weights, and, as a query and in a sum, all tokens.
+    "encoder": lambda x, w, y: (
+        prod(x[:-1]) * sum(prod(v) for v in w if len(v) == 2) + 2 * prod(x) * x[-2]
+    ),
 }
 # Where mixtures of experts keep how many of them a token is routed to.
 _ROUTED: Final = ("top_k", "num_experts_per_tok", "moe_top_k", "moe_topk", "num_selected_experts")
 _GRADIENTS: Final = "requires?[ _]grad"
 _NESTED: Final = "nested (jagged) tensors cannot be counted: pad them, or count one sequence"
-# What torch says of a pass that cannot be counted, and what that means.
+# What torch says of a pass that cannot be counted, word for word, as errors of the module itself
+# may have the same words, and what that means.
 _REASONS: Final = {
-    "flex_attention": "flex_attention cannot be counted: choose another attention, as with "
-    "attn_implementation='sdpa' or 'eager'",
-    "evice.* meta|at meta": "the module is in part on the meta device: build all of it there, or "
-    "none",
-    "(?i)meta tensor|'meta'|data.(in)?dependent": "the forward pass looks at the values of its "
-    "tensors, which the meta device has not: leave out a mask, or build the module on the CPU",
-    "(?i)nested|jagged|sym_is_contiguous": _NESTED,
+    "registered for .*flex_attention": "flex_attention cannot be counted: choose another "
+    "attention, as with attn_implementation='sdpa' or 'eager'",
+    r"expected device meta|device meta is not|same device.* meta\b": "the module is in part on the "
+    "meta device: build all of it there, or none",
+    "(called on|out of|interleave a) meta tensor|with Meta tensors|Meta' backend|data-independent|"
+    "it's on meta|meta device type": "the forward pass looks at the values of its tensors, which "
+    "the meta device has not: leave out a mask, or build the module on the CPU",
+    r"NestedTensor(Impl|\w*' backend)|for (NestedT|nested t)ensor|jagged layout|"
+    "sym_is_contiguous": _NESTED,
     "Creating a new Tensor subclass": "the forward pass makes a tensor of a class of its own, as "
     "torch.nn.attention.bias does: make a plain mask",
-    "registered for HOP|Mode should never": "this torch cannot count a branch or loop of its own, "
-    "as torch.cond and scan: write it in Python",
-    _GRADIENTS: "the forward pass asks for gradients with respect to what requires none",
+    "registered for (HOP|Higher)|Mode should never be enabled": "this torch cannot count a branch "
+    "or loop of its own, as torch.cond and scan: write it in Python",
+    "ensors? (that )?does(n't| not) require grad": "the forward pass asks for gradients with "
+    "respect to what requires none",
 }
 
 
@@ -77,17 +86,17 @@ def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> 
         recurrent = any(isinstance(part, torch.nn.RNNBase) for part in module.modules())
         if recurrent and all(leaf.ndim == 2 for leaf in _leaves(given)):
             return None
-        first = _mapped(given, lambda leaf: leaf[:1] if leaf.shape else leaf)
         try:
+            first = _mapped(given, lambda leaf: leaf[:1] if leaf.shape else leaf)
             return int(_counted(torch, module, first).macs.total())
-        except Exception:  # of the module, which takes no single example
+        except Exception:  # of the module, or of a sparse matrix: they take no single example
             return None
 
     parameters = _parameters(module)
     packed = _packed(torch, [value for part in module.modules() for value in vars(part).values()])
     params = sum(tensor.numel() for tensor in (*parameters.values(), *packed))
     kinds = (torch.nn.Embedding, torch.nn.EmbeddingBag)
-    tables = seen.tables | {id(part.weight) for part in module.modules() if isinstance(part, kinds)}
+    tables = seen.tables | {_identity(m.weight) for m in module.modules() if isinstance(m, kinds)}
     idle = _idle(torch, module)
     # A vector may have further dimensions of 1.
     weights = (p for key, p in seen.ran.items() if key not in tables and _is_matrix(p))
@@ -118,18 +127,29 @@ def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> 
 
 def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return an input with its tensors and arrays changed."""
-    if hasattr(value, "dtype") and hasattr(type(value), "shape"):
+    kind = type(value)
+    if hasattr(value, "dtype") and hasattr(kind, "shape"):
         return change(value)
     if isinstance(value, (list, tuple)):
         items = [_mapped(item, change) for item in value]
-        return getattr(type(value), "_make", type(value))(items)
-    if hasattr(value, "keys") and hasattr(value, "__setitem__"):  # a dict, tokens, a graph
+        if all(map(operator.is_, items, value)):
+            return value
+        # The class may take other arguments than its items.
+        if isinstance(value, list):
+            same: Any = copy(value)
+            same[:] = items
+        else:  # a class of torch is made in no other way
+            same = kind(items) if hasattr(kind, "n_fields") else tuple.__new__(kind, items)
+            getattr(same, "__dict__", {}).update(getattr(value, "__dict__", {}))
+        return same
+    # A dict, tokens, a graph, but no table, whose columns are no tensors.
+    if hasattr(value, "keys") and hasattr(kind, "__setitem__") and not hasattr(kind, "__array__"):
         same = copy(value)
         # A graph has the names of its tensors in a set, of no order.
         for key in [*value] if isinstance(value, Mapping) else sorted(value.keys()):
             same[key] = _mapped(value[key], change)
         return same
-    if is_dataclass(value) and not isinstance(value, type):
+    if is_dataclass(kind):
         same = copy(value)
         for entry in fields(value):
             object.__setattr__(same, entry.name, _mapped(getattr(value, entry.name), change))
@@ -212,9 +232,10 @@ def _counted(torch: Any, module: Any, given: Any, gradients: bool = False) -> An
                 raise ValueError(f"count: {reason}") from error
         if leaves:
             raise
+        values = [*given[0], *given[1].values()]
         raise TypeError(
             "count: example inputs must be torch tensors, as in count(model, "
-            f"torch.zeros(1, 3, 224, 224)), got {shown(given[0][0]) if given[0] else 'none'}"
+            f"torch.zeros(1, 3, 224, 224)), got {shown(values[0]) if values else 'none'}"
         ) from error
 
 
@@ -269,8 +290,8 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
             # Whether each operator that ran may multiply and has no formula.
             self.operators: dict[str, bool] = {}
             # By identity: parameters of parts that ran, and what was looked up or multiplied.
-            self.ran: dict[int, Any] = {}
-            self.tables: set[int] = set()
+            self.ran: dict[Any, Any] = {}
+            self.tables: set[Any] = set()
             self.places: set[int] = set()
             # Tensors that the pass neither was given nor made, their names and their versions.
             self.strangers: list[tuple[str, Any, int]] = []
@@ -279,7 +300,7 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
         def enter(self, part: Any, _: Any) -> None:
             self.inside.append(part)
             self.strayed |= self not in _get_current_dispatch_mode_stack()
-            self.ran.update({id(p): p for p in part.parameters(recurse=False)})
+            self.ran.update({_identity(p): p for p in part.parameters(recurse=False)})
 
         def leave(self, *_: Any) -> None:
             self.inside.pop()
@@ -302,25 +323,31 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
             packet = func.overloadpacket
             name = str(packet).removeprefix("aten.").removeprefix("prim.")
             if name in ("embedding", "index", "index_select"):
-                self.tables.add(id(args[0]))
-            if "embedding" in name:  # the product of what is looked up and a row of zeros and a one
-                self.places.update(map(_place, _leaves(args[:1])))
-            # A tensor that is made of numbers of Python is first seen here.
-            for tensor in _leaves([args, kwargs]) if name != "lift_fresh" else ():
-                if (place := _place(tensor)) not in known:
+                self.tables.add(_identity(args[0]))
+            # A tensor that is made of numbers of Python, or over an array, is first seen here.
+            fresh = name == "lift_fresh"
+            for tensor in _leaves([args, kwargs]):
+                place = tensor.data_ptr() if fresh else _place(tensor)
+                if place not in known and (place in held or not fresh):
                     known.add(place)
+                    self.places.discard(_place(tensor))  # where another was before
                     name_of = held.get(place, f"a tensor of shape {tuple(tensor.shape)}")
                     self.strangers.append((name_of, tensor, _version(tensor)))
+            if "embedding" in name:  # the product of what is looked up and a row of zeros and a one
+                self.places.update(map(_place, _leaves(args[:1])))
             if name in only and args[0].is_meta:
                 operands = _mapped(list(args[:2]), lambda leaf: leaf.to(only[name]))
                 result = func(*operands, *args[2:], **kwargs).to(args[0].dtype)
             else:
                 result = func(*args, **kwargs)
             known.update(map(_place, _leaves([result])))
-            if packet in formulas:
+            # Of distances, only the Euclidean one multiplies.
+            simple = "dist_forward" in name and any(isinstance(a, float) and a != 2 for a in args)
+            if packet in formulas and not simple:
                 self.multiply(name, formulas[packet](*args, **kwargs, out_val=result), args, kwargs)
             elif not func.is_view:
-                may_multiply = _root(name) not in harmless and torch.Tag.pointwise not in func.tags
+                simple = simple or torch.Tag.pointwise in func.tags
+                may_multiply = _root(name) not in harmless and not simple
                 self.operators[name] = self.operators.get(name, False) or may_multiply
             return result
 
@@ -345,27 +372,28 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
 def _formulas(torch: Any) -> dict[Any, Any]:
     """Return the formulas of the operators that torch.txt names and torch knows."""
 
-    def flops(formula: Any, place: int, *args: Any, out_val: Any, **_: Any) -> int:
-        weights = _packed(torch, args) or _leaves(args[place + 1 : place + 3])
+    def flops(formula: Any, place: int, end: int, *args: Any, out_val: Any, **_: Any) -> int:
+        weights = _packed(torch, args) or _leaves(args[place + 1 : end or place + 3])
         result = out_val[0] if isinstance(out_val, tuple) else out_val
         return 2 * int(formula(args[place].shape, [w.shape for w in weights], result.shape))
 
     found = {}
     for kind, formula in _FORMULAS.items():
-        for name, place in _KINDS[kind].items():
+        for name, places in _KINDS[kind].items():
+            place, _, end = places.partition("-")
             packet = reduce(lambda at, part: getattr(at, part, None), name.split("."), torch.ops)
-            found[packet] = partial(flops, formula, int(place or 0))
+            found[packet] = partial(flops, formula, int(place or 0), int(end or 0))
     return found
 
 
-def _parameters(module: Any) -> dict[int, Any]:
+def _parameters(module: Any) -> dict[Any, Any]:
     """Return the parameters by their identities, without the statistics and seeds of Keras."""
     states: set[int] = set()
     for part in module.modules():
         for layer in getattr(part, "_flatten_layers", list)():
             states |= {id(each.value) for each in layer.variables if len(each.shape) < 2}
             states -= {id(each.value) for each in layer._trainable_variables}
-    return {id(p): p for p in module.parameters() if id(p) not in states}
+    return {_identity(p): p for p in module.parameters() if id(p) not in states}
 
 
 def _packed(torch: Any, value: Any) -> list[Any]:
@@ -381,7 +409,9 @@ def _packed(torch: Any, value: Any) -> list[Any]:
 
 
 def _names(torch: Any, module: Any) -> dict[int, str]:
-    """Name what a module holds beside its parameters, by their places."""
+    """Name what a module holds beside its parameters, by their places, and arrays by addresses."""
+    import numpy as np
+
     names: dict[int, str] = {}
     for name, part in module.named_modules():
         for key, value in (vars(part) | dict(part.named_buffers(recurse=False))).items():
@@ -393,8 +423,10 @@ def _names(torch: Any, module: Any) -> dict[int, str]:
             for at, item in items.items():
                 layer = isinstance(item, torch.nn.Module)
                 for tail, tensor in item.named_parameters() if layer else [("", item)]:
-                    if isinstance(tensor, torch.Tensor):
-                        names[_place(tensor)] = f"{name}.{at}.{tail}".strip(".")
+                    array = isinstance(tensor, np.ndarray) and tensor.dtype.kind in "fc"
+                    if array or isinstance(tensor, torch.Tensor):
+                        place = tensor.ctypes.data if array else _place(tensor)
+                        names[place] = f"{name}.{at}.{tail}".strip(".")
     return names
 
 
@@ -429,6 +461,14 @@ def _place(tensor: Any) -> int:
         return id(tensor)
 
 
+def _identity(tensor: Any) -> Any:
+    """Return what two tensors share if they are one, as tied weights on one storage are."""
+    try:
+        return _place(tensor), tensor.storage_offset(), tensor.shape, tensor.stride()
+    except RuntimeError:  # of layouts without strides
+        return id(tensor)
+
+
 def _version(tensor: Any) -> int:
     return -1 if tensor.is_inference() else int(tensor._version)
 
@@ -445,9 +485,11 @@ def _idle(torch: Any, module: Any) -> int | None:
             continue
         listed = isinstance(experts, torch.nn.ModuleList)
         size = len(experts) if listed else getattr(experts, "num_experts", 0)
-        owners = (part, *part.children(), *(getattr(m, "config", None) for m in (part, module)))
+        # A child that routes knows how many experts there are.
+        routers = (c for c in part.children() if any(size in p.shape for p in c.parameters()))
+        owners = (part, *routers, *(getattr(m, "config", None) for m in (part, module)))
         routed = (getattr(owner, name, None) for name in _ROUTED for owner in owners)
-        active = next((number for number in routed if isinstance(number, int)), None)
+        active = next((n for n in routed if isinstance(n, int) and n <= size), None)
         if not size or active is None:
             return None
         own = (p.numel() for p in experts.parameters() if listed or p.shape[:1] == (size,))
@@ -498,6 +540,10 @@ def _prepared(torch: Any, module: Any, given: Any, gradients: bool) -> Iterator[
             # Not by eval(), which modules override: some keep parts of themselves in one mode.
             stack.callback(setattr, part, "training", part.training)
             part.training = False
+            # What torch.compile wraps runs without its wrapper, which warns of the counter's hooks.
+            if isinstance(parts := part._modules, dict):
+                kept(parts)
+                parts.update({n: getattr(each, "_orig_mod", each) for n, each in parts.items()})
             if isinstance(own := part._buffers, dict):
                 kept(own)
                 own.update({name: copies.get(id(tensor)) for name, tensor in own.items()})
