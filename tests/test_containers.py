@@ -168,6 +168,11 @@ def test_dimensions_of_xarray_broadcast_by_name() -> None:
     by_hand = netscore(ACCURACY[:, np.newaxis], 3.4e6, np.array([0.5, 2.0, 8.0]) * 1e9)
     np.testing.assert_array_equal(scores.to_numpy(), by_hand)
     assert NS_E(accuracy, time=time, power=10.0).dims == ("network", "size")
+    table = np.full((4, 3), 3.4e6)
+    for wide in (table, table[np.newaxis], [[3.4e6] * 4]):
+        said = rf"at most as many dimensions as it has, 1, got {np.ndim(wide)}$"
+        with pytest.raises(ValueError, match=said):
+            netscore(accuracy, wide, 1e9)
     # A column is no table, and columns of two dimensions are none.
     with pytest.raises(ValueError, match=r"^pareto_front: "):
         pareto_front(accuracy, 3.4e6, time)
@@ -208,6 +213,16 @@ def test_partitions_of_dask_series() -> None:
     lettered = dask.from_pandas(pd.Series(PARAMS, index=list("abcd")), npartitions=1)
     with pytest.raises(ValueError, match=r"^netscore: dask Series must have the same index, but "):
         netscore(dask.from_pandas(pd.Series(ACCURACY), npartitions=1), lettered, 1e9)
+
+
+def test_arrays_of_dask_that_do_not_broadcast_are_refused_at_once() -> None:
+    dask = pytest.importorskip("dask.array", reason="dask is not installed here")
+    accuracy = dask.from_array(ACCURACY)
+    with pytest.raises(ValueError, match=r"^netscore: shapes must broadcast, got accuracy"):
+        netscore(accuracy, PARAMS[:3], 3e8)
+    # How many of them there are is not known before they are computed.
+    scores = netscore(accuracy[accuracy > 0], 3e6, 3e8)
+    assert scores.compute().tolist() == netscore(ACCURACY, 3e6, 3e8).tolist()
 
 
 # torch

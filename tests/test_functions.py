@@ -12,6 +12,8 @@ import math
 import re
 import sys
 import warnings
+from array import array
+from collections import UserList, deque
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +24,7 @@ import pyarrow as pa
 import pytest
 from functions import FUNCTIONS, NAN, Function, Rule
 
-from netscore import Metric, UnitWarning
+from netscore import Metric, UnitWarning, netscore
 
 N = (1 << 17) + 50  # more than a block
 each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
@@ -190,6 +192,9 @@ WRONG_STRUCTURES: list[tuple[Any, str]] = [
     ("x" * 59, "a value of type str"),
     (object(), "a value of type object"),
     ([[2.0, True], [None, 1.0]], "True at position (0, 1) (2 of 4 values are wrong)"),
+    (deque([True, 75.0]), "True at position 0 (1 of 2 values is wrong)"),
+    (UserList([72.0, True]), "True at position 1 (1 of 2 values is wrong)"),
+    (deque([72, 10**400]), "an integer too large for a float"),
     ([72.0, [71.0]], "nested lists of unequal length"),
     ([72.0, np.array([True])], "nested lists of unequal length"),
     (
@@ -250,6 +255,12 @@ def test_a_wrong_structure(function: Function, rule: Rule) -> None:
             many = len(short) > 60 or "\n" in short or " at 0x" in short
             got = f"a value of type {type(value).__name__}" if many else short
         refused(function, {**given, rule.name: value}, TypeError, said + got)
+
+
+def test_sequences_of_one_type_keep_it() -> None:
+    values = array("f", [72.0, 70.0])
+    assert netscore(values, np.float32(3e6), np.float32(3e8)).dtype == np.float32
+    assert netscore(range(70, 72), 3e6, 3e8).tolist() == netscore([70.0, 71.0], 3e6, 3e8).tolist()
 
 
 def test_a_list_that_holds_itself() -> None:

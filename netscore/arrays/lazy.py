@@ -66,6 +66,8 @@ class DaskArray(Lazy):
                 checks.refuse_kind(call.function, rule.name, got)
         elemwise = sys.modules["dask.array"].core.elemwise
         arrays = [value if hasattr(value, "dtype") else np.asarray(value) for value in values]
+        if all(size == size for array in arrays for size in array.shape):  # and so none unknown
+            call.shape(arrays)
         dtype = floating_dtype(values, arrays)
         return elemwise(partial(call.lenient, kernel), *values, dtype=dtype)
 
@@ -125,7 +127,13 @@ class DataArray(Kind):
             )
 
     def align(self, function: str, values: Sequence[Any]) -> None:
-        """Refuse labels that differ along a shared dimension."""
+        """Refuse labels that differ along a shared dimension, and arrays of further ones."""
+        own = {dimension for value in filter(self.holds, values) for dimension in value.dims}
+        if (most := max(map(np.ndim, values))) > len(own):
+            raise ValueError(
+                f"{function}: arrays beside {self.words} must have at most as many dimensions as "
+                f"it has, {len(own)}, got {most}"
+            )
         try:
             sys.modules["xarray"].align(*filter(self.holds, values), join="exact", copy=False)
         except ValueError as error:

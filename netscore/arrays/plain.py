@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 import sys
+from collections.abc import Sequence
 from functools import reduce
 from math import nan
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -18,7 +19,7 @@ from netscore.arrays import blocks
 from netscore.arrays.blocks import FLOAT64, Kernel, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from typing import TypeAlias
 
     from netscore.arrays import Call
@@ -209,7 +210,7 @@ def comparable(value: object, array: Array) -> Array:
         order stand for them. What a mask hides may be any number.
     """
     numbers = np.ma.getdata(array)
-    if isinstance(value, (list, tuple)) and np.any(abs(numbers) >= 2.0**53):
+    if isinstance(value, Sequence) and np.any(abs(numbers) >= 2.0**53):
         own = [one.item() if hasattr(one, "item") else one for one in value]
         places = {one: i for i, one in enumerate(sorted({one for one in own if one == one}))}
         return np.array([places.get(one, nan) for one in own])
@@ -218,6 +219,11 @@ def comparable(value: object, array: Array) -> Array:
 
 def plain_array(function: str, name: str, value: Any) -> Array:
     """Return the value as an array of real numbers, masked if it was; refuse every other kind."""
+    if isinstance(value, Sequence) and not isinstance(value, (list, tuple, str)):
+        try:
+            memoryview(value)  # type: ignore[arg-type]  # in which all are of one type
+        except TypeError:
+            value = list(value)
     listed = isinstance(value, (list, tuple))
     every: list[tuple[tuple[int, ...], Any]] = []
     try:
