@@ -606,6 +606,20 @@ def test_lines_are_labelled_at_their_ends_outside_the_frame() -> None:
     assert labels == {}
 
 
+def test_the_lines_end_at_an_accuracy_of_100() -> None:
+    networks = [("a", 92.6, 0.27e6, 41e6), ("b", 96.1, 36e6, 5e9), ("c", 99.5, 632e6, 167e9)]
+    ax = plots.tradeoff(networks)
+    frame = ax.get_ylim()[1]
+    assert frame > 100
+    # From 80 - 10 log10(36 * 0.041 / 1.6) = 80.4 down to 78.5 - 10 log10(36 * 167 * 1.8) = 38.2.
+    assert [level for level, _ in levels(ax)] == [40, 50, 60, 70, 80]
+    for level, places in levels(ax):
+        macs, accuracy = places.max(axis=0)
+        assert accuracy == pytest.approx(100)
+        assert level == pytest.approx(80 - 10 * math.log10(36 * macs / 1e9), abs=0.02)
+    assert [label.xy[1] for label in level_labels(ax)] == pytest.approx([frame] * 5)
+
+
 def test_the_lines_follow_the_exponents() -> None:
     ax = plots.tradeoff(FEW, alpha=1.0, beta=1.0, gamma=0.25)
     assert len(levels(ax)) > 3

@@ -619,7 +619,8 @@ def _draw_levels(
     from matplotlib.ticker import MaxNLocator
 
     across = np.geomspace(*ax.get_xlim(), 100)
-    bottom, top = ax.get_ylim()
+    bottom, frame = ax.get_ylim()
+    top = min(frame, 100.0)  # no accuracy is higher, and none has a score there
     accuracy = np.linspace(max(bottom, min(1.0, top / 2.0)), top, 100)
     other = 1 - COSTS.index(x)
     costs = [across, across]
@@ -637,7 +638,8 @@ def _draw_levels(
         place = max(line, key=lambda place: sum(place / (across[-1], top)))
         above = isclose(place[1], top)
         offset, ha, va = ((0, 3), "center", "bottom") if above else ((3, 0), "left", "center")
-        label = ax.annotate(f"{level:g} dB", tuple(place), offset, textcoords="offset points")
+        end = place[0], place[1] + (frame - top) * above
+        label = ax.annotate(f"{level:g} dB", end, offset, textcoords="offset points")
         label.set(ha=ha, va=va, fontsize=look.small, color=look.grey)
     typical = f"{format_quantity(drawn.medians[other])} {('parameters', 'MACs')[other]}"
     less = f" (median);\n10 times as many: {20.0 * metric.exponents[other]:g} dB less"
