@@ -729,6 +729,22 @@ def test_names_cover_nothing_in_a_crowd(seed: int) -> None:
     assert_names_cover_nothing(ax)
 
 
+COINCIDING: dict[str, list[Any]] = {
+    "equal": [(f"Equal {i}", 72, 3.4e6, 3e8) for i in range(8)],
+    # The first and the last are about one radius apart.
+    "almost": [(f"Seed {i}", 76.1 + i / 100, 25.6e6, 4.1e9) for i in range(10)],
+}
+
+
+@pytest.mark.parametrize("discs", COINCIDING)
+def test_discs_over_each_other_have_their_names(discs: str) -> None:
+    networks = [*COINCIDING[discs], ("VGG", 71.5, 138e6, 15.5e9)]
+    names = [network[0] for network in networks]
+    ax = plots.tradeoff(networks, names=names)
+    assert set(written(ax)) == {*names}
+    assert_names_cover_nothing(ax)
+
+
 def test_highlighted_networks() -> None:
     ax = tradeoff(MINE, DULL)
     assert bold(written(ax).values()) == ["Dull", "My network"]
@@ -798,6 +814,10 @@ def test_a_picture_of_any_size(table: str, width: float, layout: Any) -> None:
     assert_names_cover_nothing(ax)
     names = written(ax)
     assert len(bold(names.values())) == 2
+    # No other name covers what is highlighted.
+    low, high = corners(name for name in names.values() if name.get_fontweight() != "bold")
+    for place in ax.transData.transform(np.asarray(diamonds(ax).get_offsets())):
+        assert not ((low < place) & (place < high)).all(axis=1).any()
     given = [*(network[0] for network in own), *(row_name(n) for n in TABLES[table])]
     for name in names:
         start, shortened, end = name.partition("…")
