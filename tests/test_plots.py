@@ -1267,6 +1267,21 @@ def test_ticks_may_be_those_of_another_picture() -> None:
     assert_within(twin.findobj(Legend), twin.figure.bbox)
 
 
+@pytest.mark.parametrize("width", [3.4, 5, 9])
+@pytest.mark.parametrize(("picture", "plot"), PLOTS[1:])
+def test_the_legend_stays_in_the_figure(
+    picture: Picture, plot: Callable[..., Axes], width: float
+) -> None:
+    figure = plt.figure(figsize=figure_size(picture, width=width))
+    plot(ax=figure.subplots())
+    assert_within(figure.findobj(Legend), figure.bbox)
+    figure.tight_layout()
+    assert_within(figure.findobj(Legend), figure.bbox)
+    figure.clear()
+    plot(ax=figure.add_axes((0.2, 0.1, 0.7, 0.8)))
+    assert_within(figure.findobj(Legend), figure.bbox)
+
+
 def test_extremes_are_thin_and_the_line_holds_5_to_95_percent() -> None:
     shares = np.array([[0.04, 0.9, 0.06, 0.0], [0.05, 0.9, 0.05, 0.0]])
     ranks = np.array([[1, 1], [2, 2], [3, 3]])

@@ -703,6 +703,7 @@ def _explain(
     ax: Axes, look: SimpleNamespace, full: Sequence[Any], short: Sequence[Any] = ()
 ) -> None:
     """Explain the marks below the axes, in as many columns and words as have room."""
+    from matplotlib.layout_engine import PlaceHolderLayoutEngine
     from matplotlib.transforms import ScaledTranslation
 
     figure = ax.figure.canvas.figure
@@ -720,10 +721,16 @@ def _explain(
         box = legend.get_window_extent()
         if box.width <= frame.x1 - left:
             break
-    if ax.figure.get_layout_engine() is None:
+    # What tight_layout leaves behind, once it is done, makes no room.
+    if isinstance(ax.figure.get_layout_engine(), (PlaceHolderLayoutEngine, type(None))):
         place, gap = ax.get_position(), 0.08 * figure.dpi
         high = max(box.height + gap, gap - box.y0) / ax.figure.bbox.height
-        ax.set_position((place.x0, place.y0 + high, place.width, place.height - high))
+        spec, below = ax.get_subplotspec(), high / place.height
+        if spec is None or not ax.get_in_layout():  # the place was given by hand
+            ax.set_position((place.x0, place.y0 + high, place.width, place.height - high))
+        else:  # a layout that comes later, such as tight_layout, keeps the room
+            rows = spec.subgridspec(2, 1, hspace=0.0, height_ratios=(1.0 - below, below))
+            ax.set_subplotspec(rows[0])
 
 
 def _draw_shares(ax: Axes, shares: Floats, look: SimpleNamespace) -> Any:
