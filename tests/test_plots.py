@@ -992,6 +992,24 @@ def test_the_year_across() -> None:
     assert not any("equal" in label for label in legend_labels(ax))
 
 
+@pytest.mark.parametrize("width", [3.4, 5, 9])
+@pytest.mark.parametrize("count", [4, 6, 12])
+def test_numbers_that_differ_little_are_written_in_full(width: float, count: int) -> None:
+    networks = [
+        SimpleNamespace(name=f"{i}", accuracy=76 + i / 1e3, params=1e6, macs=1e9, ms=1e3 + i / 1e4)
+        for i in range(count)
+    ]
+    size = figure_size("tradeoff", width=width)
+    ax = plots.tradeoff(networks, x="ms", names=None, ax=new_axes(*size))
+    ax.figure.canvas.figure.draw_without_rendering()
+    assert {axis.get_offset_text().get_text() for axis in (ax.xaxis, ax.yaxis)} == {""}
+    low, high = ax.get_xlim()
+    inside = [label for label in ax.get_xticklabels() if low < label.get_position()[0] < high]
+    assert_apart(inside)
+    assert {label.get_text()[:5] for label in inside} <= {"999.9", "1000."}
+    assert {label.get_text()[:3] for label in ax.get_yticklabels()} <= {"75.", "76."}
+
+
 def test_any_number_across() -> None:
     networks = [
         SimpleNamespace(name=name, accuracy=a, params=p, macs=m, seconds=s)

@@ -581,14 +581,19 @@ def _name_rows(
 
 def _scale(ax: Axes, which: str, values: Floats, log: bool, look: SimpleNamespace) -> None:
     """Set up an axis with room for discs and names."""
-    from matplotlib.ticker import LogLocator, MaxNLocator
+    from matplotlib.ticker import LogLocator, MaxNLocator, ScalarFormatter
 
     width, height = _size(ax)
     axis, size, need = (ax.xaxis, width, 3.1) if which == "x" else (ax.yaxis, height, 1.2)
     low, high = float(values.min()), float(values.max())
     room = 0.1 * (high - low) or 1.0
     limits = low - room, high + room
-    axis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=not (values % 1.0).any()))
+    # The closer the numbers, the more digits tell them apart.
+    digits = 3.0 + log10(max(map(abs, limits)) / room)
+    most = int(np.clip(size / (0.65 * digits * look.small), 1.0, 8.0)) if which == "x" else 8
+    whole = not (values % 1.0).any()
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=whole))
+    axis.set_major_formatter(ScalarFormatter(useOffset=False))
     if log and low > 0.0:
         limits = low / 1.6, high * 1.8
         ax.set(**{f"{which}scale": "log"})
