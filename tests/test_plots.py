@@ -27,6 +27,7 @@ from matplotlib.collections import LineCollection, PathCollection  # noqa: E402
 from matplotlib.colors import to_hex, to_rgb  # noqa: E402
 from matplotlib.figure import Figure, SubFigure  # noqa: E402
 from matplotlib.legend import Legend  # noqa: E402
+from matplotlib.lines import Line2D  # noqa: E402
 from matplotlib.patches import Rectangle  # noqa: E402
 from matplotlib.text import Annotation  # noqa: E402
 
@@ -965,6 +966,23 @@ def test_short_words_where_room_is_scarce() -> None:
     legend = ax.get_legend()
     assert legend is not None
     assert len({text.get_window_extent().x0 for text in legend.get_texts()}) == 1
+
+
+@pytest.mark.parametrize("width", [3.4, 5, 9])
+def test_the_discs_of_the_legend_touch_nothing(width: float) -> None:
+    size = figure_size("tradeoff", width=width)
+    # A power of ten: the legend has a disc as large as the largest.
+    ax = plots.tradeoff([("a", 70, 1e6, 1e8), ("b", 60, 1e6, 2e8)], ax=new_axes(*size))
+    ax.figure.canvas.figure.draw_without_rendering()
+    legend = ax.get_legend()
+    assert legend is not None
+    marks = legend.get_lines()[-3:]
+    middles = [float(np.mean([box.y0, box.y1])) for box in map(Line2D.get_window_extent, marks)]
+    radii = [mark.get_markersize() / 2 * ax.figure.dpi / 72 for mark in marks]
+    assert (max(radii) / min(radii)) ** 2 == pytest.approx(100)
+    spans = [(y - radius, y + radius) for y, radius in zip(middles, radii)]
+    assert spans[0][1] < ax.xaxis.label.get_window_extent().y0
+    assert all(above[0] > below[1] for above, below in itertools.pairwise(spans))
 
 
 def test_params_across() -> None:

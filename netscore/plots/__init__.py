@@ -716,11 +716,15 @@ def _explain(
     frame = ax.get_window_extent()
     # Ticks may be those of another picture, or on the other side.
     beside, beneath = (axis.get_tightbbox() or frame for axis in (ax.yaxis, ax.xaxis))
-    left, bottom = min(beside.x0, frame.x0), min(beneath.y0, frame.y0) - 0.08 * figure.dpi
+    # The largest disc may be higher than a line of text, and is on top of one a third as wide.
+    disc = max(mark.get_markersize() for mark in full if hasattr(mark, "get_markersize"))
+    spacing = max(0.65, 0.75 * disc / look.small - 1.0)
+    below = 0.08 + max(disc - look.small, 0.0) / 144.0
+    left, bottom = min(beside.x0, frame.x0), min(beneath.y0, frame.y0) - below * figure.dpi
     offset = (left - frame.x0) / figure.dpi, (bottom - frame.y0) / figure.dpi
     corner = ax.transAxes + ScaledTranslation(*offset, figure.dpi_scale_trans)
     style: Any = {"loc": "upper left", "bbox_to_anchor": (0.0, 0.0), "bbox_transform": corner}
-    style.update(frameon=False, borderpad=0.0, borderaxespad=0.0, labelspacing=0.65)
+    style.update(frameon=False, borderpad=0.0, borderaxespad=0.0, labelspacing=spacing)
     for marks, columns in ((full, 2), (short or full, 2), (short or full, 1)):
         legend = ax.legend(handles=marks, ncols=columns, fontsize=look.small, **style)
         box = legend.get_window_extent()
@@ -730,11 +734,11 @@ def _explain(
     if isinstance(ax.figure.get_layout_engine(), (PlaceHolderLayoutEngine, type(None))):
         place, gap = ax.get_position(), 0.08 * figure.dpi
         high = max(box.height + gap, gap - box.y0) / ax.figure.bbox.height
-        spec, below = ax.get_subplotspec(), high / place.height
+        spec, share = ax.get_subplotspec(), high / place.height
         if spec is None or not ax.get_in_layout():  # the place was given by hand
             ax.set_position((place.x0, place.y0 + high, place.width, place.height - high))
         else:  # a layout that comes later, such as tight_layout, keeps the room
-            rows = spec.subgridspec(2, 1, hspace=0.0, height_ratios=(1.0 - below, below))
+            rows = spec.subgridspec(2, 1, hspace=0.0, height_ratios=(1.0 - share, share))
             ax.set_subplotspec(rows[0])
 
 
