@@ -765,6 +765,27 @@ def test_highlighted_networks() -> None:
     assert any("21.3M" in label for label in legend_labels(ax))
 
 
+@pytest.mark.parametrize("width", [3.3, 5])
+def test_highlighted_names_that_overlap_are_counted(width: float) -> None:
+    told = (
+        r"^tradeoff: \d+ of 20 names overlap others or their lines; "
+        r"draw fewer names or networks, or a larger figure$"
+    )
+    axes = new_axes(*figure_size("tradeoff", width=width))
+    with pytest.warns(UserWarning, match=told) as caught:
+        ax = plots.tradeoff(highlight=crowd(20), names=None, ax=axes)
+    assert len(caught) == 1
+    ax.figure.canvas.figure.draw_without_rendering()
+    low, high = corners(written(ax).values())
+    assert len(low) == 20
+    covering = ((low[:, np.newaxis] < high) & (high[:, np.newaxis] > low)).all(axis=2)
+    later = np.tril(covering, -1).any(axis=1).sum()
+    # Besides, a name may lie on a line, and has some room around it.
+    assert 0 < later <= int(str(caught[0].message).split()[1]) < 20
+    # Where there is room nothing is said.
+    plots.tradeoff(highlight=crowd(20), names=None)
+
+
 def test_a_diamond_encloses_its_disc() -> None:
     ax = plots.tradeoff(FEW, highlight=[MINE, find_network("VGG-16")])
     places = np.asarray(discs(ax).get_offsets()).tolist()

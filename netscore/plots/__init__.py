@@ -327,7 +327,8 @@ def tradeoff(
     UnitWarning
         As in `bars`.
     UserWarning
-        How many names find no free place and are left out.
+        How many names find no free place and are left out; how many of those that are never left
+        out overlap others.
 
     See Also
     --------
@@ -538,15 +539,16 @@ def _place_names(figure: Figure) -> None:
         if names.size is None or (kept and np.abs(size - names.size).max() > 1.0):
             for artist in names.written:
                 artist.remove()
-            names.written, left_out = names.write()
+            names.written, left_out, overlapping = names.write()
             names.size = size
-            _warn_left_out("tradeoff", left_out, names.total)
+            _warn_of_names("tradeoff", left_out, names.total)
+            _warn_of_names("tradeoff", overlapping, names.total, "overlap others or their lines")
 
 
-def _warn_left_out(function: str, count: int, total: int) -> None:
+def _warn_of_names(function: str, count: int, total: int, what: str = "find no place") -> None:
     if count:
         remedy = "draw fewer names or networks, or a larger figure"
-        checks.warn(f"{function}: {count} of {total} names find no place; {remedy}")
+        checks.warn(f"{function}: {count} of {total} names {what}; {remedy}")
 
 
 def _name_rows(
@@ -568,7 +570,7 @@ def _name_rows(
         if all(abs(i - other) * row >= size - 0.01 for other in named):
             named.append(i)
     named.sort()
-    _warn_left_out(function, len(names) - len(named), len(names))
+    _warn_of_names(function, len(names) - len(named), len(names))
     width = 0.5 * _size(ax)[0] * len(charts)
     texts = shortened(ax, [(names[i], own[i]) for i in named], size, width)
     ax.set_yticks(named, texts, fontsize=size, parse_math=False)

@@ -37,10 +37,10 @@ def write_names(
     size: float,
     ink: Any,
     paper: Any,
-) -> tuple[list[Annotation], int]:
+) -> tuple[list[Annotation], int, int]:
     """Write names beside their discs, in the order given.
 
-    Return them with their leaders, and how many find no free place.
+    Return them with their leaders, how many find no free place, and how many overlap others.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def write_names(
     costs = np.full(len(radii), _DISC)
     costs[[disc for disc, *_, must in names if must]] = _MOST
     room = _Room(frame, centres, radii, costs)
-    written, left_out = [], 0
+    written, left_out, overlapping = [], 0, 0
     # What lies within the frame needs no room beside it: the layout keeps the frame as it is.
     options: Any = {"textcoords": "offset points", "in_layout": False}
     # No outline around the letters: files would then hold shapes in place of text.
@@ -79,13 +79,14 @@ def write_names(
             name.remove()
             left_out += 1
             continue
-        middle, end = place
+        middle, end, over = place
+        overlapping += over
         name.set_position(tuple(middle))
         line = {"arrowstyle": "-", "linewidth": 0.5, "shrinkA": 0.0, "shrinkB": radii[disc]}
         line["color"] = ink
         leader = ax.annotate("", xy, tuple(end), arrowprops=line, zorder=5, **options)
         written += [name, leader]
-    return written, left_out
+    return written, left_out, overlapping
 
 
 def shortened(ax: Axes, names: Sequence[tuple[str, bool]], size: float, width: float) -> list[str]:
@@ -140,10 +141,11 @@ class _Room:
 
     def take(
         self, disc: int, size: Floats, must: bool, directions: int = _DIRECTIONS[0]
-    ) -> tuple[Floats, Floats] | None:
+    ) -> tuple[Floats, Floats, bool] | None:
         """Take the best place for the name of a disc, or none if none is free and none must be.
 
-        Return the middle of the name and the end of its leader, as offsets from the disc's.
+        Return the middle of the name and the end of its leader, as offsets from the disc's, and
+        whether these overlap other names or leaders.
         """
         centre = self._centres[disc]
         half = size / 2.0 + (4.0, 1.0)
@@ -186,7 +188,7 @@ class _Room:
             return None
         self._boxes = np.append(self._boxes, [[low[best], high[best]]], axis=0)
         self._leaders = np.append(self._leaders, leaders[np.newaxis, :, best], axis=0)
-        return middles[best] - centre, ends[best] - centre
+        return middles[best] - centre, ends[best] - centre, bool(on_names[best])
 
 
 def _inside(places: Floats, low: Floats, high: Floats) -> Any:
