@@ -720,8 +720,8 @@ def _explain(
     beside, beneath = (axis.get_tightbbox() or frame for axis in (ax.yaxis, ax.xaxis))
     # The largest disc may be higher than a line of text, and is on top of one a third as wide.
     disc = max(mark.get_markersize() for mark in full if hasattr(mark, "get_markersize"))
-    spacing = max(0.65, 0.75 * disc / look.small - 1.0)
-    below = 0.08 + max(disc - look.small, 0.0) / 144.0
+    spacing = max(0.65, 0.7 * disc / look.small - 1.0)
+    below = max(0.08, 0.03 + (disc - look.small) / 144.0)
     left, bottom = min(beside.x0, frame.x0), min(beneath.y0, frame.y0) - below * figure.dpi
     offset = (left - frame.x0) / figure.dpi, (bottom - frame.y0) / figure.dpi
     corner = ax.transAxes + ScaledTranslation(*offset, figure.dpi_scale_trans)
