@@ -765,7 +765,7 @@ def test_highlighted_networks() -> None:
     assert any("21.3M" in label for label in legend_labels(ax))
 
 
-@pytest.mark.parametrize("width", [3.3, 5])
+@pytest.mark.parametrize("width", [3.3, 3.8])
 def test_highlighted_names_that_overlap_are_counted(width: float) -> None:
     told = (
         r"^tradeoff: \d+ of 20 names overlap others or their lines; "
