@@ -718,7 +718,7 @@ def _explain(
     frame = ax.get_window_extent()
     # Ticks may be those of another picture, or on the other side.
     beside, beneath = (axis.get_tightbbox() or frame for axis in (ax.yaxis, ax.xaxis))
-    # The largest disc may be higher than a line of text, and is on top of one a third as wide.
+    # The largest disc may be higher than a line of text; the one below is a third as wide.
     disc = max(mark.get_markersize() for mark in full if hasattr(mark, "get_markersize"))
     spacing = max(0.65, 0.7 * disc / look.small - 1.0)
     below = max(0.08, 0.03 + (disc - look.small) / 144.0)
