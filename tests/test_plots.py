@@ -27,6 +27,7 @@ from matplotlib.collections import LineCollection, PathCollection  # noqa: E402
 from matplotlib.colors import to_hex, to_rgb  # noqa: E402
 from matplotlib.figure import Figure, SubFigure  # noqa: E402
 from matplotlib.legend import Legend  # noqa: E402
+from matplotlib.lines import Line2D  # noqa: E402
 from matplotlib.patches import Rectangle  # noqa: E402
 from matplotlib.text import Annotation  # noqa: E402
 
@@ -606,6 +607,20 @@ def test_lines_are_labelled_at_their_ends_outside_the_frame() -> None:
     assert labels == {}
 
 
+def test_the_lines_end_at_an_accuracy_of_100() -> None:
+    networks = [("a", 92.6, 0.27e6, 41e6), ("b", 96.1, 36e6, 5e9), ("c", 99.5, 632e6, 167e9)]
+    ax = plots.tradeoff(networks)
+    frame = ax.get_ylim()[1]
+    assert frame > 100
+    # From 80 - 10 log10(36 * 0.041 / 1.6) = 80.4 down to 78.5 - 10 log10(36 * 167 * 1.8) = 38.2.
+    assert [level for level, _ in levels(ax)] == [40, 50, 60, 70, 80]
+    for level, places in levels(ax):
+        macs, accuracy = places.max(axis=0)
+        assert accuracy == pytest.approx(100)
+        assert level == pytest.approx(80 - 10 * math.log10(36 * macs / 1e9), abs=0.02)
+    assert [label.xy[1] for label in level_labels(ax)] == pytest.approx([frame] * 5)
+
+
 def test_the_lines_follow_the_exponents() -> None:
     ax = plots.tradeoff(FEW, alpha=1.0, beta=1.0, gamma=0.25)
     assert len(levels(ax)) > 3
@@ -715,6 +730,22 @@ def test_names_cover_nothing_in_a_crowd(seed: int) -> None:
     assert_names_cover_nothing(ax)
 
 
+COINCIDING: dict[str, list[Any]] = {
+    "equal": [(f"Equal {i}", 72, 3.4e6, 3e8) for i in range(8)],
+    # The first and the last are about one radius apart.
+    "almost": [(f"Seed {i}", 76.1 + i / 100, 25.6e6, 4.1e9) for i in range(10)],
+}
+
+
+@pytest.mark.parametrize("discs", COINCIDING)
+def test_discs_over_each_other_have_their_names(discs: str) -> None:
+    networks = [*COINCIDING[discs], ("VGG", 71.5, 138e6, 15.5e9)]
+    names = [network[0] for network in networks]
+    ax = plots.tradeoff(networks, names=names)
+    assert set(written(ax)) == {*names}
+    assert_names_cover_nothing(ax)
+
+
 def test_highlighted_networks() -> None:
     ax = tradeoff(MINE, DULL)
     assert bold(written(ax).values()) == ["Dull", "My network"]
@@ -732,6 +763,27 @@ def test_highlighted_networks() -> None:
     assert "highlighted" not in legend_labels(tradeoff())
     # Neither moves the median for which the lines hold.
     assert any("21.3M" in label for label in legend_labels(ax))
+
+
+@pytest.mark.parametrize("width", [3.3, 3.8])
+def test_highlighted_names_that_overlap_are_counted(width: float) -> None:
+    told = (
+        r"^tradeoff: \d+ of 20 names overlap others or their lines; "
+        r"draw fewer names or networks, or a larger figure$"
+    )
+    axes = new_axes(*figure_size("tradeoff", width=width))
+    with pytest.warns(UserWarning, match=told) as caught:
+        ax = plots.tradeoff(highlight=crowd(20), names=None, ax=axes)
+    assert len(caught) == 1
+    ax.figure.canvas.figure.draw_without_rendering()
+    low, high = corners(written(ax).values())
+    assert len(low) == 20
+    covering = ((low[:, np.newaxis] < high) & (high[:, np.newaxis] > low)).all(axis=2)
+    later = np.tril(covering, -1).any(axis=1).sum()
+    # Besides, a name may lie on a line, and has some room around it.
+    assert 0 < later <= int(str(caught[0].message).split()[1]) < 20
+    # Where there is room nothing is said.
+    plots.tradeoff(highlight=crowd(20), names=None)
 
 
 def test_a_diamond_encloses_its_disc() -> None:
@@ -784,6 +836,10 @@ def test_a_picture_of_any_size(table: str, width: float, layout: Any) -> None:
     assert_names_cover_nothing(ax)
     names = written(ax)
     assert len(bold(names.values())) == 2
+    # No other name covers what is highlighted.
+    low, high = corners(name for name in names.values() if name.get_fontweight() != "bold")
+    for place in ax.transData.transform(np.asarray(diamonds(ax).get_offsets())):
+        assert not ((low < place) & (place < high)).all(axis=1).any()
     given = [*(network[0] for network in own), *(row_name(n) for n in TABLES[table])]
     for name in names:
         start, shortened, end = name.partition("…")
@@ -933,6 +989,23 @@ def test_short_words_where_room_is_scarce() -> None:
     assert len({text.get_window_extent().x0 for text in legend.get_texts()}) == 1
 
 
+@pytest.mark.parametrize("width", [3.4, 5, 9])
+def test_the_discs_of_the_legend_touch_nothing(width: float) -> None:
+    size = figure_size("tradeoff", width=width)
+    # A power of ten: the legend has a disc as large as the largest.
+    ax = plots.tradeoff([("a", 70, 1e6, 1e8), ("b", 60, 1e6, 2e8)], ax=new_axes(*size))
+    ax.figure.canvas.figure.draw_without_rendering()
+    legend = ax.get_legend()
+    assert legend is not None
+    marks = legend.get_lines()[-3:]
+    middles = [float(np.mean([box.y0, box.y1])) for box in map(Line2D.get_window_extent, marks)]
+    radii = [mark.get_markersize() / 2 * ax.figure.dpi / 72 for mark in marks]
+    assert (max(radii) / min(radii)) ** 2 == pytest.approx(100)
+    spans = [(y - radius, y + radius) for y, radius in zip(middles, radii)]
+    assert spans[0][1] < ax.xaxis.label.get_window_extent().y0
+    assert all(above[0] > below[1] for above, below in itertools.pairwise(spans))
+
+
 def test_params_across() -> None:
     ax = plots.tradeoff(FEW, x="params")
     assert np.asarray(discs(ax).get_offsets()).tolist() == [[50e6, 80], [10e6, 72], [2e6, 65]]
@@ -956,6 +1029,24 @@ def test_the_year_across() -> None:
     assert {tick % 1 for tick in ax.get_xticks()} == {0}
     assert level_labels(ax) == []
     assert not any("equal" in label for label in legend_labels(ax))
+
+
+@pytest.mark.parametrize("width", [3.4, 5, 9])
+@pytest.mark.parametrize("count", [4, 6, 12])
+def test_numbers_that_differ_little_are_written_in_full(width: float, count: int) -> None:
+    networks = [
+        SimpleNamespace(name=f"{i}", accuracy=76 + i / 1e3, params=1e6, macs=1e9, ms=1e3 + i / 1e4)
+        for i in range(count)
+    ]
+    size = figure_size("tradeoff", width=width)
+    ax = plots.tradeoff(networks, x="ms", names=None, ax=new_axes(*size))
+    ax.figure.canvas.figure.draw_without_rendering()
+    assert {axis.get_offset_text().get_text() for axis in (ax.xaxis, ax.yaxis)} == {""}
+    low, high = ax.get_xlim()
+    inside = [label for label in ax.get_xticklabels() if low < label.get_position()[0] < high]
+    assert_apart(inside)
+    assert {label.get_text()[:5] for label in inside} <= {"999.9", "1000."}
+    assert {label.get_text()[:3] for label in ax.get_yticklabels()} <= {"75.", "76."}
 
 
 def test_any_number_across() -> None:
@@ -1231,6 +1322,21 @@ def test_ticks_may_be_those_of_another_picture() -> None:
     twin = new_axes(7.0, 5.0).twinx()
     plots.tradeoff(FEW, ax=twin)
     assert_within(twin.findobj(Legend), twin.figure.bbox)
+
+
+@pytest.mark.parametrize("width", [3.4, 5, 9])
+@pytest.mark.parametrize(("picture", "plot"), PLOTS[1:])
+def test_the_legend_stays_in_the_figure(
+    picture: Picture, plot: Callable[..., Axes], width: float
+) -> None:
+    figure = plt.figure(figsize=figure_size(picture, width=width))
+    plot(ax=figure.subplots())
+    assert_within(figure.findobj(Legend), figure.bbox)
+    figure.tight_layout()
+    assert_within(figure.findobj(Legend), figure.bbox)
+    figure.clear()
+    plot(ax=figure.add_axes((0.2, 0.1, 0.7, 0.8)))
+    assert_within(figure.findobj(Legend), figure.bbox)
 
 
 def test_extremes_are_thin_and_the_line_holds_5_to_95_percent() -> None:

@@ -327,7 +327,8 @@ def tradeoff(
     UnitWarning
         As in `bars`.
     UserWarning
-        How many names find no free place and are left out.
+        How many names find no free place and are left out; how many of those that are never left
+        out overlap others.
 
     See Also
     --------
@@ -538,15 +539,16 @@ def _place_names(figure: Figure) -> None:
         if names.size is None or (kept and np.abs(size - names.size).max() > 1.0):
             for artist in names.written:
                 artist.remove()
-            names.written, left_out = names.write()
+            names.written, left_out, overlapping = names.write()
             names.size = size
-            _warn_left_out("tradeoff", left_out, names.total)
+            _warn_of_names("tradeoff", left_out, names.total)
+            _warn_of_names("tradeoff", overlapping, names.total, "overlap others or their lines")
 
 
-def _warn_left_out(function: str, count: int, total: int) -> None:
+def _warn_of_names(function: str, count: int, total: int, what: str = "find no place") -> None:
     if count:
         remedy = "draw fewer names or networks, or a larger figure"
-        checks.warn(f"{function}: {count} of {total} names find no place; {remedy}")
+        checks.warn(f"{function}: {count} of {total} names {what}; {remedy}")
 
 
 def _name_rows(
@@ -568,7 +570,7 @@ def _name_rows(
         if all(abs(i - other) * row >= size - 0.01 for other in named):
             named.append(i)
     named.sort()
-    _warn_left_out(function, len(names) - len(named), len(names))
+    _warn_of_names(function, len(names) - len(named), len(names))
     width = 0.5 * _size(ax)[0] * len(charts)
     texts = shortened(ax, [(names[i], own[i]) for i in named], size, width)
     ax.set_yticks(named, texts, fontsize=size, parse_math=False)
@@ -581,14 +583,19 @@ def _name_rows(
 
 def _scale(ax: Axes, which: str, values: Floats, log: bool, look: SimpleNamespace) -> None:
     """Set up an axis with room for discs and names."""
-    from matplotlib.ticker import LogLocator, MaxNLocator
+    from matplotlib.ticker import LogLocator, MaxNLocator, ScalarFormatter
 
     width, height = _size(ax)
     axis, size, need = (ax.xaxis, width, 3.1) if which == "x" else (ax.yaxis, height, 1.2)
     low, high = float(values.min()), float(values.max())
     room = 0.1 * (high - low) or 1.0
     limits = low - room, high + room
-    axis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=not (values % 1.0).any()))
+    # The closer the numbers, the more digits tell them apart.
+    digits = 3.0 + log10(max(map(abs, limits)) / room)
+    most = int(np.clip(size / (0.65 * digits * look.small), 1.0, 8.0)) if which == "x" else 8
+    whole = not (values % 1.0).any()
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=whole))
+    axis.set_major_formatter(ScalarFormatter(useOffset=False))
     if log and low > 0.0:
         limits = low / 1.6, high * 1.8
         ax.set(**{f"{which}scale": "log"})
@@ -619,7 +626,8 @@ def _draw_levels(
     from matplotlib.ticker import MaxNLocator
 
     across = np.geomspace(*ax.get_xlim(), 100)
-    bottom, top = ax.get_ylim()
+    bottom, frame = ax.get_ylim()
+    top = min(frame, 100.0)  # no accuracy is higher, and none has a score there
     accuracy = np.linspace(max(bottom, min(1.0, top / 2.0)), top, 100)
     other = 1 - COSTS.index(x)
     costs = [across, across]
@@ -637,7 +645,8 @@ def _draw_levels(
         place = max(line, key=lambda place: sum(place / (across[-1], top)))
         above = isclose(place[1], top)
         offset, ha, va = ((0, 3), "center", "bottom") if above else ((3, 0), "left", "center")
-        label = ax.annotate(f"{level:g} dB", tuple(place), offset, textcoords="offset points")
+        end = place[0], place[1] + (frame - top) * above
+        label = ax.annotate(f"{level:g} dB", end, offset, textcoords="offset points")
         label.set(ha=ha, va=va, fontsize=look.small, color=look.grey)
     typical = f"{format_quantity(drawn.medians[other])} {('parameters', 'MACs')[other]}"
     less = f" (median);\n10 times as many: {20.0 * metric.exponents[other]:g} dB less"
@@ -701,6 +710,7 @@ def _explain(
     ax: Axes, look: SimpleNamespace, full: Sequence[Any], short: Sequence[Any] = ()
 ) -> None:
     """Explain the marks below the axes, in as many columns and words as have room."""
+    from matplotlib.layout_engine import PlaceHolderLayoutEngine
     from matplotlib.transforms import ScaledTranslation
 
     figure = ax.figure.canvas.figure
@@ -708,20 +718,30 @@ def _explain(
     frame = ax.get_window_extent()
     # Ticks may be those of another picture, or on the other side.
     beside, beneath = (axis.get_tightbbox() or frame for axis in (ax.yaxis, ax.xaxis))
-    left, bottom = min(beside.x0, frame.x0), min(beneath.y0, frame.y0) - 0.08 * figure.dpi
+    # The largest disc may be higher than a line of text; the one below is a third as wide.
+    disc = max(mark.get_markersize() for mark in full if hasattr(mark, "get_markersize"))
+    spacing = max(0.65, 0.7 * disc / look.small - 1.0)
+    below = max(0.08, 0.03 + (disc - look.small) / 144.0)
+    left, bottom = min(beside.x0, frame.x0), min(beneath.y0, frame.y0) - below * figure.dpi
     offset = (left - frame.x0) / figure.dpi, (bottom - frame.y0) / figure.dpi
     corner = ax.transAxes + ScaledTranslation(*offset, figure.dpi_scale_trans)
     style: Any = {"loc": "upper left", "bbox_to_anchor": (0.0, 0.0), "bbox_transform": corner}
-    style.update(frameon=False, borderpad=0.0, borderaxespad=0.0, labelspacing=0.65)
+    style.update(frameon=False, borderpad=0.0, borderaxespad=0.0, labelspacing=spacing)
     for marks, columns in ((full, 2), (short or full, 2), (short or full, 1)):
         legend = ax.legend(handles=marks, ncols=columns, fontsize=look.small, **style)
         box = legend.get_window_extent()
         if box.width <= frame.x1 - left:
             break
-    if ax.figure.get_layout_engine() is None:
+    # What tight_layout leaves behind, once it is done, makes no room.
+    if isinstance(ax.figure.get_layout_engine(), (PlaceHolderLayoutEngine, type(None))):
         place, gap = ax.get_position(), 0.08 * figure.dpi
         high = max(box.height + gap, gap - box.y0) / ax.figure.bbox.height
-        ax.set_position((place.x0, place.y0 + high, place.width, place.height - high))
+        spec, share = ax.get_subplotspec(), high / place.height
+        if spec is None or not ax.get_in_layout():  # the place was given by hand
+            ax.set_position((place.x0, place.y0 + high, place.width, place.height - high))
+        else:  # a layout that comes later, such as tight_layout, keeps the room
+            rows = spec.subgridspec(2, 1, hspace=0.0, height_ratios=(1.0 - share, share))
+            ax.set_subplotspec(rows[0])
 
 
 def _draw_shares(ax: Axes, shares: Floats, look: SimpleNamespace) -> Any:

@@ -37,10 +37,10 @@ def write_names(
     size: float,
     ink: Any,
     paper: Any,
-) -> tuple[list[Annotation], int]:
+) -> tuple[list[Annotation], int, int]:
     """Write names beside their discs, in the order given.
 
-    Return them with their leaders, and how many find no free place.
+    Return them with their leaders, how many find no free place, and how many overlap others.
 
     Parameters
     ----------
@@ -59,13 +59,15 @@ def write_names(
     point = ax.figure.dpi / 72.0
     centres = ax.transData.transform(places) / point
     frame = _rectangle(ax) / point
-    room = _Room(frame, centres, radii)
-    written, left_out = [], 0
+    names = [*names]
+    costs = np.full(len(radii), _DISC)
+    costs[[disc for disc, *_, must in names if must]] = _MOST
+    room = _Room(frame, centres, radii, costs)
+    written, left_out, overlapping = [], 0, 0
     # What lies within the frame needs no room beside it: the layout keeps the frame as it is.
     options: Any = {"textcoords": "offset points", "in_layout": False}
     # No outline around the letters: files would then hold shapes in place of text.
     behind: Any = {"facecolor": paper, "edgecolor": "none", "alpha": 0.7, "pad": 0.2}
-    names = [*names]
     texts = shortened(ax, [name[1:3] for name in names], size, 0.45 * np.ptp(frame, axis=0)[0])
     for text, (disc, _, bold, must) in zip(texts, names):
         xy = tuple(places[disc])
@@ -77,13 +79,14 @@ def write_names(
             name.remove()
             left_out += 1
             continue
-        middle, end = place
+        middle, end, over = place
+        overlapping += over
         name.set_position(tuple(middle))
         line = {"arrowstyle": "-", "linewidth": 0.5, "shrinkA": 0.0, "shrinkB": radii[disc]}
         line["color"] = ink
         leader = ax.annotate("", xy, tuple(end), arrowprops=line, zorder=5, **options)
         written += [name, leader]
-    return written, left_out
+    return written, left_out, overlapping
 
 
 def shortened(ax: Axes, names: Sequence[tuple[str, bool]], size: float, width: float) -> list[str]:
@@ -124,23 +127,25 @@ class _Room:
 
     A name takes a rectangle and a leader, a straight line from there to its disc. No rectangle
     covers another one or a leader. Discs are covered or crossed only by names that would
-    otherwise end up far away.
+    otherwise end up far away; one whose name must be written, by no name that need not be.
     """
 
-    def __init__(self, frame: Floats, centres: Floats, radii: Floats) -> None:
+    def __init__(self, frame: Floats, centres: Floats, radii: Floats, costs: Floats) -> None:
         self._frame = frame
         self._centres = centres
         self._radii = radii + 1.0
+        self._costs = costs
         self._gaps = np.maximum(_GAPS * min(1.0, np.ptp(frame[:, 0]) / _WIDTH), 3.0)
         self._boxes = np.empty((0, 2, 2))
         self._leaders = np.empty((0, 20, 2))
 
     def take(
         self, disc: int, size: Floats, must: bool, directions: int = _DIRECTIONS[0]
-    ) -> tuple[Floats, Floats] | None:
+    ) -> tuple[Floats, Floats, bool] | None:
         """Take the best place for the name of a disc, or none if none is free and none must be.
 
-        Return the middle of the name and the end of its leader, as offsets from the disc's.
+        Return the middle of the name and the end of its leader, as offsets from the disc's, and
+        whether these overlap other names or leaders.
         """
         centre = self._centres[disc]
         half = size / 2.0 + (4.0, 1.0)
@@ -151,28 +156,30 @@ class _Room:
         middles = centre + reach + half * np.clip(np.sqrt(2.0) * rays, -1.0, 1.0)
         low, high = middles - half, middles + half
         ends = np.clip(centre, low, high)
-        # One row for each step along the leader, one column for each place.
-        leaders = centre + np.linspace(0.0, 1.0, 20)[:, np.newaxis, np.newaxis] * (ends - centre)
+        # Leaders begin at the edge. One row for each step, one column for each place.
+        starts = centre + (ends - centre) * (self._radii[disc] / _distance(ends, centre))[:, None]
+        leaders = starts + np.linspace(0.0, 1.0, 20)[:, np.newaxis, np.newaxis] * (ends - starts)
         corners = low[:, np.newaxis], high[:, np.newaxis]
 
         within = (low > self._frame[0]).all(axis=1) & (high < self._frame[1]).all(axis=1)
         on_names = np.count_nonzero(_inside(self._leaders.reshape(-1, 2), *corners), axis=1)
         for leader in self._leaders:
-            on_names += _cross(centre, ends, leader[0], leader[-1])
+            on_names += _cross(starts, ends, leader[0], leader[-1])
         for box in self._boxes:
             on_names += ((low < box[1]) & (high > box[0])).all(axis=1)
             on_names += _inside(leaders, box[0], box[1]).any(axis=0)
 
         clearance = _distance(np.clip(self._centres, *corners), self._centres) - self._radii
-        covered = np.sum(clearance < 0.0, axis=1)
-        # Where along a leader it passes another disc: 0 at its own disc, 1 at the name.
-        others = np.arange(self._radii.size) != disc
+        covered = (clearance < 0.0) @ self._costs
+        # Where along a leader it passes another disc: 0 at its own disc, 1 at the name. Discs over
+        # the middle of its own are crossed wherever the name is.
+        others = _distance(self._centres, centre) >= self._radii
         ways = (ends - centre)[:, np.newaxis]
         along = np.sum((self._centres[others] - centre) * ways, axis=2) / np.sum(ways**2, axis=2)
         passed = centre + np.clip(along, 0.0, 1.0)[:, :, np.newaxis] * ways
         beside = _distance(passed, self._centres[others])
-        crossed = np.sum(beside < self._radii[others], axis=1)
-        cost = gaps + _DISC * (covered + crossed) + 4.0 * np.sum(clearance < 12.0, axis=1)
+        crossed = (beside < self._radii[others]) @ self._costs[others]
+        cost = gaps + covered + crossed + 4.0 * np.sum(clearance < 12.0, axis=1)
         cost += _NAME * on_names + _EDGE * ~within
         best = np.argmin(cost)
         if cost[best] >= _MOST and directions < _DIRECTIONS[1]:
@@ -181,22 +188,22 @@ class _Room:
             return None
         self._boxes = np.append(self._boxes, [[low[best], high[best]]], axis=0)
         self._leaders = np.append(self._leaders, leaders[np.newaxis, :, best], axis=0)
-        return middles[best] - centre, ends[best] - centre
+        return middles[best] - centre, ends[best] - centre, bool(on_names[best])
 
 
 def _inside(places: Floats, low: Floats, high: Floats) -> Any:
     return ((places > low) & (places < high)).all(axis=-1)
 
 
-def _cross(start: Floats, ends: Floats, low: Floats, high: Floats) -> Any:
-    """Tell for lines from the start to each end whether they cross the one from low to high."""
+def _cross(starts: Floats, ends: Floats, low: Floats, high: Floats) -> Any:
+    """Tell for lines from each start to its end whether they cross the one from low to high."""
 
     def side(a: Floats, b: Floats, c: Floats) -> Any:
         (x, y), (u, v) = (b - a).T, (c - a).T
         return x * v - y * u
 
-    apart = side(start, ends, low) * side(start, ends, high) < 0.0
-    return apart & (side(low, high, start) * side(low, high, ends) < 0.0)
+    apart = side(starts, ends, low) * side(starts, ends, high) < 0.0
+    return apart & (side(low, high, starts) * side(low, high, ends) < 0.0)
 
 
 def _distance(places: Floats, others: Floats) -> Any:
