@@ -69,7 +69,9 @@ def replacing(path: str | os.PathLike[str], *, binary: bool = False) -> Iterator
     partial = os.path.join(os.path.dirname(target), f"{PREFIX}{secrets.token_hex(8)}.part")
     with unwinding(), _naming(path, partial):
         try:
-            mode = os.stat(target).st_mode & 0o7777 if os.path.exists(target) else None
+            mode = None
+            with suppress(FileNotFoundError):
+                mode = os.stat(path).st_mode & 0o7777
 
             def opener(file: str, flags: int) -> int:
                 return os.open(file, flags, 0o666 if mode is None else mode & 0o600)
