@@ -1611,6 +1611,10 @@ def test_figures_in_another_unit_are_named_from_least_to_most(
         rank_table(write(frame, path))
     assert str(given[0].message).endswith(f" to 1.5 percent; {some}")
     assert rank_table(path, accuracy="top1:percent").unscored == 0
+    # Of 300,000,000 are 2900 less than a hundred-thousandth.
+    counts = {"top1": [72.0, 76.0], "params": [3.4e6, 25.6e6], "macs": [3e8, 2900.0]}
+    with pytest.warns(UnitWarning, match=r"some rows may be in another unit; if not: macs='macs:'"):
+        rank_table(pl.DataFrame(counts))
 
 
 def test_columns_of_other_kinds_are_refused(tmp_path: Path) -> None:

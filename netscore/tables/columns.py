@@ -195,8 +195,9 @@ class Measurement:
         self.marks: set[str] = set()
         self._twofold: set[str] = set()
         self._reads: dict[str, str | None] = {".": ".", ",": None}
-        # Whether cells have units, others look as if they lacked one, and these are refused.
-        self._with_unit = self._bare = self._strict = False
+        # Whether cells have units, others have none, some look as if they lacked one, and these
+        # are refused.
+        self._with_unit = self._without = self._bare = self._strict = False
         self._powers: dict[str, int | str] = {}
 
     def begin(self) -> None:
@@ -223,6 +224,12 @@ class Measurement:
         reading = self.rule.reading(self.least, self.most)
         return f"{reading}; some rows may be in another unit"
 
+    @property
+    def apart(self) -> bool:
+        """Whether counts, of which some have no unit, are too many times apart to be in one."""
+        far = self.rule.doubtful < self.most >= _APART * self.least
+        return self._without and far and self.rule in checks.COUNTS
+
     def option(self, unit: str = "") -> str:
         """Return the option that says the unit for the whole column."""
         return f"{_option(self.rule.name)} {quoted(f'{self.name}:{unit}')}"
@@ -248,7 +255,10 @@ class Measurement:
 
         The first row of them has the position, and a row the place in messages.
         """
-        numbers = cells if isinstance(cells, np.ndarray) else self._numbers(cells)
+        if isinstance(cells, np.ndarray):
+            numbers, self._without = cells, not self.said
+        else:
+            numbers = self._numbers(cells)
         with np.errstate(all="ignore"):
             figures: NDArray[np.float64] = self._figures(numbers)
             figures[~self.rule.allows(figures)] = nan
@@ -276,7 +286,9 @@ class Measurement:
             odd = _NOT_COUNT if self.rule.allows(self._figures(1000.0)) else _NOT_SHARE
             odd = _NOT_WHOLE if self.decimal == "," else odd
             numbers = np.fromstring(odd.sub("nan", text), sep="\n")
-            bare = (numbers > 0) & (numbers <= (self.rule.doubtful or inf)) & (not self.said)
+            bare = (numbers == numbers) & (not self.said)
+            self._without |= bool(bare.any())
+            bare &= (numbers > 0) & (numbers <= (self.rule.doubtful or inf))
             self._bare |= bool(bare.any())
             rows = np.flatnonzero((numbers != numbers) | (bare & self._strict))
         for row in rows.tolist():
@@ -349,6 +361,7 @@ class Measurement:
 
     def _alone(self, value: float, cell: Any) -> float | str:
         """Return the number of a cell without a unit, unless it lacks one beside other cells."""
+        self._without |= not self.said
         if not self.said and 0 < value <= (self.rule.doubtful or inf):
             self._bare = True
             if self._strict:
@@ -781,14 +794,15 @@ class Ranking:
                 errors = checks.ACCURACY.span(100 - most, 100 - least)
                 what = f"{printable(column.name)} was read as errors of {errors}"
                 said.append(f"{what}; if they are fractions, multiply them by 100")
-            elif least < rule.doubtful < most and column.is_bare:
+            elif column.apart:
+                every = f"give all cells of {printable(column.name)} a unit"
+                remedy = column.option() if column.is_bare else every
+                said.append(f"{column.mixed}; if not: {remedy}")
+            elif least < rule.doubtful < most and least % 1 and column.is_bare:
+                doubt = f"{rule.reading(least, most)}; {rule.advice}"
                 if rule is checks.ACCURACY:
-                    if least % 1:
-                        said.append(f"{column.mixed}; if not: {column.option('percent')}")
-                elif most >= _APART * least:
-                    said.append(f"{column.mixed}; if not: {column.option()}")
-                elif least % 1:
-                    said.append(f"{rule.reading(least, most)}; {rule.advice}")
+                    doubt = f"{column.mixed}; if not: {column.option('percent')}"
+                said.append(doubt)
         # No table has a million millions in every row, or beside a hundred-thousandth of it.
         for column in () if said or beside else self.measurements:
             least, most, size = column.least, column.most, 1e6 * column.unit.factor
