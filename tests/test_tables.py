@@ -214,6 +214,8 @@ def test_columns_are_found_only_when_unambiguous(header: list[str], message: str
         ("GFLOPS", "G"),
         ("mflop", "M"),
         ("FLOPs (G)", "G"),
+        ("MACs (MFLOPs)", "M"),
+        ("Compute [GFLOPs] at 224", "G"),
     ],
 )
 def test_flops_are_never_taken_for_macs(name: str, unit: str) -> None:
@@ -246,6 +248,41 @@ def test_a_choice_is_a_column_or_a_column_and_a_unit() -> None:
     assert choose(header, **chosen, macs="gmacs:M")[2].unit.factor == 1e6
     # An empty unit says plain counts.
     assert choose(header, **chosen, macs="macs:")[2].said
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "factor", "said"),
+    [
+        ("params", "Trainable params (K)", 1e3, True),
+        ("params", "Weights (millions)", 1e6, True),
+        ("params", "Param size (4 bytes) [K]", 1e3, True),
+        ("params", "Weights (parameters)", 1, False),
+        ("macs", "FLOPs/MACs (M)", 1e6, True),
+        ("macs", "MACs (M) @224", 1e6, True),
+        ("macs", "MACs per frame (K)", 1e3, True),
+        ("macs", "Compute (MACs)", 1, False),
+        ("macs", "MACs (224)", 1, False),
+        ("accuracy", "val score (fraction)", 100, True),
+        ("accuracy", "val score (%)", 1, False),
+    ],
+)
+def test_a_chosen_name_may_state_a_unit_in_parentheses(
+    kind: str, name: str, factor: float, said: bool
+) -> None:
+    chosen = choose([name, "top1", "params", "macs"], **{kind: name})
+    (column,) = (each for each in chosen if each.name == name)
+    assert (column.unit.factor, column.said) == (factor, said)
+    # What the caller says comes first.
+    unit = "percent" if kind == "accuracy" else ""
+    chosen = choose([name, "top1", "params", "macs"], **{kind: f"{name}:{unit}"})
+    assert chosen[["accuracy", "params", "macs"].index(kind)].unit.factor == 1
+
+
+def test_a_cost_of_ones_own_may_state_its_unit_in_parentheses() -> None:
+    cost = [Cost("latency", "s", 0.5)]
+    choices = {"latency": "Latency (ms)"}
+    column = choose_columns(["top1", "Latency (ms)"], "", choices, Metric("speed", cost))[1]
+    assert column.unit.factor == 1e-3
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
@@ -535,7 +536,7 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
     if choice in header:
         if question := _question(kind, choice):
             raise ColumnChoiceError(question)
-        return choice, _usual_names(kind, own).get(_base_name(choice))
+        return choice, _usual_names(kind, own).get(_base_name(choice)) or _stated(kind, choice, own)
     name, colon, unit = choice.rpartition(":")
     if not colon or name not in header:
         missing = quoted(choice if not colon else name)
@@ -545,6 +546,15 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
         return name, quantities.parse_unit(kind, unit, own)
     except ValueError as error:
         raise ColumnChoiceError(f"{_option(kind)} {printable(choice)}: {error}") from None
+
+
+def _stated(kind: str, name: str, own: str) -> Unit | None:
+    """Return the unit other than the measurement's own that a name has in parentheses, if any."""
+    for text in re.findall(r"[(\[]([^()[\]]+)[)\]]", name):
+        with suppress(ValueError):
+            unit = quantities.parse_unit(kind, text.replace("%", "percent"), own)
+            return None if unit.factor == 1.0 else unit
+    return None
 
 
 def _option(kind: str) -> str:
@@ -562,10 +572,11 @@ def _question(kind: str, name: str) -> str | None:
             f"taken, or --accuracy '{column}:percent' if it holds accuracies"
         )
     speaks = "flop" in plain or re.search("(?<![a-z])[kmgbt]?ops(?![a-z])", name.lower())
-    if kind != "macs" or "mac" in plain or not speaks:
+    stated = _stated("macs", name, "") or COUNT
+    if kind != "macs" or not (stated.flops or (speaks and "mac" not in plain)):
         return None
     match = re.fullmatch("(?:n|num|total)?([kmgbt]?)(?:fl)?ops?([kmgbt]?)", _lettered(plain))
-    prefix = (match[1] or match[2]).upper() if match else ""
+    prefix = (match[1] or match[2]).upper() if match else re.sub("FLOPs?", "", stated.name)
     return (
         f"{quoted(name)} may count FLOPs, two to a multiply-accumulate: pass "
         f"--macs '{column}:{prefix}FLOP' to have it halved, or "
