@@ -2037,12 +2037,47 @@ def test_text_in_frames_is_read_as_in_a_file(kind: str) -> None:
     assert [row["model"] for row in best] == ["a", "b", "c", "d"]
 
 
-def test_a_frame_with_a_name_twice_is_refused() -> None:
+@pytest.mark.parametrize(("target", "among"), [(None, None), (None, "chapter"), ("a.csv", None)])
+def test_a_frame_with_a_name_twice_is_refused(
+    target: str | None, among: str | None, tmp_path: Path
+) -> None:
     frame = pd.DataFrame([[72, 71, 3e6, 3e8]], columns=["top1", "top1", "params", "macs"])
-    with pytest.raises(
-        ValueError, match=r"^rank_table: the DataFrame: two columns are named 'top1"
-    ):
-        rank_table(frame)
+    to = target and tmp_path / target
+    for each in (frame, arrow_of(frame)):
+        said = r"^rank_table: the (DataFrame|Table): two columns are named 'top1'$"
+        with pytest.raises(TableError, match=said):
+            rank_table(each, to, among=among)
+
+
+def arrow_of(frame: Any) -> Any:
+    """Return a frame of pandas, in which names may stand twice, as a Table of pyarrow."""
+    columns = [pa.array(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    return pa.Table.from_arrays(columns, names=list(map(str, frame.columns)))
+
+
+@pytest.mark.parametrize("kind", [lambda frame: frame, arrow_of])
+def test_columns_of_a_frame_with_one_other_name_are_kept(kind: Any, tmp_path: Path) -> None:
+    header = ["model", "top1", "params", "macs", "rank", "rank", "1"]
+    own = pd.DataFrame(
+        [["a", 71, 3.4e6, 3e8, "b", "c", "d"], ["e", 72, 3.4e6, 3e8, "f", "g", "h"]],
+        columns=[*header[:-1], 1],
+    )
+    frame = kind(own)
+    rank_table(frame, tmp_path / "out.csv")
+    names = ["rank_3", *header, "netscore", "information_density"]
+    lines = (tmp_path / "out.csv").read_text().splitlines()
+    assert lines[0].split(",") == names
+    assert lines[1].startswith("1,e,72,3400000.0,300000000.0,f,g,h,")
+    # Where no name may stand twice, the second gets one that is free.
+    names[6] = "rank_2"
+    rank_table(frame, tmp_path / "out.json")
+    assert list(json.loads((tmp_path / "out.json").read_text())[0]) == names
+    rank_table(frame, tmp_path / "out.parquet")
+    assert pl.read_parquet(tmp_path / "out.parquet").columns == names
+    result = rank_table(frame, among="chapter")
+    columns = getattr(result, "column_names", result.columns)
+    assert list(map(str, columns)) == [*names, "reference"]
+    assert rank_table(frame, top=1).shape == (1, 10)
 
 
 def test_a_pandas_frame_of_odd_columns() -> None:

@@ -307,8 +307,6 @@ def ranked(
     check(options, metric)
     fits = partial(choose_columns, where="", choices=choices, metric=metric)
     with ExitStack() as stack:
-        if options.among and frames.is_frame(source):
-            source = frames.with_index(source)
         table = _opened(source, stack, options, fits, target)
         ranking = Ranking(table, choices, metric, options)
         folder = ""
@@ -488,9 +486,12 @@ def _opened(
             return frames.Parts(source, kind)
         if lazy:
             source = frames.interruptible(source.collect)
+        header: list[str] = []
+        if target is not None or options.among:
+            source, header = frames.in_columns(source)
         if target is not None:
             source = frames.in_polars(source)
-        return frames.FrameTable(source)
+        return frames.FrameTable(source, header=header)
     form = forms.pop()
     if forms or (form == "xlsx" and len(sources) > 1):
         raise ValueError("rank_table: several files must all be CSV, Parquet or Arrow")

@@ -676,7 +676,9 @@ class Ranking:
 
     def _added(self, name: str, kind: str, own: Iterable[Column]) -> Column:
         """Return a further column, under a free name."""
-        name = free_name(name, {*self.added, *(column.key for column in own)})
+        # In a frame a column whose name stands twice is called otherwise.
+        of_frame = getattr(self.table, "names", ())
+        name = free_name(name, {*self.added, *(column.key for column in own), *of_frame})
         self.added[name] = kind
         score = kind == "Float64"
         foreign = name == self.metric.name and self.metric.signature().startswith("weighted_score")

@@ -217,8 +217,8 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
             columns.append(of_text if lost else typed)
     frame = load_polars().DataFrame(dict(zip(distinct(header), columns)))
     held = np.array(below)
-    table = FrameTable(frame[held - top - 1], name, "row", held + 1)
-    table.header, table.place = header, place
+    table = FrameTable(frame[held - top - 1], name, "row", held + 1, header)
+    table.place = place
     return table
 
 
@@ -242,21 +242,32 @@ def is_frame(value: object) -> bool:
     return any(is_from(*kind, value) for kind in _FRAMES)
 
 
-def with_index(frame: Any) -> Any:
-    """Return a frame whose index of pandas, if it says more than a number, is a column."""
+def in_columns(frame: Any) -> tuple[Any, list[str]]:
+    """Return a frame whose index of pandas, if it says more than a number, is a column, and names.
+
+    In the frame none of these stands twice.
+    """
     index = getattr(frame, "index", None)
-    if index is None or (index.name is None and index.dtype.kind in "iu"):
-        return frame
-    names: list[str] = []
-    for name in index.names:
-        names.append(free_name("index" if name is None else str(name), {*frame.columns, *names}))
-    return frame.reset_index(names=names)
+    if index is not None and (index.name is not None or index.dtype.kind not in "iu"):
+        names: list[str] = []
+        for name in index.names:
+            taken = {*frame.columns, *names}
+            names.append(free_name("index" if name is None else str(name), taken))
+        frame = frame.reset_index(names=names)
+    header = _names(frame)
+    if len({*header}) < len(header):
+        apart, of_arrow = distinct(header), hasattr(frame, "rename_columns")
+        frame = frame.rename_columns(apart) if of_arrow else frame.set_axis(apart, axis=1)
+    return frame, header
+
+
+def _names(frame: Any) -> list[str]:
+    return list(map(str, getattr(frame, "column_names", frame.columns)))
 
 
 def in_polars(frame: Any) -> pl.DataFrame:
     """Return a frame as one of polars, or name the column that is none there."""
     polars = load_polars()
-    frame = with_index(frame)
     # Of a period polars would take the number that stands for it.
     kinds = dict(getattr(frame, "dtypes", ())) if is_from("pandas", "DataFrame", frame) else {}
     if periods := {name: str for name, kind in kinds.items() if str(kind).startswith("period")}:
@@ -269,20 +280,28 @@ def in_polars(frame: Any) -> pl.DataFrame:
         if len(labels) == 1:
             must = f"column {str(labels[0])!r} must hold values of one type that polars knows"
             raise TypeError(f"rank_table: {must}, as text") from None
-        for place in range(len(labels)):
-            in_polars(frame.iloc[:, [place]] if kinds else frame.select([place]))
-        raise
+        places = ([place] for place in range(len(labels)))
+        alone = (frame.iloc[:, place] if kinds else frame.select(place) for place in places)
+        return polars.concat(map(in_polars, alone), how="horizontal")  # type: ignore[no-any-return]
 
 
 class FrameTable:
-    """A frame in memory, of pandas, polars or pyarrow."""
+    """A frame in memory, of pandas, polars or pyarrow, and the names that its columns had."""
 
-    def __init__(self, frame: Any, name: str = "", row: str = "position", at: Any = None) -> None:
+    def __init__(
+        self,
+        frame: Any,
+        name: str = "",
+        row: str = "position",
+        at: Any = None,
+        header: Sequence[str] = (),
+    ) -> None:
         self.frame = frame
         name = name or f"the {type(frame).__name__}"
         self.place, self._row = f"rank_table: {name}", f"{name} {row}"
         self._at = range(len(frame)) if at is None else at
-        self.header = list(map(str, getattr(frame, "column_names", frame.columns)))
+        self.names = _names(frame)
+        self.header = header or self.names
         self.numbers = _numbers(getattr(frame, "dtypes", ()))
 
     def ranked(self, ranking: Ranking, _folder: str) -> list[Any]:
