@@ -1067,7 +1067,7 @@ def test_a_table_without_names_is_shown(in_parts: bool) -> None:
 
 def test_scores_ranks_and_order(in_parts: bool) -> None:
     rows = records(
-        HEADER + RESNET + MOBILENET + "zero,0,1000,1000\nnone,,1000,1000\nsame,72,3.4M,0.3G\n",
+        HEADER + RESNET + MOBILENET + "zero,0,1M,1M\nnone,,1M,1M\nsame,72,3.4M,0.3G\n",
         in_parts=in_parts,
     )
     assert [row["model"] for row in rows] == ["MobileNetV2", "same", "ResNet-50", "zero", "none"]
