@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from netscore.metrics import NETSCORE, Cost, Metric
-from netscore.tables import rank_table, ranked, write
+from netscore.tables import rank_table, ranked, text, write
 from netscore.tables.columns import ColumnChoiceError, Options, TableError, choose_columns
 
 pl = pytest.importorskip("polars", "1.34", reason="tables in parts need polars")
@@ -414,6 +414,23 @@ def test_what_is_missing_is_no_wrong_cell(word: str, in_parts: bool) -> None:
         f"models.csv line 2, column top1: {what}, as in all 21 rows",
         "models.csv line 22, column params: not a number: 'x'",
     ]
+
+
+@pytest.mark.parametrize("bulk", [text._BULK, 0])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    "blank", [",,,", ",,", " , ,  , ", "  ", "\t", f"{NBSP},\t,{THIN},", ' ,"",," "', '"\t"']
+)
+def test_a_row_of_blanks_alone_is_passed_over(
+    blank: str, separator: str, bulk: int, in_parts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text, "_BULK", bulk)
+    rows = ["  ", "model,top1,params,macs", blank, "a,72,3400000,300000000", blank, blank]
+    lines = [*rows, "b,71,1,300000000", blank]
+    data = "\r\n".join(lines).replace(",", separator)
+    records, complaints, _ = read(data, {"params": "params:"}, in_parts=in_parts)
+    assert complaints == []
+    assert [record["model"] for record in records] == ["b", "a"]
 
 
 def test_a_quotation_mark_is_not_closed_under_the_separator_only() -> None:
@@ -969,7 +986,7 @@ def test_what_is_blank_in_a_sheet_is_passed_over(
     pytest.importorskip("fastexcel")
     header = [None, "model", "top1", None, "note", "params", "macs"]
     rows = [[None, name, top1, None, None, 3400000, 3e8] for name, top1 in (("a", 70), ("b", 72))]
-    path = workbook(tmp_path / "o.xlsx", [], [], header, rows[0], [""], rows[1])
+    path = workbook(tmp_path / "o.xlsx", [], [" "], header, rows[0], ["", NBSP], rows[1])
     with ranked(path, {}, NETSCORE, Options()) as ranking:
         assert (caplog.records, capfd.readouterr().err) == ([], "")
         assert ranking.result[0].columns[1:6] == ["model", "top1", "note", "params", "macs"]

@@ -186,9 +186,8 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
             raise_if_empty=False,
         )
         texts = read(infer_schema_length=0, read_options={"header_row": None, "skip_rows": 0})
-        filled = [
-            i for i, cells in enumerate(texts.iter_rows()) if i >= options.skip and any(cells)
-        ]
+        joined_cells = map("".join, map(partial(filter, None), texts.iter_rows()))
+        filled = [i for i, row in enumerate(joined_cells) if i >= options.skip and row.strip()]
         if len(filled) < 2:
             raise ValueError("there is no row below the header")
         top, *below = filled

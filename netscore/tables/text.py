@@ -270,7 +270,7 @@ class TextTable:
         first = ""
         for text in lines:
             match = re.fullmatch(r"sep=([,;|\t])", text.rstrip("\r\n"), re.IGNORECASE)
-            if self._line > options.skip and text.strip("\r\n") and match is None:
+            if self._line > options.skip and text.strip() and match is None:
                 first = text
                 break
             separator = separator or (match and match[1])
@@ -361,8 +361,7 @@ class TextTable:
         cells = text.replace("\n", f"{mark}\n{mark}").split(mark)
         rows = cells[width - 1 :: width].count("\n")
         plain = rows == ends.size and rows * width == len(cells) - 1
-        empty = mark * (width - 2) + "\n"
-        odd = text.startswith(empty) or any(each in text for each in ("\r", "\0", f"\n{empty}"))
+        odd = "\r" in text or "\0" in text or re.search(rf"\n[\s{mark}]*\n", f"\n{text}")
         if odd or not plain or np.diff(ends, prepend=0).max() > csv.field_size_limit():
             return None
         lines = range(self._line + 1, self._line + 1 + rows)
@@ -410,8 +409,8 @@ class TextTable:
         try:
             for cells in self._cells(self._lines()):
                 # 0 and False are values of JSON.
-                held = len(cells) != width or any(cells) or 0 in cells
-                if cells and held and line + 1 != self._rule:
+                held = any(cell.strip() if isinstance(cell, str) else cell for cell in cells)
+                if (held or 0 in cells) and line + 1 != self._rule:
                     width = width or len(cells)
                     if len(cells) != width:
                         what = f"{counted(len(cells), 'cell')}, but the header has {width}"
