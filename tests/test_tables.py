@@ -30,6 +30,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+from cli_runs import Runner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -1678,6 +1679,36 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"folder\.parquet"):
         rank_table(write(candidates(20), path), target)
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_numbers_of_32_bits_are_written_with_the_digits_that_they_need(
+    tmp_path: Path, run: Runner
+) -> None:
+    values = {"model": ["a", "b"], "top1": [72.1, None], "params": [3.4, 2.5], "macs": [3e8, 3e8]}
+    kinds = {"top1": pl.Float32, "params": pl.Float32}
+    frame = pl.DataFrame({**values, "x": [float("inf"), 0.1]}, schema_overrides=kinds)
+    frame = frame.with_columns(pl.col("x").cast(pl.Float32))
+    path = write(frame, tmp_path / "single.parquet")
+    given: dict[str, Any] = {"params": "params:M"}
+    for source in (path, frame, pl.DataFrame(frame).to_pandas()):
+        rank_table(source, tmp_path / "out.csv", **given)
+        _, first, second = (tmp_path / "out.csv").read_text().splitlines()
+        assert first.startswith("1,a,72.1,3.4,300000000.0,inf,")
+        assert second.startswith(",b,,2.5,300000000.0,0.1,")
+        rank_table(source, tmp_path / "among.csv", among="chapter", **given)
+        assert ",a,72.1,3.4,300000000.0,inf," in (tmp_path / "among.csv").read_text()
+    for form in ("text", "csv", "markdown", "json"):
+        out = run("rank", str(path), "--params", "params:M", "--format", form).out
+        assert "72.1" in out
+        assert "72.09" not in out
+        assert "3.40000" not in out
+    assert re.search(r"^ +1 +a +72\.1 +3\.4 ", str(rank_table(path, **given)), re.MULTILINE)
+    # The score is that of the values, and a file of columns has them as they were.
+    single = float(np.float32(72.1)), float(np.float32(3.4))
+    rank_table(path, tmp_path / "out.parquet", **given)
+    kept = pl.read_parquet(tmp_path / "out.parquet")
+    assert kept["top1"].dtype == pl.Float32
+    assert kept["netscore"][0] == pytest.approx(omega(*single, 0.3), rel=1e-14)
 
 
 # No row is lost in silence

@@ -278,7 +278,7 @@ class RankedTable(layout.Record):
         if self._ranking.result is None:
             return [layout.lines(repr(self))]
         content = self._ranking.result[: layout.PAGE.rows]
-        rows = content if isinstance(content, list) else content.rows()
+        rows = content if isinstance(content, list) else list(rows_of([content]))
         among = [layout.lines(f"ranked among {self.among}")] if self.among else []
         table = layout.Table(self._ranking.on_screen(), rows, self.written - len(rows))
         return [table, *among]
@@ -355,7 +355,7 @@ def rows_of(result: Any) -> Iterable[Sequence[Any]]:
     """Return the rows of what is ranked, in frames or not."""
     if isinstance(result, RankedRows):
         return result
-    return chain.from_iterable(frame.iter_rows() for frame in result)
+    return chain.from_iterable(frames.in_double(frame).iter_rows() for frame in result)
 
 
 def networks_among(

@@ -358,7 +358,15 @@ def _stacked(frame: Any, rows: dict[Any, list[Any]]) -> Any:
 
         return pa.concat_tables([frame, pa.table(rows)], promote_options="permissive")
     polars = load_polars()
+    frame = frame.with_columns(*in_double(frame.select({*rows} & {*frame.columns})))
     return polars.concat([frame, polars.DataFrame(rows)], how="diagonal_relaxed")
+
+
+def in_double(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame whose numbers of 32 bits have the digits that they need, not those behind."""
+    polars = load_polars()
+    single = polars.col(polars.Float32).cast(polars.String)
+    return frame.with_columns(single.cast(polars.Float64))
 
 
 def widened(frame: Any, ranking: Ranking, added: Mapping[str, NDArray[Any]]) -> Any:
