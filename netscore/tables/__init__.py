@@ -223,9 +223,12 @@ def rank_table(
         return RankedTable(*counts, tuple(ranking.added), others and others.said, ranking)
 
 
-def format_of(path: str | os.PathLike[str]) -> str:
-    """Return the format that the suffix of a file's name says."""
-    if form := layout.format_of(path) or frames.format_of(path):
+def format_of(path: str | os.PathLike[str], wanted: str | None = None) -> str:
+    """Return the format of text that is wanted of a file, or else the one that its suffix says."""
+    said = layout.format_of(path) or frames.format_of(path)
+    if wanted and said not in (*layout.FORMATS, None):
+        raise ValueError(f"rank_table: format {wanted} is not that of {os.fspath(path)!r}")
+    if form := wanted or said:
         return form
     known = f"{', '.join(SUFFIXES)}, got {os.fspath(path)!r}"
     raise ValueError(f"rank_table: the suffix of a file must be one of {known}")
