@@ -6,10 +6,12 @@ import bz2
 import gzip
 import io
 import json
+import logging
 import lzma
 import re
 import zipfile
 from collections.abc import Callable, Sequence
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from math import log10
@@ -959,7 +961,8 @@ def test_a_workbook_is_read_as_a_text_is(tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match="column 'top1': not a number: 'true' at position 0"):
         assert rank_table(truth).unscored == 1
     for rows in ([], [["top1", "params", "macs"]]):
-        with pytest.raises(ValueError, match=r"o\.xlsx: there is no row below the header$"):
+        said = r"o\.xlsx: there is no row below the header; the sheets are 'first', 'second'$"
+        with pytest.raises(ValueError, match=said):
             rank_table(workbook(tmp_path / "o.xlsx", *rows))
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.csv", PLAIN)
@@ -971,6 +974,52 @@ def test_a_workbook_is_read_as_a_text_is(tmp_path: Path) -> None:
         rank_table(workbook(path, ["a", "b"], [1, 2]))
     with pytest.raises(ValueError, match=f"^rank_table: {said}$"):
         rank_table(workbook(path, ["a", "b"], [1, 2], sheets=["only"]))
+
+
+def test_times_of_a_sheet_are_times_of_no_day(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    path = tmp_path / "o.xlsx"
+    day, noon = datetime(2024, 2, 29), datetime(2024, 2, 29, 12)
+    rows: list[list[Any]] = [
+        ["top1", "params", "macs", "time", "date", "either", "length"],
+        [72, 3400000, 3e8, time(1, 2, 3), day, time(0), timedelta(days=1.5)],
+        [71, 3400000, 3e8, time(23, 59), noon, noon, timedelta(hours=6)],
+    ]
+    formats = {3: "hh:mm:ss", 4: "yyyy-mm-dd", 5: "yyyy-mm-dd hh:mm", 6: "[h]:mm:ss"}
+    with pytest.importorskip("xlsxwriter").Workbook(path) as book:
+        sheet = book.add_worksheet("first")
+        for column, form in formats.items():
+            sheet.set_column(column, column, None, book.add_format({"num_format": form}))
+        for place, row in enumerate(rows):
+            sheet.write_row(place, 0, row)
+    frame = rank_table(path).frame
+    assert [frame[name].to_list() for name in rows[0][3:]] == [
+        ["01:02:03", "23:59:00"],
+        [day, noon],
+        ["00:00:00", "2024-02-29 12:00:00"],
+        [timedelta(days=1.5), timedelta(hours=6)],
+    ]
+
+
+def test_a_sheet_that_is_a_chart_is_named_as_without_rows(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("fastexcel")
+    for logger in (logging.root, logging.getLogger("calamine")):
+        monkeypatch.setattr(logger, "handlers", [])
+    path = tmp_path / "o.xlsx"
+    with pytest.importorskip("xlsxwriter").Workbook(path) as book:
+        chart = book.add_chart({"type": "bar"})
+        chart.add_series({"values": "=data!$A$2:$A$2"})
+        book.add_chartsheet("picture").set_chart(chart)
+        sheet = book.add_worksheet("data")
+        for place, row in enumerate([["top1", "params", "macs"], [72, 3400000, 3e8]]):
+            sheet.write_row(place, 0, row)
+    said = r"o\.xlsx: there is no row below the header; the sheets are 'picture', 'data'$"
+    with pytest.raises(ValueError, match=said):
+        rank_table(path)
+    assert capfd.readouterr().err == ""
+    assert rank_table(path, sheet="data").written == 1
 
 
 def test_a_column_of_a_sheet_is_of_numbers_to_its_end(tmp_path: Path) -> None:

@@ -160,9 +160,14 @@ def interruptible(
 
 def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fits) -> FrameTable:
     """Return a sheet of a workbook: numbers where all cells of a column are, else text."""
+    import logging
+
     fastexcel = checks.extra("rank_table", "fastexcel", "excel")
     wrong = (ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile)
     sheet = options.sheet
+    # What is wrong is said once: of a sheet that is a chart it would say more on stderr.
+    calamine = logging.getLogger("calamine")
+    calamine.handlers = calamine.handlers or [logging.NullHandler()]
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
@@ -189,7 +194,7 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
         joined_cells = map("".join, map(partial(filter, None), texts.iter_rows()))
         filled = [i for i, row in enumerate(joined_cells) if i >= options.skip and row.strip()]
         if len(filled) < 2:
-            raise ValueError("there is no row below the header")
+            raise ValueError(f"there is no row below the header; the sheets are {sheets}")
         top, *below = filled
         # Of a column without cells it would say on stderr that its type is unknown.
         empty = [f"__UNNAMED__{i}" for i, cells in enumerate(texts[top + 1 :]) if not any(cells)]
@@ -209,8 +214,11 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
             raise ColumnChoiceError(f"{error}, or --sheet of {sheets}") from None
     header, columns = [], []
     for key, of_text, typed in zip(heads[0], texts[top + 1 :], numbers):
-        # A text among numbers would be lost, and TRUE would be 1.
+        # A text among numbers would be lost, TRUE would be 1, and a time of day one of day 0.
         lost = of_text.null_count() != typed.null_count() or of_text.is_in(["true", "false"]).any()
+        if typed.dtype != load_polars().Duration:
+            times = of_text.str.replace("^1899-12-31 ([0-9:.]+)$", "$1")
+            lost, of_text = lost or (times != of_text).any(), times
         if key or any(of_text):
             header.append(key)
             columns.append(of_text if lost else typed)
