@@ -583,7 +583,7 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         ),
         ("a:b:c\n1:2:3\n", {}, "line 1: none of , ; tab | separates columns: 'a:b:c'; put one "),
         (PLAIN, {"separator": "tab"}, "line 1: tab separates no columns: 'model,top1,"),
-        (PLAIN, {"skip": 9}, "line 1: the file is empty"),
+        (PLAIN, {"skip": 9}, "line 9: there is nothing below"),
         ("model;top1;params;macs\na;7\n", {}, "line 2: 2 cells, but the header has 4"),
         ("model;top1;params;macs\na;7;8;9;\n", {}, "line 2: 5 cells, but the header has 4"),
         (
@@ -684,13 +684,15 @@ def test_what_is_said_is_checked(options: dict[str, Any], said: str) -> None:
 
 
 @pytest.mark.parametrize("pack", PACKERS)
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "utf-16-be"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "utf-16-be"]
+)
 def test_packed_files_of_every_encoding(
     pack: Callable[[bytes], bytes], encoding: str, in_parts: bool, tmp_path: Path
 ) -> None:
     data = pack(PLAIN.replace("a,", "caf\u00e9,").encode(encoding))
     said: dict[str, Any] = {"encoding": encoding}
-    if encoding.startswith("utf-8") or encoding == "utf-16":
+    if encoding.startswith("utf-8") or encoding in ("utf-16", "utf-32"):
         said = {}
     records, complaints, _ = read(data, **said, in_parts=in_parts)
     assert (complaints, records[0]["model"]) == ([], "caf\u00e9")
