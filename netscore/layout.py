@@ -47,7 +47,8 @@ _JSON: Final = json.JSONEncoder(ensure_ascii=False, default=str)
 _NESTED: Final = frozenset((list, dict))
 # A spreadsheet may take these for formulas, unless what follows is a number or nothing.
 _FORMULA: Final = re.compile(
-    r"[-+=@](?!(?<=[-+])(?=[.,' ]*[0-9])[0-9.,' ]+([eE][-+]?[0-9]+)?[%KkMGBT]?\Z|(?<=-)-*\Z)"
+    r"[\t\r\n]*(?:[\uff0b\uff0d\uff1d\uff20]|[-+=@](?!"
+    r"(?<=[-+])(?=[.,' ]*[0-9])[0-9.,' ]+([eE][-+]?[0-9]+)?[%KkMGBT]?\Z|(?<=-)-*\Z))"
 )
 
 
@@ -136,7 +137,8 @@ class Style(NamedTuple):
         Print the best figures of columns that have a best one bold, in LaTeX and HTML.
     safe_cells : bool
         Put ``'`` before text cells of CSV and TSV that a spreadsheet may take for a formula: those
-        that begin with = + - @ and are neither a number nor dashes alone.
+        that begin with = + - @, also full-width or behind tabs and ends of lines, and are neither
+        a number nor dashes alone.
     """
 
     screen: Screen = PIPE

@@ -659,6 +659,16 @@ def test_rank_writes_a_file_in_the_format_of_its_suffix(
     assert {path.name for path in models.parent.iterdir()} == {"models.csv", name}
 
 
+@pytest.mark.parametrize("name", ["out.parquet", "out.pq", "out.arrow", "out.XLSX"])
+def test_rank_writes_no_text_under_the_name_of_another_file(
+    name: str, models: Path, run: Runner
+) -> None:
+    output = models.with_name(name)
+    said = f"netscore rank: format csv is not that of '{output}'\n"
+    assert run("rank", str(models), "--output", str(output), "--format", "csv") == (2, "", said)
+    assert not output.exists()
+
+
 def test_rank_may_write_over_the_file_it_read(models: Path, run: Runner) -> None:
     models.chmod(0o600)
     models.with_name("link.csv").symlink_to(models)

@@ -542,7 +542,8 @@ def test_plain_counts_under_a_unit_make_a_doubtful_rank(
         ("0.76", "25600000", "4100000000", "accuracy was read as 0.76 to 72 percent"),
         ("76", "3", "4100000000", "params was read as 3 to 3.4e+06 parameters"),
         ("76", "25600000", "300", "macs was read as 300 to 3e+08 multiply-accumulates"),
-        ("0", "999", "1000.5", None),  # networks may be tiny, and MACs a mean
+        ("76", "25600000", "2900", "macs was read as 2900 to 3e+08 multiply-accumulates"),
+        ("0", "999", "3000.5", None),  # networks may be tiny, and MACs a mean
         ("0.5%", "25600000", "4100000000", None),
     ],
 )
@@ -565,6 +566,24 @@ def test_counts_in_another_unit_in_some_rows_make_a_doubtful_rank(
         said = re.findall(r"; if not: (\w+)='(.*)'$", str(one.message))
         chosen: dict[str, Any] = dict(said)
         rank_table(path, path.with_suffix(".tsv"), in_parts=in_parts, **chosen)
+
+
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+@pytest.mark.parametrize("in_parts", [[], ["--in-parts"]])
+def test_a_count_without_a_unit_beside_cells_with_one_makes_a_doubtful_rank(
+    in_parts: list[str], folder: Path, run: Runner
+) -> None:
+    # 4100 millions are the best by far if they are 4100.
+    rows = "model,top1,params,macs\nA,72,3.4M,0.3G\nB,71,138M,15.5G\nC,76.1,25.6M,{}\n"
+    Path("models.csv").write_text(rows.format("4100"))
+    result = run("rank", "models.csv", *in_parts)
+    assert result.out.startswith("rank (doubtful)")
+    said = "macs was read as 4100 to 1.55e+10 multiply-accumulates; some rows may be in another"
+    assert f"netscore: warning: {said} unit; if not: give all cells of macs a unit\n" in result.err
+    for cell in ("4.1K", "4100000"):
+        Path("models.csv").write_text(rows.format(cell))
+        result = run("rank", "models.csv", *in_parts)
+        assert (result.out[:6], result.err) == ("rank  ", "")
 
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")

@@ -329,7 +329,9 @@ def test_the_best_of_markdown_is_bold() -> None:
 @pytest.mark.parametrize("form", ["csv", "tsv"])
 def test_safe_cells_are_no_formulas(form: str) -> None:
     formulas = ["=1+1", "@SUM(1)", "+a", "-x", "-1+cmd|' /C calc'!A0", "=", "@", "-=1", "1-", "-1e"]
+    formulas += ["\t=1", "\r\n@a", "\n\uff1d1", "\uff0b1", "\uff0d1", "\uff20A1", "\t-1e"]
     plain = ["-", "--", "-1", "-1.5e-3", "+3.4M", "- 1'234.5", "-5 %", "a=1", "", "'=1", "n/a"]
+    plain += ["\ta=1", "\t-1", "\t", " =1", "1\uff0b1"]
     columns = [Column("=a", "A")]
 
     def cells(**style: bool) -> list[str]:

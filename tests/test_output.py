@@ -37,6 +37,16 @@ def test_a_file_appears_when_it_is_complete(tmp_path: Path) -> None:
     assert names(tmp_path) == ["new.csv"]
 
 
+@POSIX
+def test_a_link_in_a_loop_is_left_as_it_is(tmp_path: Path) -> None:
+    for name, other in (("a.csv", "b.csv"), ("b.csv", "a.csv")):
+        (tmp_path / name).symlink_to(other)
+    with pytest.raises(OSError, match="symbolic links") as caught, replacing(tmp_path / "a.csv"):
+        pass
+    assert caught.value.filename == str(tmp_path / "a.csv")
+    assert (names(tmp_path), os.readlink(tmp_path / "a.csv")) == (["a.csv", "b.csv"], "b.csv")
+
+
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
 @pytest.mark.parametrize("before", [None, "before"])
 def test_nothing_is_left_after_an_error(

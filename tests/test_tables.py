@@ -30,6 +30,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+from cli_runs import Runner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -214,6 +215,8 @@ def test_columns_are_found_only_when_unambiguous(header: list[str], message: str
         ("GFLOPS", "G"),
         ("mflop", "M"),
         ("FLOPs (G)", "G"),
+        ("MACs (MFLOPs)", "M"),
+        ("Compute [GFLOPs] at 224", "G"),
     ],
 )
 def test_flops_are_never_taken_for_macs(name: str, unit: str) -> None:
@@ -246,6 +249,41 @@ def test_a_choice_is_a_column_or_a_column_and_a_unit() -> None:
     assert choose(header, **chosen, macs="gmacs:M")[2].unit.factor == 1e6
     # An empty unit says plain counts.
     assert choose(header, **chosen, macs="macs:")[2].said
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "factor", "said"),
+    [
+        ("params", "Trainable params (K)", 1e3, True),
+        ("params", "Weights (millions)", 1e6, True),
+        ("params", "Param size (4 bytes) [K]", 1e3, True),
+        ("params", "Weights (parameters)", 1, False),
+        ("macs", "FLOPs/MACs (M)", 1e6, True),
+        ("macs", "MACs (M) @224", 1e6, True),
+        ("macs", "MACs per frame (K)", 1e3, True),
+        ("macs", "Compute (MACs)", 1, False),
+        ("macs", "MACs (224)", 1, False),
+        ("accuracy", "val score (fraction)", 100, True),
+        ("accuracy", "val score (%)", 1, False),
+    ],
+)
+def test_a_chosen_name_may_state_a_unit_in_parentheses(
+    kind: str, name: str, factor: float, said: bool
+) -> None:
+    chosen = choose([name, "top1", "params", "macs"], **{kind: name})
+    (column,) = (each for each in chosen if each.name == name)
+    assert (column.unit.factor, column.said) == (factor, said)
+    # What the caller says comes first.
+    unit = "percent" if kind == "accuracy" else ""
+    chosen = choose([name, "top1", "params", "macs"], **{kind: f"{name}:{unit}"})
+    assert chosen[["accuracy", "params", "macs"].index(kind)].unit.factor == 1
+
+
+def test_a_cost_of_ones_own_may_state_its_unit_in_parentheses() -> None:
+    cost = [Cost("latency", "s", 0.5)]
+    choices = {"latency": "Latency (ms)"}
+    column = choose_columns(["top1", "Latency (ms)"], "", choices, Metric("speed", cost))[1]
+    assert column.unit.factor == 1e-3
 
 
 @pytest.mark.parametrize(
@@ -1030,7 +1068,7 @@ def test_a_table_without_names_is_shown(in_parts: bool) -> None:
 
 def test_scores_ranks_and_order(in_parts: bool) -> None:
     rows = records(
-        HEADER + RESNET + MOBILENET + "zero,0,1000,1000\nnone,,1000,1000\nsame,72,3.4M,0.3G\n",
+        HEADER + RESNET + MOBILENET + "zero,0,1M,1M\nnone,,1M,1M\nsame,72,3.4M,0.3G\n",
         in_parts=in_parts,
     )
     assert [row["model"] for row in rows] == ["MobileNetV2", "same", "ResNet-50", "zero", "none"]
@@ -1611,6 +1649,10 @@ def test_figures_in_another_unit_are_named_from_least_to_most(
         rank_table(write(frame, path))
     assert str(given[0].message).endswith(f" to 1.5 percent; {some}")
     assert rank_table(path, accuracy="top1:percent").unscored == 0
+    # Of 300,000,000 are 2900 less than a hundred-thousandth.
+    counts = {"top1": [72.0, 76.0], "params": [3.4e6, 25.6e6], "macs": [3e8, 2900.0]}
+    with pytest.warns(UnitWarning, match=r"some rows may be in another unit; if not: macs='macs:'"):
+        rank_table(pl.DataFrame(counts))
 
 
 def test_columns_of_other_kinds_are_refused(tmp_path: Path) -> None:
@@ -1637,6 +1679,36 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"folder\.parquet"):
         rank_table(write(candidates(20), path), target)
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_numbers_of_32_bits_are_written_with_the_digits_that_they_need(
+    tmp_path: Path, run: Runner
+) -> None:
+    values = {"model": ["a", "b"], "top1": [72.1, None], "params": [3.4, 2.5], "macs": [3e8, 3e8]}
+    kinds = {"top1": pl.Float32, "params": pl.Float32}
+    frame = pl.DataFrame({**values, "x": [float("inf"), 0.1]}, schema_overrides=kinds)
+    frame = frame.with_columns(pl.col("x").cast(pl.Float32))
+    path = write(frame, tmp_path / "single.parquet")
+    given: dict[str, Any] = {"params": "params:M"}
+    for source in (path, frame, pl.DataFrame(frame).to_pandas()):
+        rank_table(source, tmp_path / "out.csv", **given)
+        _, first, second = (tmp_path / "out.csv").read_text().splitlines()
+        assert first.startswith("1,a,72.1,3.4,300000000.0,inf,")
+        assert second.startswith(",b,,2.5,300000000.0,0.1,")
+        rank_table(source, tmp_path / "among.csv", among="chapter", **given)
+        assert ",a,72.1,3.4,300000000.0,inf," in (tmp_path / "among.csv").read_text()
+    for form in ("text", "csv", "markdown", "json"):
+        out = run("rank", str(path), "--params", "params:M", "--format", form).out
+        assert "72.1" in out
+        assert "72.09" not in out
+        assert "3.40000" not in out
+    assert re.search(r"^ +1 +a +72\.1 +3\.4 ", str(rank_table(path, **given)), re.MULTILINE)
+    # The score is that of the values, and a file of columns has them as they were.
+    single = float(np.float32(72.1)), float(np.float32(3.4))
+    rank_table(path, tmp_path / "out.parquet", **given)
+    kept = pl.read_parquet(tmp_path / "out.parquet")
+    assert kept["top1"].dtype == pl.Float32
+    assert kept["netscore"][0] == pytest.approx(omega(*single, 0.3), rel=1e-14)
 
 
 # No row is lost in silence
@@ -1996,12 +2068,47 @@ def test_text_in_frames_is_read_as_in_a_file(kind: str) -> None:
     assert [row["model"] for row in best] == ["a", "b", "c", "d"]
 
 
-def test_a_frame_with_a_name_twice_is_refused() -> None:
+@pytest.mark.parametrize(("target", "among"), [(None, None), (None, "chapter"), ("a.csv", None)])
+def test_a_frame_with_a_name_twice_is_refused(
+    target: str | None, among: str | None, tmp_path: Path
+) -> None:
     frame = pd.DataFrame([[72, 71, 3e6, 3e8]], columns=["top1", "top1", "params", "macs"])
-    with pytest.raises(
-        ValueError, match=r"^rank_table: the DataFrame: two columns are named 'top1"
-    ):
-        rank_table(frame)
+    to = target and tmp_path / target
+    for each in (frame, arrow_of(frame)):
+        said = r"^rank_table: the (DataFrame|Table): two columns are named 'top1'$"
+        with pytest.raises(TableError, match=said):
+            rank_table(each, to, among=among)
+
+
+def arrow_of(frame: Any) -> Any:
+    """Return a frame of pandas, in which names may stand twice, as a Table of pyarrow."""
+    columns = [pa.array(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    return pa.Table.from_arrays(columns, names=list(map(str, frame.columns)))
+
+
+@pytest.mark.parametrize("kind", [lambda frame: frame, arrow_of])
+def test_columns_of_a_frame_with_one_other_name_are_kept(kind: Any, tmp_path: Path) -> None:
+    header = ["model", "top1", "params", "macs", "rank", "rank", "1"]
+    own = pd.DataFrame(
+        [["a", 71, 3.4e6, 3e8, "b", "c", "d"], ["e", 72, 3.4e6, 3e8, "f", "g", "h"]],
+        columns=[*header[:-1], 1],
+    )
+    frame = kind(own)
+    rank_table(frame, tmp_path / "out.csv")
+    names = ["rank_3", *header, "netscore", "information_density"]
+    lines = (tmp_path / "out.csv").read_text().splitlines()
+    assert lines[0].split(",") == names
+    assert lines[1].startswith("1,e,72,3400000.0,300000000.0,f,g,h,")
+    # Where no name may stand twice, the second gets one that is free.
+    names[6] = "rank_2"
+    rank_table(frame, tmp_path / "out.json")
+    assert list(json.loads((tmp_path / "out.json").read_text())[0]) == names
+    rank_table(frame, tmp_path / "out.parquet")
+    assert pl.read_parquet(tmp_path / "out.parquet").columns == names
+    result = rank_table(frame, among="chapter")
+    columns = getattr(result, "column_names", result.columns)
+    assert list(map(str, columns)) == [*names, "reference"]
+    assert rank_table(frame, top=1).shape == (1, 10)
 
 
 def test_a_pandas_frame_of_odd_columns() -> None:

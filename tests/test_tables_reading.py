@@ -6,10 +6,12 @@ import bz2
 import gzip
 import io
 import json
+import logging
 import lzma
 import re
 import zipfile
 from collections.abc import Callable, Sequence
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from math import log10
@@ -417,6 +419,23 @@ def test_what_is_missing_is_no_wrong_cell(word: str, in_parts: bool) -> None:
     ]
 
 
+@pytest.mark.parametrize("bulk", [text._BULK, 0])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    "blank", [",,,", ",,", " , ,  , ", "  ", "\t", f"{NBSP},\t,{THIN},", ' ,"",," "', '"\t"']
+)
+def test_a_row_of_blanks_alone_is_passed_over(
+    blank: str, separator: str, bulk: int, in_parts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text, "_BULK", bulk)
+    rows = ["  ", "model,top1,params,macs", blank, "a,72,3400000,300000000", blank, blank]
+    lines = [*rows, "b,71,1,300000000", blank]
+    data = "\r\n".join(lines).replace(",", separator)
+    records, complaints, _ = read(data, {"params": "params:"}, in_parts=in_parts)
+    assert complaints == []
+    assert [record["model"] for record in records] == ["b", "a"]
+
+
 def test_a_quotation_mark_is_not_closed_under_the_separator_only() -> None:
     # Under | it is not, and ; separates columns.
     said = re.escape("none of the columns 'a', 'b|\"c', 'd' has a usual name of accuracy")
@@ -565,7 +584,7 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         ),
         ("a:b:c\n1:2:3\n", {}, "line 1: none of , ; tab | separates columns: 'a:b:c'; put one "),
         (PLAIN, {"separator": "tab"}, "line 1: tab separates no columns: 'model,top1,"),
-        (PLAIN, {"skip": 9}, "line 1: the file is empty"),
+        (PLAIN, {"skip": 9}, "line 9: there is nothing below"),
         ("model;top1;params;macs\na;7\n", {}, "line 2: 2 cells, but the header has 4"),
         ("model;top1;params;macs\na;7;8;9;\n", {}, "line 2: 5 cells, but the header has 4"),
         (
@@ -666,13 +685,15 @@ def test_what_is_said_is_checked(options: dict[str, Any], said: str) -> None:
 
 
 @pytest.mark.parametrize("pack", PACKERS)
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "utf-16-be"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "utf-16-be"]
+)
 def test_packed_files_of_every_encoding(
     pack: Callable[[bytes], bytes], encoding: str, in_parts: bool, tmp_path: Path
 ) -> None:
     data = pack(PLAIN.replace("a,", "caf\u00e9,").encode(encoding))
     said: dict[str, Any] = {"encoding": encoding}
-    if encoding.startswith("utf-8") or encoding == "utf-16":
+    if encoding.startswith("utf-8") or encoding in ("utf-16", "utf-32"):
         said = {}
     records, complaints, _ = read(data, **said, in_parts=in_parts)
     assert (complaints, records[0]["model"]) == ([], "caf\u00e9")
@@ -937,11 +958,14 @@ def test_a_workbook_is_read_as_a_text_is(tmp_path: Path) -> None:
     with pytest.raises(TableError, match=r"o\.xlsx row 1: these are no names of col.*; skip=2 for"):
         rank_table(path)
     assert rank_table(path, skip=2).frame.columns[:3] == ["rank", "", "top1"]
+    twice = workbook(tmp_path / "o.xlsx", ["rank", *header[3:], "rank"], [1, 70, 3400000, 3e8, 2])
+    assert rank_table(twice).frame.columns[:6] == ["rank_3", "rank", *header[3:], "rank_2"]
     truth = workbook(tmp_path / "o.xlsx", header[3:], [True, 3400000, 3e8], [75, 3400000, 3e8])
     with pytest.warns(UserWarning, match="column 'top1': not a number: 'true' at position 0"):
         assert rank_table(truth).unscored == 1
     for rows in ([], [["top1", "params", "macs"]]):
-        with pytest.raises(ValueError, match=r"o\.xlsx: there is no row below the header$"):
+        said = r"o\.xlsx: there is no row below the header; the sheets are 'first', 'second'$"
+        with pytest.raises(ValueError, match=said):
             rank_table(workbook(tmp_path / "o.xlsx", *rows))
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.csv", PLAIN)
@@ -953,6 +977,52 @@ def test_a_workbook_is_read_as_a_text_is(tmp_path: Path) -> None:
         rank_table(workbook(path, ["a", "b"], [1, 2]))
     with pytest.raises(ValueError, match=f"^rank_table: {said}$"):
         rank_table(workbook(path, ["a", "b"], [1, 2], sheets=["only"]))
+
+
+def test_times_of_a_sheet_are_times_of_no_day(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    path = tmp_path / "o.xlsx"
+    day, noon = datetime(2024, 2, 29), datetime(2024, 2, 29, 12)
+    rows: list[list[Any]] = [
+        ["top1", "params", "macs", "time", "date", "either", "length"],
+        [72, 3400000, 3e8, time(1, 2, 3), day, time(0), timedelta(days=1.5)],
+        [71, 3400000, 3e8, time(23, 59), noon, noon, timedelta(hours=6)],
+    ]
+    formats = {3: "hh:mm:ss", 4: "yyyy-mm-dd", 5: "yyyy-mm-dd hh:mm", 6: "[h]:mm:ss"}
+    with pytest.importorskip("xlsxwriter").Workbook(path) as book:
+        sheet = book.add_worksheet("first")
+        for column, form in formats.items():
+            sheet.set_column(column, column, None, book.add_format({"num_format": form}))
+        for place, row in enumerate(rows):
+            sheet.write_row(place, 0, row)
+    frame = rank_table(path).frame
+    assert [frame[name].to_list() for name in rows[0][3:]] == [
+        ["01:02:03", "23:59:00"],
+        [day, noon],
+        ["00:00:00", "2024-02-29 12:00:00"],
+        [timedelta(days=1.5), timedelta(hours=6)],
+    ]
+
+
+def test_a_sheet_that_is_a_chart_is_named_as_without_rows(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("fastexcel")
+    for logger in (logging.root, logging.getLogger("calamine")):
+        monkeypatch.setattr(logger, "handlers", [])
+    path = tmp_path / "o.xlsx"
+    with pytest.importorskip("xlsxwriter").Workbook(path) as book:
+        chart = book.add_chart({"type": "bar"})
+        chart.add_series({"values": "=data!$A$2:$A$2"})
+        book.add_chartsheet("picture").set_chart(chart)
+        sheet = book.add_worksheet("data")
+        for place, row in enumerate([["top1", "params", "macs"], [72, 3400000, 3e8]]):
+            sheet.write_row(place, 0, row)
+    said = r"o\.xlsx: there is no row below the header; the sheets are 'picture', 'data'$"
+    with pytest.raises(ValueError, match=said):
+        rank_table(path)
+    assert capfd.readouterr().err == ""
+    assert rank_table(path, sheet="data").written == 1
 
 
 def test_a_column_of_a_sheet_is_of_numbers_to_its_end(tmp_path: Path) -> None:
@@ -968,7 +1038,7 @@ def test_what_is_blank_in_a_sheet_is_passed_over(
     pytest.importorskip("fastexcel")
     header = [None, "model", "top1", None, "note", "params", "macs"]
     rows = [[None, name, top1, None, None, 3400000, 3e8] for name, top1 in (("a", 70), ("b", 72))]
-    path = workbook(tmp_path / "o.xlsx", [], [], header, rows[0], [""], rows[1])
+    path = workbook(tmp_path / "o.xlsx", [], [" "], header, rows[0], ["", NBSP], rows[1])
     with ranked(path, {}, NETSCORE, Options()) as ranking:
         assert (caplog.records, capfd.readouterr().err) == ([], "")
         assert ranking.result[0].columns[1:6] == ["model", "top1", "note", "params", "macs"]
@@ -1084,8 +1154,8 @@ def test_a_column_that_polars_cannot_hold_is_named(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match=must):
         rank_table(pa.table(figures).append_column("x", interval), tmp_path / "out.csv")
     twice = pd.DataFrame([[72, 3e6, 1e9, "a", "b"]], columns=["top1", "params", "macs", *"xx"])
-    with pytest.raises(ValueError, match="unique"):  # each of the two would do
-        rank_table(twice, tmp_path / "out.csv")
+    rank_table(twice, tmp_path / "out.csv")  # each of the two would do
+    assert "\n1,72,3000000.0,1000000000.0,a,b," in (tmp_path / "out.csv").read_text()
     # A period is no number of days.
     days = pd.DataFrame(figures).assign(x=pd.period_range("2024-02-28", periods=2))
     rank_table(days, tmp_path / "out.csv")

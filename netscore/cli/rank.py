@@ -63,7 +63,9 @@ def rank(arguments: Namespace) -> int:
 
     output, wanted = arguments.output, arguments.signature
     with usage_errors():
-        form = arguments.format or ("text" if output is None else tables.format_of(output))
+        form = arguments.format or "text"
+        if output is not None:
+            form = tables.format_of(output, arguments.format)
         among = arguments.among and tables.networks_among("rank", arguments.among)
         files = tables.files(arguments.file)
         metric, choices = _metric(arguments)

@@ -223,9 +223,12 @@ def rank_table(
         return RankedTable(*counts, tuple(ranking.added), others and others.said, ranking)
 
 
-def format_of(path: str | os.PathLike[str]) -> str:
-    """Return the format that the suffix of a file's name says."""
-    if form := layout.format_of(path) or frames.format_of(path):
+def format_of(path: str | os.PathLike[str], wanted: str | None = None) -> str:
+    """Return the format of text that is wanted of a file, or else the one that its suffix says."""
+    said = layout.format_of(path) or frames.format_of(path)
+    if wanted and said not in (*layout.FORMATS, None):
+        raise ValueError(f"rank_table: format {wanted} is not that of {os.fspath(path)!r}")
+    if form := wanted or said:
         return form
     known = f"{', '.join(SUFFIXES)}, got {os.fspath(path)!r}"
     raise ValueError(f"rank_table: the suffix of a file must be one of {known}")
@@ -278,7 +281,7 @@ class RankedTable(layout.Record):
         if self._ranking.result is None:
             return [layout.lines(repr(self))]
         content = self._ranking.result[: layout.PAGE.rows]
-        rows = content if isinstance(content, list) else content.rows()
+        rows = content if isinstance(content, list) else list(rows_of([content]))
         among = [layout.lines(f"ranked among {self.among}")] if self.among else []
         table = layout.Table(self._ranking.on_screen(), rows, self.written - len(rows))
         return [table, *among]
@@ -307,8 +310,6 @@ def ranked(
     check(options, metric)
     fits = partial(choose_columns, where="", choices=choices, metric=metric)
     with ExitStack() as stack:
-        if options.among and frames.is_frame(source):
-            source = frames.with_index(source)
         table = _opened(source, stack, options, fits, target)
         ranking = Ranking(table, choices, metric, options)
         folder = ""
@@ -357,7 +358,7 @@ def rows_of(result: Any) -> Iterable[Sequence[Any]]:
     """Return the rows of what is ranked, in frames or not."""
     if isinstance(result, RankedRows):
         return result
-    return chain.from_iterable(frame.iter_rows() for frame in result)
+    return chain.from_iterable(frames.in_double(frame).iter_rows() for frame in result)
 
 
 def networks_among(
@@ -488,9 +489,12 @@ def _opened(
             return frames.Parts(source, kind)
         if lazy:
             source = frames.interruptible(source.collect)
+        header: list[str] = []
+        if target is not None or options.among:
+            source, header = frames.in_columns(source)
         if target is not None:
             source = frames.in_polars(source)
-        return frames.FrameTable(source)
+        return frames.FrameTable(source, header=header)
     form = forms.pop()
     if forms or (form == "xlsx" and len(sources) > 1):
         raise ValueError("rank_table: several files must all be CSV, Parquet or Arrow")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
@@ -195,8 +196,9 @@ class Measurement:
         self.marks: set[str] = set()
         self._twofold: set[str] = set()
         self._reads: dict[str, str | None] = {".": ".", ",": None}
-        # Whether cells have units, others look as if they lacked one, and these are refused.
-        self._with_unit = self._bare = self._strict = False
+        # Whether cells have units, others have none, some look as if they lacked one, and these
+        # are refused.
+        self._with_unit = self._without = self._bare = self._strict = False
         self._powers: dict[str, int | str] = {}
 
     def begin(self) -> None:
@@ -223,6 +225,12 @@ class Measurement:
         reading = self.rule.reading(self.least, self.most)
         return f"{reading}; some rows may be in another unit"
 
+    @property
+    def apart(self) -> bool:
+        """Whether counts, of which some have no unit, are too many times apart to be in one."""
+        far = self.rule.doubtful < self.most >= _APART * self.least
+        return self._without and far and self.rule in checks.COUNTS
+
     def option(self, unit: str = "") -> str:
         """Return the option that says the unit for the whole column."""
         return f"{_option(self.rule.name)} {quoted(f'{self.name}:{unit}')}"
@@ -248,7 +256,10 @@ class Measurement:
 
         The first row of them has the position, and a row the place in messages.
         """
-        numbers = cells if isinstance(cells, np.ndarray) else self._numbers(cells)
+        if isinstance(cells, np.ndarray):
+            numbers, self._without = cells, not self.said
+        else:
+            numbers = self._numbers(cells)
         with np.errstate(all="ignore"):
             figures: NDArray[np.float64] = self._figures(numbers)
             figures[~self.rule.allows(figures)] = nan
@@ -276,7 +287,9 @@ class Measurement:
             odd = _NOT_COUNT if self.rule.allows(self._figures(1000.0)) else _NOT_SHARE
             odd = _NOT_WHOLE if self.decimal == "," else odd
             numbers = np.fromstring(odd.sub("nan", text), sep="\n")
-            bare = (numbers > 0) & (numbers <= (self.rule.doubtful or inf)) & (not self.said)
+            bare = (numbers == numbers) & (not self.said)
+            self._without |= bool(bare.any())
+            bare &= (numbers > 0) & (numbers <= (self.rule.doubtful or inf))
             self._bare |= bool(bare.any())
             rows = np.flatnonzero((numbers != numbers) | (bare & self._strict))
         for row in rows.tolist():
@@ -349,6 +362,7 @@ class Measurement:
 
     def _alone(self, value: float, cell: Any) -> float | str:
         """Return the number of a cell without a unit, unless it lacks one beside other cells."""
+        self._without |= not self.said
         if not self.said and 0 < value <= (self.rule.doubtful or inf):
             self._bare = True
             if self._strict:
@@ -522,7 +536,7 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
     if choice in header:
         if question := _question(kind, choice):
             raise ColumnChoiceError(question)
-        return choice, _usual_names(kind, own).get(_base_name(choice))
+        return choice, _usual_names(kind, own).get(_base_name(choice)) or _stated(kind, choice, own)
     name, colon, unit = choice.rpartition(":")
     if not colon or name not in header:
         missing = quoted(choice if not colon else name)
@@ -532,6 +546,15 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
         return name, quantities.parse_unit(kind, unit, own)
     except ValueError as error:
         raise ColumnChoiceError(f"{_option(kind)} {printable(choice)}: {error}") from None
+
+
+def _stated(kind: str, name: str, own: str) -> Unit | None:
+    """Return the unit other than the measurement's own that a name has in parentheses, if any."""
+    for text in re.findall(r"[(\[]([^()[\]]+)[)\]]", name):
+        with suppress(ValueError):
+            unit = quantities.parse_unit(kind, text.replace("%", "percent"), own)
+            return None if unit.factor == 1.0 else unit
+    return None
 
 
 def _option(kind: str) -> str:
@@ -549,10 +572,11 @@ def _question(kind: str, name: str) -> str | None:
             f"taken, or --accuracy '{column}:percent' if it holds accuracies"
         )
     speaks = "flop" in plain or re.search("(?<![a-z])[kmgbt]?ops(?![a-z])", name.lower())
-    if kind != "macs" or "mac" in plain or not speaks:
+    stated = _stated("macs", name, "") or COUNT
+    if kind != "macs" or not (stated.flops or (speaks and "mac" not in plain)):
         return None
     match = re.fullmatch("(?:n|num|total)?([kmgbt]?)(?:fl)?ops?([kmgbt]?)", _lettered(plain))
-    prefix = (match[1] or match[2]).upper() if match else ""
+    prefix = (match[1] or match[2]).upper() if match else re.sub("FLOPs?", "", stated.name)
     return (
         f"{quoted(name)} may count FLOPs, two to a multiply-accumulate: pass "
         f"--macs '{column}:{prefix}FLOP' to have it halved, or "
@@ -652,7 +676,9 @@ class Ranking:
 
     def _added(self, name: str, kind: str, own: Iterable[Column]) -> Column:
         """Return a further column, under a free name."""
-        name = free_name(name, {*self.added, *(column.key for column in own)})
+        # In a frame a column whose name stands twice is called otherwise.
+        of_frame = getattr(self.table, "names", ())
+        name = free_name(name, {*self.added, *(column.key for column in own), *of_frame})
         self.added[name] = kind
         score = kind == "Float64"
         foreign = name == self.metric.name and self.metric.signature().startswith("weighted_score")
@@ -781,14 +807,15 @@ class Ranking:
                 errors = checks.ACCURACY.span(100 - most, 100 - least)
                 what = f"{printable(column.name)} was read as errors of {errors}"
                 said.append(f"{what}; if they are fractions, multiply them by 100")
-            elif least < rule.doubtful < most and column.is_bare:
+            elif column.apart:
+                every = f"give all cells of {printable(column.name)} a unit"
+                remedy = column.option() if column.is_bare else every
+                said.append(f"{column.mixed}; if not: {remedy}")
+            elif least < rule.doubtful < most and least % 1 and column.is_bare:
+                doubt = f"{rule.reading(least, most)}; {rule.advice}"
                 if rule is checks.ACCURACY:
-                    if least % 1:
-                        said.append(f"{column.mixed}; if not: {column.option('percent')}")
-                elif most >= _APART * least:
-                    said.append(f"{column.mixed}; if not: {column.option()}")
-                elif least % 1:
-                    said.append(f"{rule.reading(least, most)}; {rule.advice}")
+                    doubt = f"{column.mixed}; if not: {column.option('percent')}"
+                said.append(doubt)
         # No table has a million millions in every row, or beside a hundred-thousandth of it.
         for column in () if said or beside else self.measurements:
             least, most, size = column.least, column.most, 1e6 * column.unit.factor

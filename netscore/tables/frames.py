@@ -160,9 +160,14 @@ def interruptible(
 
 def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fits) -> FrameTable:
     """Return a sheet of a workbook: numbers where all cells of a column are, else text."""
+    import logging
+
     fastexcel = checks.extra("rank_table", "fastexcel", "excel")
     wrong = (ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile)
     sheet = options.sheet
+    # What is wrong is said once: of a sheet that is a chart it would say more on stderr.
+    calamine = logging.getLogger("calamine")
+    calamine.handlers = calamine.handlers or [logging.NullHandler()]
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
@@ -186,11 +191,10 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
             raise_if_empty=False,
         )
         texts = read(infer_schema_length=0, read_options={"header_row": None, "skip_rows": 0})
-        filled = [
-            i for i, cells in enumerate(texts.iter_rows()) if i >= options.skip and any(cells)
-        ]
+        joined_cells = map("".join, map(partial(filter, None), texts.iter_rows()))
+        filled = [i for i, row in enumerate(joined_cells) if i >= options.skip and row.strip()]
         if len(filled) < 2:
-            raise ValueError("there is no row below the header")
+            raise ValueError(f"there is no row below the header; the sheets are {sheets}")
         top, *below = filled
         # Of a column without cells it would say on stderr that its type is unknown.
         empty = [f"__UNNAMED__{i}" for i, cells in enumerate(texts[top + 1 :]) if not any(cells)]
@@ -210,15 +214,18 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
             raise ColumnChoiceError(f"{error}, or --sheet of {sheets}") from None
     header, columns = [], []
     for key, of_text, typed in zip(heads[0], texts[top + 1 :], numbers):
-        # A text among numbers would be lost, and TRUE would be 1.
+        # A text among numbers would be lost, TRUE would be 1, and a time of day one of day 0.
         lost = of_text.null_count() != typed.null_count() or of_text.is_in(["true", "false"]).any()
+        if typed.dtype != load_polars().Duration:
+            times = of_text.str.replace("^1899-12-31 ([0-9:.]+)$", "$1")
+            lost, of_text = lost or (times != of_text).any(), times
         if key or any(of_text):
             header.append(key)
             columns.append(of_text if lost else typed)
     frame = load_polars().DataFrame(dict(zip(distinct(header), columns)))
     held = np.array(below)
-    table = FrameTable(frame[held - top - 1], name, "row", held + 1)
-    table.header, table.place = header, place
+    table = FrameTable(frame[held - top - 1], name, "row", held + 1, header)
+    table.place = place
     return table
 
 
@@ -242,21 +249,32 @@ def is_frame(value: object) -> bool:
     return any(is_from(*kind, value) for kind in _FRAMES)
 
 
-def with_index(frame: Any) -> Any:
-    """Return a frame whose index of pandas, if it says more than a number, is a column."""
+def in_columns(frame: Any) -> tuple[Any, list[str]]:
+    """Return a frame whose index of pandas, if it says more than a number, is a column, and names.
+
+    In the frame none of these stands twice.
+    """
     index = getattr(frame, "index", None)
-    if index is None or (index.name is None and index.dtype.kind in "iu"):
-        return frame
-    names: list[str] = []
-    for name in index.names:
-        names.append(free_name("index" if name is None else str(name), {*frame.columns, *names}))
-    return frame.reset_index(names=names)
+    if index is not None and (index.name is not None or index.dtype.kind not in "iu"):
+        names: list[str] = []
+        for name in index.names:
+            taken = {*frame.columns, *names}
+            names.append(free_name("index" if name is None else str(name), taken))
+        frame = frame.reset_index(names=names)
+    header = _names(frame)
+    if len({*header}) < len(header):
+        apart, of_arrow = distinct(header), hasattr(frame, "rename_columns")
+        frame = frame.rename_columns(apart) if of_arrow else frame.set_axis(apart, axis=1)
+    return frame, header
+
+
+def _names(frame: Any) -> list[str]:
+    return list(map(str, getattr(frame, "column_names", frame.columns)))
 
 
 def in_polars(frame: Any) -> pl.DataFrame:
     """Return a frame as one of polars, or name the column that is none there."""
     polars = load_polars()
-    frame = with_index(frame)
     # Of a period polars would take the number that stands for it.
     kinds = dict(getattr(frame, "dtypes", ())) if is_from("pandas", "DataFrame", frame) else {}
     if periods := {name: str for name, kind in kinds.items() if str(kind).startswith("period")}:
@@ -269,20 +287,28 @@ def in_polars(frame: Any) -> pl.DataFrame:
         if len(labels) == 1:
             must = f"column {str(labels[0])!r} must hold values of one type that polars knows"
             raise TypeError(f"rank_table: {must}, as text") from None
-        for place in range(len(labels)):
-            in_polars(frame.iloc[:, [place]] if kinds else frame.select([place]))
-        raise
+        places = ([place] for place in range(len(labels)))
+        alone = (frame.iloc[:, place] if kinds else frame.select(place) for place in places)
+        return polars.concat(map(in_polars, alone), how="horizontal")  # type: ignore[no-any-return]
 
 
 class FrameTable:
-    """A frame in memory, of pandas, polars or pyarrow."""
+    """A frame in memory, of pandas, polars or pyarrow, and the names that its columns had."""
 
-    def __init__(self, frame: Any, name: str = "", row: str = "position", at: Any = None) -> None:
+    def __init__(
+        self,
+        frame: Any,
+        name: str = "",
+        row: str = "position",
+        at: Any = None,
+        header: Sequence[str] = (),
+    ) -> None:
         self.frame = frame
         name = name or f"the {type(frame).__name__}"
         self.place, self._row = f"rank_table: {name}", f"{name} {row}"
         self._at = range(len(frame)) if at is None else at
-        self.header = list(map(str, getattr(frame, "column_names", frame.columns)))
+        self.names = _names(frame)
+        self.header = header or self.names
         self.numbers = _numbers(getattr(frame, "dtypes", ()))
 
     def ranked(self, ranking: Ranking, _folder: str) -> list[Any]:
@@ -340,7 +366,15 @@ def _stacked(frame: Any, rows: dict[Any, list[Any]]) -> Any:
 
         return pa.concat_tables([frame, pa.table(rows)], promote_options="permissive")
     polars = load_polars()
+    frame = frame.with_columns(*in_double(frame.select({*rows} & {*frame.columns})))
     return polars.concat([frame, polars.DataFrame(rows)], how="diagonal_relaxed")
+
+
+def in_double(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame whose numbers of 32 bits have the digits that they need, not those behind."""
+    polars = load_polars()
+    single = polars.col(polars.Float32).cast(polars.String)
+    return frame.with_columns(single.cast(polars.Float64))
 
 
 def widened(frame: Any, ranking: Ranking, added: Mapping[str, NDArray[Any]]) -> Any:

@@ -70,7 +70,11 @@ _NO_TEXT: Final = {
     b"<": "HTML or XML, which is not read: save the table as CSV",
 }
 _JSON: Final = (b"{", b"[")
-_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# What byte-order marks say; that of UTF-32 begins with one of UTF-16.
+_ENCODINGS: Final = {
+    **dict.fromkeys((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "utf-32"),
+    **dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16"),
+}
 # The line below the names in Markdown, and what makes a whole cell bold or slanted there.
 _RULE: Final = re.compile(r"\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?")
 _EMPHASIS: Final = re.compile(r"\A([*_]{1,3}|`)([^*`]+)\1\Z")
@@ -108,7 +112,8 @@ def opened(stream: Any, name: str, options: Options, fits: Fits) -> Iterator[Tex
         for magic, what in known.items():
             if head.startswith(magic):
                 raise TableError(f"{name}: {inside}{what}")
-        encoding = options.encoding or ("utf-16" if head.startswith(_UTF16) else "utf-8")
+        marked = (each for mark, each in _ENCODINGS.items() if head.startswith(mark))
+        encoding = options.encoding or next(marked, "utf-8")
         try:
             "".encode(encoding)
         except (LookupError, TypeError, ValueError):
@@ -254,7 +259,8 @@ class TextTable:
         self._look(options, fits)
         header = next(self._parsed(), None)
         if header is None:
-            raise self._wrong(1, "the file is empty")
+            nothing = "there is nothing below" if options.skip else "the file is empty"
+            raise self._wrong(options.skip or 1, nothing)
         self.header, line, *_ = header
         self.place = f"{name} line {line}"
         self._first = self._line, self._position
@@ -270,7 +276,7 @@ class TextTable:
         first = ""
         for text in lines:
             match = re.fullmatch(r"sep=([,;|\t])", text.rstrip("\r\n"), re.IGNORECASE)
-            if self._line > options.skip and text.strip("\r\n") and match is None:
+            if self._line > options.skip and text.strip() and match is None:
                 first = text
                 break
             separator = separator or (match and match[1])
@@ -361,8 +367,7 @@ class TextTable:
         cells = text.replace("\n", f"{mark}\n{mark}").split(mark)
         rows = cells[width - 1 :: width].count("\n")
         plain = rows == ends.size and rows * width == len(cells) - 1
-        empty = mark * (width - 2) + "\n"
-        odd = text.startswith(empty) or any(each in text for each in ("\r", "\0", f"\n{empty}"))
+        odd = "\r" in text or "\0" in text or re.search(rf"\n[\s{mark}]*\n", f"\n{text}")
         if odd or not plain or np.diff(ends, prepend=0).max() > csv.field_size_limit():
             return None
         lines = range(self._line + 1, self._line + 1 + rows)
@@ -410,8 +415,8 @@ class TextTable:
         try:
             for cells in self._cells(self._lines()):
                 # 0 and False are values of JSON.
-                held = len(cells) != width or any(cells) or 0 in cells
-                if cells and held and line + 1 != self._rule:
+                held = any(cell.strip() if isinstance(cell, str) else cell for cell in cells)
+                if (held or 0 in cells) and line + 1 != self._rule:
                     width = width or len(cells)
                     if len(cells) != width:
                         what = f"{counted(len(cells), 'cell')}, but the header has {width}"
