@@ -66,8 +66,6 @@ def replacing(path: str | os.PathLike[str], *, binary: bool = False) -> Iterator
             yield stream
         return
     target = os.path.realpath(path)
-    if os.path.islink(target):  # one of a loop, of which the system says so
-        os.stat(path)
     partial = os.path.join(os.path.dirname(target), f"{PREFIX}{secrets.token_hex(8)}.part")
     with unwinding(), _naming(path, partial):
         try:

@@ -127,6 +127,10 @@ def test_texts_by_hand() -> None:
         ["0", "1", "1", "1", "1", "100.0"],
         ["1", "2", "2", "2", "2", "0.0"],
     ]
+    assert lines[-3:-1] == [
+        "Position  Rank  Best  Median  Worst  First %",
+        f"{'0':>8}     1     1       1      1    100.0",
+    ]
     thirds = str(
         dataclasses.replace(found, probability_first=np.array([1.0, 0.0]) / 3)
     ).splitlines()

@@ -6,7 +6,6 @@ import bz2
 import gzip
 import io
 import json
-import logging
 import lzma
 import re
 import zipfile
@@ -1004,12 +1003,8 @@ def test_times_of_a_sheet_are_times_of_no_day(tmp_path: Path) -> None:
     ]
 
 
-def test_a_sheet_that_is_a_chart_is_named_as_without_rows(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sheet_that_is_a_chart_is_named_as_without_rows(tmp_path: Path) -> None:
     pytest.importorskip("fastexcel")
-    for logger in (logging.root, logging.getLogger("calamine")):
-        monkeypatch.setattr(logger, "handlers", [])
     path = tmp_path / "o.xlsx"
     with pytest.importorskip("xlsxwriter").Workbook(path) as book:
         chart = book.add_chart({"type": "bar"})
@@ -1021,7 +1016,6 @@ def test_a_sheet_that_is_a_chart_is_named_as_without_rows(
     said = r"o\.xlsx: there is no row below the header; the sheets are 'picture', 'data'$"
     with pytest.raises(ValueError, match=said):
         rank_table(path)
-    assert capfd.readouterr().err == ""
     assert rank_table(path, sheet="data").written == 1
 
 

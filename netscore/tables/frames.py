@@ -160,14 +160,9 @@ def interruptible(
 
 def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fits) -> FrameTable:
     """Return a sheet of a workbook: numbers where all cells of a column are, else text."""
-    import logging
-
     fastexcel = checks.extra("rank_table", "fastexcel", "excel")
     wrong = (ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile)
     sheet = options.sheet
-    # What is wrong is said once: of a sheet that is a chart it would say more on stderr.
-    calamine = logging.getLogger("calamine")
-    calamine.handlers = calamine.handlers or [logging.NullHandler()]
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(info.file_size for info in archive.infolist())
