@@ -1326,6 +1326,7 @@ def test_an_index_of_names_is_a_column_among_others() -> None:
     ranked = rank_table(frame, among="chapter")
     assert list(ranked.columns)[:3] == ["rank", "model", "top1"]
     assert {"mine", "MobileNetV2"} <= set(ranked["model"])
+    assert ranked.index.is_unique
 
 
 def test_what_is_wrong_with_dicts_is_said_of_the_dicts() -> None:

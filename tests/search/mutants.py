@@ -92,7 +92,7 @@ def around(tree: ast.Module, line: int) -> range | None:
     statement = inside[-1]
     end = statement.end_lineno or line
     if not isinstance(statement, ast.FunctionDef):
-        end = min(end, *(part.lineno - 1 for part in getattr(statement, "body", ())), end)
+        end = min([end, *(part.lineno - 1 for part in getattr(statement, "body", ()))])
     return range(statement.lineno, max(end, statement.lineno) + 1)
 
 
