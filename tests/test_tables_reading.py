@@ -1067,6 +1067,14 @@ def test_files_of_numbers_of_several_types_are_one_table(tmp_path: Path) -> None
     assert rank_table(tmp_path).frame["top1"].to_list() == [71, 70.5]
 
 
+def test_a_pattern_reaches_into_folders(tmp_path: Path) -> None:
+    for folder, top1 in (("2018", 70), ("2019/spring", 71)):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "a.csv").write_text(f"top1,params,macs\n{top1},4M,400M\n")
+    found = rank_table(str(tmp_path / "**" / "*.csv")).frame
+    assert found["top1"].to_list() == ["71", "70"]
+
+
 def test_a_workbook_that_swells_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("fastexcel")
     path = workbook(tmp_path / "far.xlsx", ["model", "top1", "params", "macs"])
@@ -1080,7 +1088,8 @@ def test_a_workbook_that_swells_is_refused(tmp_path: Path) -> None:
                 book.writestr(name, part)
         return path
 
-    cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    # The column Z comes before those of more letters.
+    cell = b'<row r="1048576"><c r="Z1048576"/><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     for data, said in (
         (
             sheet.replace(b"</sheetData>", cell),
