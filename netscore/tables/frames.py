@@ -186,8 +186,8 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
             raise_if_empty=False,
         )
         texts = read(infer_schema_length=0, read_options={"header_row": None, "skip_rows": 0})
-        joined_cells = map("".join, map(partial(filter, None), texts.iter_rows()))
-        filled = [i for i, row in enumerate(joined_cells) if i >= options.skip and row.strip()]
+        joined = ("".join(filter(None, cells)) for cells in texts.iter_rows())
+        filled = [i for i, row in enumerate(joined) if i >= options.skip and row.strip()]
         if len(filled) < 2:
             raise ValueError(f"there is no row below the header; the sheets are {sheets}")
         top, *below = filled

@@ -110,20 +110,26 @@ def mutant(path: Path, number: int) -> tuple[str, CodeType, range | None]:
     return text, compile(ast.fix_missing_locations(tree), str(path.absolute()), "exec"), lines
 
 
-class Seconds:
-    """How long each test takes; of these, the quickest are run first, and no others."""
+class Timer:
+    """How long each test takes, as pytest reports it."""
 
-    def __init__(self, seconds: dict[str, float] | None = None) -> None:
-        self.seconds = {} if seconds is None else seconds
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
 
+
+class Chosen:
+    """The tests that are run of those that pytest finds, the quickest first."""
+
+    def __init__(self, seconds: dict[str, float]) -> None:
+        self.seconds = seconds
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        if self.seconds:
-            chosen = [item for item in items if item.nodeid in self.seconds]
-            items[:] = sorted(chosen, key=lambda item: self.seconds[item.nodeid])
+        chosen = [item for item in items if item.nodeid in self.seconds]
+        items[:] = sorted(chosen, key=lambda item: self.seconds[item.nodeid])
 
 
 def start(run: Callable[[], int]) -> BaseProcess:
@@ -151,7 +157,7 @@ def run_with(
 
     SourceFileLoader.get_code = get_code  # type: ignore[method-assign,assignment]
     options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", f"--basetemp={folder}/tests"]
-    return pytest.main([*options, *files], plugins=[Seconds(seconds)])
+    return pytest.main([*options, *files], plugins=[Chosen(seconds)])
 
 
 def file_of(name: str) -> str:
@@ -211,10 +217,10 @@ def reach(
 
         def run() -> int:
             os.environ["COVERAGE_FILE"] = str(data)
-            seconds = Seconds()
+            timer = Timer()
             quiet = ["--cov", "--cov-context=test", "--cov-report=", "--cov-fail-under=0"]
-            code = pytest.main(["-q", "-p", "no:cacheprovider", *quiet, *tests], plugins=[seconds])
-            times.write_text(json.dumps(seconds.seconds), encoding="utf-8")
+            code = pytest.main(["-q", "-p", "no:cacheprovider", *quiet, *tests], plugins=[timer])
+            times.write_text(json.dumps(timer.seconds), encoding="utf-8")
             return code
 
         process = start(run)
