@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from netscore import arrays, checks, formula, quantities
-from netscore.arrays.blocks import Run
-from netscore.layout import KEPT, Column, free_name, printable, rounded
+from netscore.layout import KEPT, Column, counted, free_name, printable, rounded
 from netscore.networks import COLUMNS
 from netscore.order import rank
 from netscore.pareto import front
@@ -707,7 +706,9 @@ class Ranking:
     def begin(self) -> None:
         """Note that the table is read from the first row."""
         self.rows = self.unscored = self.cut = self.written = 0
-        self._run = Run(self.metric.kernel, self.metric.rules)
+        # How macs stand to params, in the rows where they do not as in a network, and the first.
+        self._balances: set[float] = set()
+        self._odd, self._first_odd = 0, ("", "")
         for column in self.measurements:
             column.begin()
 
@@ -734,15 +735,25 @@ class Ranking:
             column.read(cells, self.rows, lambda row: f"{place} {at[row]}")
             for column, cells in zip(self.measurements, columns)
         ]
-        self._run.weigh(figures)
         cut = self._beyond(figures)
         self.cut += int(cut.sum())
         gaps = np.isnan(figures).any(axis=0)
         self.unscored += int((gaps & ~cut).sum())
+        rows = np.flatnonzero(~(gaps | cut))
         for column, found in zip(self.measurements, figures):
-            ranked = found[~(gaps | cut)]
-            column.least = float(ranked.min(initial=column.least))
-            column.most = float(ranked.max(initial=column.most))
+            column.least = float(found[rows].min(initial=column.least))
+            column.most = float(found[rows].max(initial=column.most))
+        if self.metric.rules[1:3] == checks.COUNTS:
+            with np.errstate(all="ignore"):
+                balances = checks.balance(np.where, *figures[1:3])
+            odd = rows[balances[rows] < 1.0]
+            if odd.size and not self._odd:
+                first = odd.item(0)
+                both = ((found.item(first),) * 2 for found in figures[1:3])
+                said = checks.unbalanced(balances.item(first), *both)
+                self._first_odd = f"{place} {at[first]}", said
+            self._odd += odd.size
+            self._balances.update(np.unique(balances[rows]).tolist())
         figures[0][cut] = CUT
         self.rows += len(figures[0])
         self.options.progress("read", self.rows)
@@ -792,7 +803,7 @@ class Ranking:
     def doubts(self) -> list[str]:
         """Return which figures look like another unit."""
         ranges = [(column.least, column.most) for column in self.measurements]
-        said = checks.doubts(self.metric.rules, ranges, self._run.balances)
+        said = checks.doubts(self.metric.rules, ranges, self._balances)
         if among := self.options.among:
             said += [*checks.doubts_of(self.metric.rules, among.figures), *among.doubts]
         said += filter(None, (_BOUNDS[name].doubt(n, n) for name, n in self._bounds.items()))
@@ -825,6 +836,14 @@ class Ranking:
                     said.append(f"{what}; if the cells are plain counts: {column.option()}")
                 elif most >= _APART * least:
                     said.append(column.mixed)
+        # Who says that a column holds plain counts vouches for them.
+        vouched = any(column.said and column.unit == COUNT for column in self.measurements)
+        if self._odd and not (said or beside or vouched):
+            place, what = self._first_odd
+            more = f" and {counted(self._odd - 1, 'more row')}" * (self._odd > 1)
+            macs = self.measurements[2]
+            remedy = f"; if they are right: {macs.option()}" * macs.is_bare
+            said.append(f"{place}{more}: {what}{remedy}")
         return said
 
     def others(self) -> list[dict[int | None, str | None]]:
