@@ -201,6 +201,8 @@ def test_wrong_usage(arguments: str, message: str, folder: Path, run: Runner) ->
 
 
 def test_wrong_data(folder: Path, run: Runner) -> None:
+    pl.read_parquet("models.parquet").clear().write_parquet("none.parquet")
+    assert run("rank", "none.parquet").err == ""
     (folder / "text.parquet").write_text("model,top1\n")
     result = run("rank", "text.parquet")
     assert (result.code, result.out) == (1, "")

@@ -475,6 +475,7 @@ def test_python_says_what_to_do_in_its_own_words() -> None:
             "Validation Acc. (%)",
             "reported top-1 accuracy",
             "IN-1k acc",
+            "% accuracy",
         ),
     ],
 )
@@ -525,6 +526,8 @@ def test_names_of_params(name: str) -> None:
         ("Test error (in %)", "accuracy", "--accuracy 'Test error (in %):error' to have 100 - it"),
         ("error_rate_top1", "accuracy", "--accuracy 'error_rate_top1:error' to have 100 - it"),
         ("Top-1 error (%)", "accuracy", "--accuracy 'Top-1 error (%):error' to have 100 - it ta"),
+        ("Error (fraction)", "accuracy", "--accuracy 'Error (fraction):error' to have 100 - it"),
+        ("top1_err (10-crop)", "accuracy", "--accuracy 'top1_err (10-crop):error' to have 100"),
     ],
 )
 def test_what_may_be_something_else_is_never_taken_unasked(
@@ -905,6 +908,11 @@ def test_an_arrow_file_whose_list_of_records_is_short_is_refused(tmp_path: Path)
         assert listed == set()
     path.write_bytes(b"")
     with pytest.raises(ValueError, match=r"^rank_table: .*a\.arrow: the file is empty$"):
+        rank_table(path)
+    frame.write_ipc_stream(path)
+    with pytest.raises(
+        ValueError, match=r"^rank_table: .*a\.arrow: a stream of Arrow: write it as"
+    ):
         rank_table(path)
 
 

@@ -517,8 +517,12 @@ def _opened(
         with open(each, "rb") as file:  # an error is in Python's words
             if not file.seekable():
                 raise ValueError(f"rank_table: {file_name}: a pipe can hold no file of columns")
-            if not file.read(1):
+            head = file.read(4)
+            if not head:
                 raise ValueError(f"rank_table: {file_name}: the file is empty")
+            if head == b"\xff" * 4:
+                what = "a stream of Arrow: write it as a file, as pyarrow.feather does"
+                raise ValueError(f"rank_table: {file_name}: {what}")
     stack.enter_context(frames.errors(names[0]))
     if form == "xlsx":
         return frames.workbook(sources[0], names[0], options, fits)

@@ -94,7 +94,7 @@ def plain_name(name: str) -> str:
 _QUALIFIERS: Final = re.compile(
     "imagenet(1k)?|in1k|published|reported|validation|valid|evaluation|eval|val|test|best|model"
 )
-_ERRORS: Final = re.compile("err(or)?s?(rate)?(top)?1?(in)?(percent|pct)?$")
+_ERRORS: Final = re.compile("err(or)?s?(rate)?(top)?(in)?(percent|pct)?(?![a-z])")
 
 
 def _base_name(name: str) -> str:
@@ -125,7 +125,7 @@ _COUNTS: Final = [
 _USUAL: Final = {
     "accuracy": _names(
         "accuracy acc top1 top1accuracy top1acc acc1 accuracy1 accuracytop1 acctop1 a1",
-        *((name, PERCENT) for name in ("{}percent", "{}pct", "{}inpercent")),
+        *((name, PERCENT) for name in ("{}percent", "{}pct", "{}inpercent", "percent{}")),
         *(("{}fraction", FRACTION), ("{}frac", FRACTION)),
     ),
     "params": _names(
@@ -565,7 +565,7 @@ def _question(kind: str, name: str) -> str | None:
     """Ask what a column holds that may be FLOPs, or errors, and say how to answer."""
     plain = plain_name(name)
     column = printable(name)
-    if kind == "accuracy" and _ERRORS.search(_base_name(name)):
+    if kind == "accuracy" and _ERRORS.search(_QUALIFIERS.sub("", name.lower())):
         return (
             f"{quoted(name)} may hold errors: pass --accuracy '{column}:error' to have 100 - it "
             f"taken, or --accuracy '{column}:percent' if it holds accuracies"
@@ -771,7 +771,7 @@ class Ranking:
     def faults(self) -> int:
         """How many cells have no figure; a column in which all are missing counts once."""
         return sum(
-            1 if column.missing == self.rows else column.wrong + column.missing
+            min(1, self.rows) if column.missing == self.rows else column.wrong + column.missing
             for column in self.measurements
         )
 
