@@ -1034,6 +1034,25 @@ def test_a_column_of_a_sheet_is_of_numbers_to_its_end(tmp_path: Path) -> None:
     assert rank_table(path).frame["year"].to_list() == [None] * 151 + [2018] * 9
 
 
+def test_a_number_of_a_sheet_is_one_beside_texts_with_another_mark(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    header = ["top1", "params_m", "macs_g", "training FLOPs"]
+    rows = [72, "3,4", "0,3", 3e23], [75.3, 25.557, 4.089, 1000]
+    result = rank_table(workbook(tmp_path / "o.xlsx", header, *rows), tmp_path / "o.json")
+    assert (result.rows, result.unscored) == (2, 0)
+    records = json.loads((tmp_path / "o.json").read_text())
+    assert [[record[name] for name in header[:3]] for record in records] == [
+        [72, 3.4, 0.3],
+        [75.3, 25.557, 4.089],
+    ]
+    score = 20 * log10(75.3**2 / (25.557 * 4.089) ** 0.5)
+    assert records[1]["netscore"] == pytest.approx(score, rel=1e-14)
+    # Nor does its point say which mark a text has.
+    path = workbook(tmp_path / "o.xlsx", header, [72, 3.4, 0.3, 1], [75.3, 25.557, "4,089", 1])
+    with pytest.warns(UserWarning, match="column 'macs_g': '4,089' can be 4089 or 4.089 at pos"):
+        rank_table(path)
+
+
 def test_what_is_blank_in_a_sheet_is_passed_over(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:

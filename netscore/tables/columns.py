@@ -169,6 +169,8 @@ class Measurement:
         The unit of the cost.
     decimal : str, optional
         The only decimal mark, if the caller says it.
+    fractions : collection of str
+        Cells that are numbers in a workbook, whatever mark the texts beside them have.
     wrong, missing, first : int, int, tuple
         How many cells were wrong, how many missing; what is wrong with the first, its position.
     least, most : float
@@ -188,6 +190,7 @@ class Measurement:
     said: bool
     own: str = ""
     decimal: str | None = None
+    fractions: Collection[str] = ()
 
     def __post_init__(self) -> None:
         # The marks in cells that have two readings, and for each of the marks the decimal one,
@@ -322,7 +325,7 @@ class Measurement:
 
         What cells with one reading settle, and what those with two leave open, is noted.
         """
-        value = checks.number(cell)
+        value = float(cell) if cell in self.fractions else checks.number(cell)
         if value is not None:
             return self._alone(float(value), cell)
         text = cell.strip() if isinstance(cell, str) else ""
@@ -641,6 +644,8 @@ class Ranking:
         self.measurements = choose_columns(table.header, table.place, choices, metric)
         for column in self.measurements:
             column.decimal = options.decimal
+            if fractions := getattr(table, "fractions", ()):
+                column.fractions = fractions[column.place]
         self.result: Any = ()
         measured = [column.place for column in self.measurements]
         others = [place for place in range(len(table.header)) if place not in measured]
