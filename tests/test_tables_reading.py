@@ -650,6 +650,8 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         (b'[{"top1": "\xe9"}]', {}, ": not UTF-8 text (byte 0xe9): encoding says what it is, as "),
         ("[1]", {}, "record 1: no names and values: 1"),
         ("[" * 10**5, {}, ": no JSON: "),
+        ('{"top1": 1}\n\n{"top1": 2,\n', {}, ": line 3 column 1"),
+        ('\n[{"top1": 1},\n{"top1" 2}]', {}, ": line 3 column 9 "),
         ('{"top1": 1, "top1": 2}', {}, ": no JSON: a name stands twice in ['top1', 'top1']"),
         ('{"top1": ' + "9" * 5000 + "}", {}, ": no JSON: "),
         ("[" + "1," * 2**25 + "1]", {}, "longer than 67108864 bytes"),
