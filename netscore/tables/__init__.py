@@ -426,6 +426,8 @@ def _read_among(
             place, table = ranking.name_place, ranking.table
             figures = list(zip(*(column.tolist() for column in ranking.known)))
             rows = range(len(figures))
+            if not figures:
+                raise ValueError("there is no network")
 
             def cells(place: int) -> Sequence[Any]:
                 if isinstance(table, TextTable):
