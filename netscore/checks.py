@@ -188,9 +188,14 @@ def doubts(rules: Rules, ranges: Sequence[tuple[float, float]], balances: set[fl
     """
     said = [rule.doubt(*ends) for rule, ends in zip(rules, ranges)]
     if len(balances - {1.0}) == len(balances) == 1 and not any(said[1:3]):
-        params, macs = (rule.span(*ends) for rule, ends in zip(COUNTS, ranges[1:3]))
-        said.append(f"macs was read as {macs} beside {params}, too {_UNBALANCED[min(balances)]}")
+        said.append(unbalanced(min(balances), *ranges[1:3]))
     return [*filter(None, said)]
+
+
+def unbalanced(balance: float, *ranges: tuple[float, float]) -> str:
+    """Say that macs are too few or too many, by the least and most of params and of macs."""
+    params, macs = (rule.span(*ends) for rule, ends in zip(COUNTS, ranges))
+    return f"macs was read as {macs} beside {params}, too {_UNBALANCED[balance]}"
 
 
 def doubt_rows(

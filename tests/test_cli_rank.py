@@ -201,6 +201,8 @@ def test_wrong_usage(arguments: str, message: str, folder: Path, run: Runner) ->
 
 
 def test_wrong_data(folder: Path, run: Runner) -> None:
+    pl.read_parquet("models.parquet").clear().write_parquet("none.parquet")
+    assert run("rank", "none.parquet").err == ""
     (folder / "text.parquet").write_text("model,top1\n")
     result = run("rank", "text.parquet")
     assert (result.code, result.out) == (1, "")
@@ -580,10 +582,56 @@ def test_a_count_without_a_unit_beside_cells_with_one_makes_a_doubtful_rank(
     assert result.out.startswith("rank (doubtful)")
     said = "macs was read as 4100 to 1.55e+10 multiply-accumulates; some rows may be in another"
     assert f"netscore: warning: {said} unit; if not: give all cells of macs a unit\n" in result.err
-    for cell in ("4.1K", "4100000"):
-        Path("models.csv").write_text(rows.format(cell))
-        result = run("rank", "models.csv", *in_parts)
-        assert (result.out[:6], result.err) == ("rank  ", "")
+    # One with its own unit is held against the params of its row.
+    Path("models.csv").write_text(rows.format("4.1K"))
+    result = run("rank", "models.csv", *in_parts)
+    said = (
+        "models.csv line 4: macs was read as 4100 multiply-accumulates beside 2.56e+07 parameters"
+    )
+    assert result.err.startswith(f"netscore: warning: {said}, too few; if swapped, ")
+    Path("models.csv").write_text(rows.format("4100000"))
+    result = run("rank", "models.csv", *in_parts)
+    assert (result.out[:6], result.err) == ("rank  ", "")
+
+
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+@pytest.mark.parametrize("in_parts", [[], ["--in-parts"]])
+@pytest.mark.parametrize(
+    ("names", "row", "doubt"),
+    [
+        (
+            "params,macs",
+            "4000000,9000",
+            "9000 multiply-accumulates beside 4e+06 parameters",
+        ),
+        (
+            "params,macs",
+            "45,3000000000",
+            "3e+09 multiply-accumulates beside 45 parameters",
+        ),
+        ("params,macs", "900000000,6100000", "6.1e+06 multiply-accumulates beside 9e+08 parame"),
+        # 0.3 G among millions.
+        ("Params (M),MMACs", "3.4,0.3", "300000 multiply-accumulates beside 3.4e+06 parameters"),
+    ],
+)
+def test_macs_that_do_not_fit_the_params_of_their_row_make_a_doubtful_rank(
+    in_parts: list[str], names: str, row: str, doubt: str, folder: Path, run: Runner
+) -> None:
+    plain = names == "params,macs"
+    others = "A,72,3400000,300000000\n" if plain else "A,72,3.4,300\n"
+    Path("models.csv").write_text(f"model,top1,{names}\n{others}B,71,{row}\nC,0,,\n")
+    result = run("rank", "models.csv", *in_parts)
+    assert result.out.startswith("rank (doubtful)")
+    (line,) = [one for one in result.err.splitlines() if "warning" in one]
+    assert line.startswith(f"netscore: warning: models.csv line 3: macs was read as {doubt}")
+    if plain:
+        assert line.endswith("; if they are right: --macs 'macs:'")
+        result = run("rank", "models.csv", *in_parts, "--macs", "macs:")
+        assert result.out.startswith("rank  ")
+        assert "warning" not in result.err
+    # Nor are rows doubted that are cut.
+    result = run("rank", "models.csv", *in_parts, "--min-accuracy", "71.5")
+    assert "warning" not in result.err
 
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")
@@ -615,12 +663,19 @@ def test_plain_counts_in_some_rows_under_a_unit_make_a_doubtful_rank(
             "B,71,3.5,300000000\nC,76,25600000,4100000000\n",
             "params was read as 3.5 to 2.56e+07 parameters; some rows may be in another unit",
         ),
+        (
+            "B,71,4000000,9000\nC,71,3500000,310000000\n",
+            "others.csv line 2: macs was read as 9000 multiply-accumulates beside 4e+06 param"
+            "eters, too few; if swapped, exchange them, if in millions, multiply it by 1e6; "
+            "a model with large tables or many experts may be right",
+        ),
     ],
 )
 def test_networks_in_another_unit_make_a_doubtful_rank_among_them(
-    rows: str, doubt: str, tmp_path: Path, run: Runner
+    rows: str, doubt: str, tmp_path: Path, run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own, others = tmp_path / "own.csv", tmp_path / "others.csv"
+    monkeypatch.chdir(tmp_path)
+    own, others = Path("own.csv"), Path("others.csv")
     own.write_text("model,top1,params,macs\nA,72,3.4M,300M\n")
     others.write_text(f"model,top1,params,macs\n{rows}")
     mine = "72", "3.4M", "300M"

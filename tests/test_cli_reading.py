@@ -262,7 +262,7 @@ TO_BE_SAID = {
     ("--encoding", "windows-1252"): "nom;top1;params;macs\nété;72,0;3,4M;0,3G\n".encode("cp1252"),
     ("--skip", "2"): b"Results\n\nnom;top1;params;macs\nsecond;72,0;3,4M;0,3G\n",
     ("--separator", ";"): b"top1,params,macs,x;top1;params;macs;model\n1;72,0;3,4M;0,3G;second\n",
-    ("--decimal", ","): b"nom;top1;params;macs\nsecond;72;3.400.000;300.001\nlast;71;3.456;4.567\n",
+    ("--decimal", ","): b"nom;top1;params;macs\nsecond;72;3.400.000;900.001\nlast;71;3.456;4.567\n",
 }
 
 

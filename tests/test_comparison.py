@@ -409,6 +409,13 @@ def test_wrong_networks_are_named(model: Model, error: type[Exception], said: st
         compare(72.0, 3.4e6, 3e8, among=[*TABLE, model])
 
 
+def test_a_frame_without_rows_is_nothing_to_compare_with() -> None:
+    pl = pytest.importorskip("polars", reason="needs polars")
+    empty = pl.DataFrame(schema=dict.fromkeys(["top1", "params", "macs"], pl.Float64))
+    with pytest.raises(ValueError, match=r"^compare: among: there is no network$"):
+        compare(72.0, 3.4e6, 3e8, among=empty)
+
+
 def test_nothing_to_compare_with() -> None:
     with pytest.raises(ValueError, match=r"^compare: among must hold at least one network, got"):
         compare(72.0, 3.4e6, 3e8, among=[])

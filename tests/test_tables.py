@@ -18,7 +18,6 @@ import tempfile
 import threading
 import time
 import tracemalloc
-import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -2281,10 +2280,11 @@ def test_a_doubt_about_two_counts_is_told_once(in_parts: bool) -> None:
         result = table(data, in_parts=in_parts)
     assert [one.filename for one in caught] == [__file__]
     assert str(result).startswith("Rank (doubtful)  model")
-    # One row beyond doubt settles the columns.
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert str(table(data + MOBILENET, in_parts=in_parts)).startswith("Rank  model")
+    # Beside a row beyond doubt the others are named.
+    said = r"^rank_table: .* line 2 and 1 more row: macs was read as 6\.1e\+06 multiply-acc"
+    with pytest.warns(UnitWarning, match=said):
+        result = table(data + MOBILENET, in_parts=in_parts)
+    assert str(result).startswith("Rank (doubtful)  model")
 
 
 @pytest.mark.parametrize("suffix", [".tex", ".html", ".htm", ".xlsx"])

@@ -475,6 +475,7 @@ def test_python_says_what_to_do_in_its_own_words() -> None:
             "Validation Acc. (%)",
             "reported top-1 accuracy",
             "IN-1k acc",
+            "% accuracy",
         ),
     ],
 )
@@ -525,6 +526,8 @@ def test_names_of_params(name: str) -> None:
         ("Test error (in %)", "accuracy", "--accuracy 'Test error (in %):error' to have 100 - it"),
         ("error_rate_top1", "accuracy", "--accuracy 'error_rate_top1:error' to have 100 - it"),
         ("Top-1 error (%)", "accuracy", "--accuracy 'Top-1 error (%):error' to have 100 - it ta"),
+        ("Error (fraction)", "accuracy", "--accuracy 'Error (fraction):error' to have 100 - it"),
+        ("top1_err (10-crop)", "accuracy", "--accuracy 'top1_err (10-crop):error' to have 100"),
     ],
 )
 def test_what_may_be_something_else_is_never_taken_unasked(
@@ -647,6 +650,8 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         (b'[{"top1": "\xe9"}]', {}, ": not UTF-8 text (byte 0xe9): encoding says what it is, as "),
         ("[1]", {}, "record 1: no names and values: 1"),
         ("[" * 10**5, {}, ": no JSON: "),
+        ('{"top1": 1}\n\n{"top1": 2,\n', {}, ": line 3 column 1"),
+        ('\n[{"top1": 1},\n{"top1" 2}]', {}, ": line 3 column 9 "),
         ('{"top1": 1, "top1": 2}', {}, ": no JSON: a name stands twice in ['top1', 'top1']"),
         ('{"top1": ' + "9" * 5000 + "}", {}, ": no JSON: "),
         ("[" + "1," * 2**25 + "1]", {}, "longer than 67108864 bytes"),
@@ -906,6 +911,11 @@ def test_an_arrow_file_whose_list_of_records_is_short_is_refused(tmp_path: Path)
     path.write_bytes(b"")
     with pytest.raises(ValueError, match=r"^rank_table: .*a\.arrow: the file is empty$"):
         rank_table(path)
+    frame.write_ipc_stream(path)
+    with pytest.raises(
+        ValueError, match=r"^rank_table: .*a\.arrow: a stream of Arrow: write it as"
+    ):
+        rank_table(path)
 
 
 def workbook(
@@ -1024,6 +1034,25 @@ def test_a_column_of_a_sheet_is_of_numbers_to_its_end(tmp_path: Path) -> None:
     rows = [[70, 3400000, 3e8, 2018 if i > 150 else None] for i in range(160)]
     path = workbook(tmp_path / "o.xlsx", ["top1", "params", "macs", "year"], *rows)
     assert rank_table(path).frame["year"].to_list() == [None] * 151 + [2018] * 9
+
+
+def test_a_number_of_a_sheet_is_one_beside_texts_with_another_mark(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    header = ["top1", "params_m", "macs_g", "training FLOPs"]
+    rows = [72, "3,4", "0,3", 3e23], [75.3, 25.557, 4.089, 1000]
+    result = rank_table(workbook(tmp_path / "o.xlsx", header, *rows), tmp_path / "o.json")
+    assert (result.rows, result.unscored) == (2, 0)
+    records = json.loads((tmp_path / "o.json").read_text())
+    assert [[record[name] for name in header[:3]] for record in records] == [
+        [72, 3.4, 0.3],
+        [75.3, 25.557, 4.089],
+    ]
+    score = 20 * log10(75.3**2 / (25.557 * 4.089) ** 0.5)
+    assert records[1]["netscore"] == pytest.approx(score, rel=1e-14)
+    # Nor does its point say which mark a text has.
+    path = workbook(tmp_path / "o.xlsx", header, [72, 3.4, 0.3, 1], [75.3, 25.557, "4,089", 1])
+    with pytest.warns(UserWarning, match="column 'macs_g': '4,089' can be 4089 or 4.089 at pos"):
+        rank_table(path)
 
 
 def test_what_is_blank_in_a_sheet_is_passed_over(

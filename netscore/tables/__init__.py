@@ -426,6 +426,8 @@ def _read_among(
             place, table = ranking.name_place, ranking.table
             figures = list(zip(*(column.tolist() for column in ranking.known)))
             rows = range(len(figures))
+            if not figures:
+                raise ValueError("there is no network")
 
             def cells(place: int) -> Sequence[Any]:
                 if isinstance(table, TextTable):
@@ -517,8 +519,12 @@ def _opened(
         with open(each, "rb") as file:  # an error is in Python's words
             if not file.seekable():
                 raise ValueError(f"rank_table: {file_name}: a pipe can hold no file of columns")
-            if not file.read(1):
+            head = file.read(4)
+            if not head:
                 raise ValueError(f"rank_table: {file_name}: the file is empty")
+            if head == b"\xff" * 4:
+                what = "a stream of Arrow: write it as a file, as pyarrow.feather does"
+                raise ValueError(f"rank_table: {file_name}: {what}")
     stack.enter_context(frames.errors(names[0]))
     if form == "xlsx":
         return frames.workbook(sources[0], names[0], options, fits)

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from netscore import arrays, checks, formula, quantities
-from netscore.arrays.blocks import Run
-from netscore.layout import KEPT, Column, free_name, printable, rounded
+from netscore.layout import KEPT, Column, counted, free_name, printable, rounded
 from netscore.networks import COLUMNS
 from netscore.order import rank
 from netscore.pareto import front
@@ -95,7 +94,7 @@ def plain_name(name: str) -> str:
 _QUALIFIERS: Final = re.compile(
     "imagenet(1k)?|in1k|published|reported|validation|valid|evaluation|eval|val|test|best|model"
 )
-_ERRORS: Final = re.compile("err(or)?s?(rate)?(top)?1?(in)?(percent|pct)?$")
+_ERRORS: Final = re.compile("err(or)?s?(rate)?(top)?(in)?(percent|pct)?(?![a-z])")
 
 
 def _base_name(name: str) -> str:
@@ -126,7 +125,7 @@ _COUNTS: Final = [
 _USUAL: Final = {
     "accuracy": _names(
         "accuracy acc top1 top1accuracy top1acc acc1 accuracy1 accuracytop1 acctop1 a1",
-        *((name, PERCENT) for name in ("{}percent", "{}pct", "{}inpercent")),
+        *((name, PERCENT) for name in ("{}percent", "{}pct", "{}inpercent", "percent{}")),
         *(("{}fraction", FRACTION), ("{}frac", FRACTION)),
     ),
     "params": _names(
@@ -170,6 +169,8 @@ class Measurement:
         The unit of the cost.
     decimal : str, optional
         The only decimal mark, if the caller says it.
+    fractions : collection of str
+        Cells that are numbers in a workbook, whatever mark the texts beside them have.
     wrong, missing, first : int, int, tuple
         How many cells were wrong, how many missing; what is wrong with the first, its position.
     least, most : float
@@ -189,6 +190,7 @@ class Measurement:
     said: bool
     own: str = ""
     decimal: str | None = None
+    fractions: Collection[str] = ()
 
     def __post_init__(self) -> None:
         # The marks in cells that have two readings, and for each of the marks the decimal one,
@@ -323,7 +325,7 @@ class Measurement:
 
         What cells with one reading settle, and what those with two leave open, is noted.
         """
-        value = checks.number(cell)
+        value = float(cell) if cell in self.fractions else checks.number(cell)
         if value is not None:
             return self._alone(float(value), cell)
         text = cell.strip() if isinstance(cell, str) else ""
@@ -566,7 +568,7 @@ def _question(kind: str, name: str) -> str | None:
     """Ask what a column holds that may be FLOPs, or errors, and say how to answer."""
     plain = plain_name(name)
     column = printable(name)
-    if kind == "accuracy" and _ERRORS.search(_base_name(name)):
+    if kind == "accuracy" and _ERRORS.search(_QUALIFIERS.sub("", name.lower())):
         return (
             f"{quoted(name)} may hold errors: pass --accuracy '{column}:error' to have 100 - it "
             f"taken, or --accuracy '{column}:percent' if it holds accuracies"
@@ -642,6 +644,8 @@ class Ranking:
         self.measurements = choose_columns(table.header, table.place, choices, metric)
         for column in self.measurements:
             column.decimal = options.decimal
+            if fractions := getattr(table, "fractions", ()):
+                column.fractions = fractions[column.place]
         self.result: Any = ()
         measured = [column.place for column in self.measurements]
         others = [place for place in range(len(table.header)) if place not in measured]
@@ -707,7 +711,9 @@ class Ranking:
     def begin(self) -> None:
         """Note that the table is read from the first row."""
         self.rows = self.unscored = self.cut = self.written = 0
-        self._run = Run(self.metric.kernel, self.metric.rules)
+        # How macs stand to params, in the rows where they do not as in a network, and the first.
+        self._balances: set[float] = set()
+        self._odd, self._first_odd = 0, ("", "")
         for column in self.measurements:
             column.begin()
 
@@ -734,15 +740,25 @@ class Ranking:
             column.read(cells, self.rows, lambda row: f"{place} {at[row]}")
             for column, cells in zip(self.measurements, columns)
         ]
-        self._run.weigh(figures)
         cut = self._beyond(figures)
         self.cut += int(cut.sum())
         gaps = np.isnan(figures).any(axis=0)
         self.unscored += int((gaps & ~cut).sum())
+        rows = np.flatnonzero(~(gaps | cut))
         for column, found in zip(self.measurements, figures):
-            ranked = found[~(gaps | cut)]
-            column.least = float(ranked.min(initial=column.least))
-            column.most = float(ranked.max(initial=column.most))
+            column.least = float(found[rows].min(initial=column.least))
+            column.most = float(found[rows].max(initial=column.most))
+        if self.metric.rules[1:3] == checks.COUNTS:
+            with np.errstate(all="ignore"):
+                balances = checks.balance(np.where, *figures[1:3])
+            odd = rows[balances[rows] < 1.0]
+            if odd.size and not self._odd:
+                first = odd.item(0)
+                both = ((found.item(first),) * 2 for found in figures[1:3])
+                said = checks.unbalanced(balances.item(first), *both)
+                self._first_odd = f"{place} {at[first]}", said
+            self._odd += odd.size
+            self._balances.update(np.unique(balances[rows]).tolist())
         figures[0][cut] = CUT
         self.rows += len(figures[0])
         self.options.progress("read", self.rows)
@@ -760,7 +776,7 @@ class Ranking:
     def faults(self) -> int:
         """How many cells have no figure; a column in which all are missing counts once."""
         return sum(
-            1 if column.missing == self.rows else column.wrong + column.missing
+            min(1, self.rows) if column.missing == self.rows else column.wrong + column.missing
             for column in self.measurements
         )
 
@@ -792,7 +808,7 @@ class Ranking:
     def doubts(self) -> list[str]:
         """Return which figures look like another unit."""
         ranges = [(column.least, column.most) for column in self.measurements]
-        said = checks.doubts(self.metric.rules, ranges, self._run.balances)
+        said = checks.doubts(self.metric.rules, ranges, self._balances)
         if among := self.options.among:
             said += [*checks.doubts_of(self.metric.rules, among.figures), *among.doubts]
         said += filter(None, (_BOUNDS[name].doubt(n, n) for name, n in self._bounds.items()))
@@ -825,6 +841,14 @@ class Ranking:
                     said.append(f"{what}; if the cells are plain counts: {column.option()}")
                 elif most >= _APART * least:
                     said.append(column.mixed)
+        # Who says that a column holds plain counts vouches for them.
+        vouched = any(column.said and column.unit == COUNT for column in self.measurements)
+        if self._odd and not (said or beside or vouched):
+            place, what = self._first_odd
+            more = f" and {counted(self._odd - 1, 'more row')}" * (self._odd > 1)
+            macs = self.measurements[2]
+            remedy = f"; if they are right: {macs.option()}" * macs.is_bare
+            said.append(f"{place}{more}: {what}{remedy}")
         return said
 
     def others(self) -> list[dict[int | None, str | None]]:

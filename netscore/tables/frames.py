@@ -191,10 +191,17 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
         if len(filled) < 2:
             raise ValueError(f"there is no row below the header; the sheets are {sheets}")
         top, *below = filled
-        # Of a column without cells it would say on stderr that its type is unknown.
-        empty = [f"__UNNAMED__{i}" for i, cells in enumerate(texts[top + 1 :]) if not any(cells)]
-        rows = {"header_row": None, "skip_rows": top + 1, "dtypes": dict.fromkeys(empty, "string")}
-        numbers = read(infer_schema_length=None, read_options=rows)
+        # Of a column without cells it would say on stderr that its type is unknown, and 1e20 is
+        # no integer of 64 bits.
+        as_text = {
+            f"__UNNAMED__{i}": "string"
+            for i, cells in enumerate(texts[top + 1 :])
+            if not any(cells) or cells.str.contains("^-?[0-9]{19}").any()
+        }
+        rows = {"header_row": None, "skip_rows": top + 1}
+        numbers = read(infer_schema_length=None, read_options={**rows, "dtypes": as_text})
+        # Only what is no text is true or false.
+        truths = read(infer_schema_length=None, read_options={**rows, "dtypes": "boolean"})
     except (*wrong, fastexcel.FastExcelError) as error:
         raise ValueError(f"rank_table: {name}: {str(error).splitlines()[0]}") from None
     place = f"{name} row {top + 1}"
@@ -207,20 +214,22 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
             fits(heads[0])
         except ColumnChoiceError as error:
             raise ColumnChoiceError(f"{error}, or --sheet of {sheets}") from None
-    header, columns = [], []
-    for key, of_text, typed in zip(heads[0], texts[top + 1 :], numbers):
+    header, columns, fractions = [], [], []
+    for key, of_text, typed, truth in zip(heads[0], texts[top + 1 :], numbers, truths):
         # A text among numbers would be lost, TRUE would be 1, and a time of day one of day 0.
         lost = of_text.null_count() != typed.null_count() or of_text.is_in(["true", "false"]).any()
         if typed.dtype != load_polars().Duration:
             times = of_text.str.replace("^1899-12-31 ([0-9:.]+)$", "$1")
             lost, of_text = lost or (times != of_text).any(), times
         if key or any(of_text):
+            pointed = truth.is_not_null() & of_text.str.contains(".", literal=True)
+            fractions.append({*of_text.filter(pointed)})
             header.append(key)
             columns.append(of_text if lost else typed)
     frame = load_polars().DataFrame(dict(zip(distinct(header), columns)))
     held = np.array(below)
     table = FrameTable(frame[held - top - 1], name, "row", held + 1, header)
-    table.place = place
+    table.place, table.fractions = place, fractions
     return table
 
 
@@ -289,6 +298,9 @@ def in_polars(frame: Any) -> pl.DataFrame:
 
 class FrameTable:
     """A frame in memory, of pandas, polars or pyarrow, and the names that its columns had."""
+
+    # How numbers of a workbook that are not whole read, for each column.
+    fractions: Sequence[set[str]] = ()
 
     def __init__(
         self,

@@ -533,7 +533,8 @@ class Records(TextTable):
         except UnicodeDecodeError as error:
             raise TableError(f"{name}: {_not_utf8(error)}") from None
         except (ValueError, RecursionError) as error:
-            raise TableError(f"{name}: no JSON: {error}") from None
+            said = str(error).replace("line 1 ", f"line {self._line or 1} ")
+            raise TableError(f"{name}: no JSON: {said}") from None
         self.header = [name.encode(errors="replace").decode() for name in names]
         if not names:
             raise TableError(f"{name}: there is no record")
@@ -547,7 +548,9 @@ class Records(TextTable):
             if len(data) > limit:
                 advice = ": write one record on each line" * whole
                 raise self._wrong(number + 1, f"longer than {limit} bytes{advice}")
-            found = json.loads(data, object_pairs_hook=_record) if data.strip() else []
+            self._line += not whole
+            data = data.rstrip()
+            found = json.loads(data, object_pairs_hook=_record) if data else []
             for record in found if isinstance(found, list) else [found]:
                 number += 1
                 if not isinstance(record, dict):
