@@ -230,6 +230,12 @@ def test_flops_are_never_taken_for_macs(name: str, unit: str) -> None:
     with pytest.raises(ColumnChoiceError) as error:
         choose(["top1", "params", name], macs=name)
     assert str(error.value) == question
+    for power in ("", unit):  # says nothing of what
+        with pytest.raises(ColumnChoiceError) as error:
+            choose(["top1", "params", name], macs=f"{name}:{power}")
+        assert str(error.value) == question
+    with pytest.raises(ColumnChoiceError, match=re.escape(f"'{name}:TFLOP' to have it halved")):
+        choose(["top1", "params", name], macs=f"{name}:t")
     # What the message proposes works, and macs beside it are no question.
     assert choose(["top1", "params", name], macs=f"{name}:{unit}FLOP")[2].unit.flops
     assert not choose(["top1", "params", name], macs=f"{name}:{unit}MAC")[2].unit.flops
