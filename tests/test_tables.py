@@ -2305,7 +2305,7 @@ def test_the_suffix_says_the_format_of_papers_pages_and_sheets(tmp_path: Path, s
         frame = pl.read_excel(target)
         assert frame["model"].to_list() == ["MobileNetV2", "=1"]
         assert frame["rank"].to_list() == [1, 2]
-        assert frame["params"].to_list() == ["3400000", "1e7"]
+        assert frame["params"].to_list() == [3_400_000, 10_000_000]
     else:
         begins = {".tex": "% \\usepackage{booktabs}\n", ".html": "<table>\n", ".htm": "<table>\n"}
         assert target.read_text().startswith(begins[suffix])
