@@ -365,8 +365,7 @@ def _write_json(stream: TextIO, columns: Sequence[Column], rows: Rows, _: Style)
     keys = distinct([column.key for column in columns])
     before = "[\n"
     for row in rows:
-        cells = map(_json_value, _figures(columns, row))
-        record = dict(zip(keys, cells, strict=True))
+        record = dict(zip(keys, map(_json_value, _figures(columns, row)), strict=True))
         stream.write(before + _JSON.encode(record))
         before = ",\n"
     stream.write("\n]\n" if before != "[\n" else "[]\n")

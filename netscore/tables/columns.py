@@ -581,11 +581,10 @@ def _question(kind: str, name: str, power: str = "") -> str | None:
         return None
     match = re.fullmatch("(?:n|num|total)?([kmgbt]?)(?:fl)?ops?([kmgbt]?)", _lettered(plain))
     named = (match[1] or match[2]).upper() if match else re.sub("FLOPs?", "", stated.name)
-    prefix = power or named
     return (
         f"{quoted(name)} may count FLOPs, two to a multiply-accumulate: pass "
-        f"--macs '{column}:{prefix}FLOP' to have it halved, or "
-        f"--macs '{column}:{prefix}MAC' if it counts multiply-accumulates"
+        f"--macs '{column}:{power or named}FLOP' to have it halved, or "
+        f"--macs '{column}:{power or named}MAC' if it counts multiply-accumulates"
     )
 
 
