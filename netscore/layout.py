@@ -365,17 +365,19 @@ def _write_json(stream: TextIO, columns: Sequence[Column], rows: Rows, _: Style)
     keys = distinct([column.key for column in columns])
     before = "[\n"
     for row in rows:
-        record = dict(zip(keys, map(_json_cell, columns, row), strict=True))
+        record = dict(zip(keys, map(_json_value, _figures(columns, row)), strict=True))
         stream.write(before + _JSON.encode(record))
         before = ",\n"
     stream.write("\n]\n" if before != "[\n" else "[]\n")
 
 
-def _json_cell(column: Column, value: Any) -> Any:
-    if isinstance(value, str) and column.read is not None:
-        number = column.read(value)
-        value = number if number == number else value.strip() or None
-    return _json_value(value)
+def _figures(columns: Sequence[Column], row: Sequence[Any]) -> Iterator[Any]:
+    """Yield the cells of a row, the numbers of texts that are figures."""
+    for column, value in zip(columns, row, strict=True):
+        if isinstance(value, str) and column.read is not None:
+            number = column.read(value)
+            value = number if number == number else value.strip() or None
+        yield value
 
 
 def _json_value(value: object) -> object:
@@ -480,6 +482,7 @@ def _write_xlsx(stream: Any, columns: Sequence[Column], rows: Rows, _: Style) ->
     content = io.BytesIO()  # as its writer says more than an error of a full disk
     with xlsxwriter.Workbook(content, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
+        rows = ([*_figures(columns, row)] for row in rows)
         for i, row in enumerate(chain([[column.key for column in columns]], rows)):
             for j, value in enumerate(flat(row)):
                 exact = type(value) in (int, float) and abs(value) < 2**53

@@ -133,6 +133,7 @@ def perhaps(text: str) -> str:
     read = sorted(value for mark in _FORMS if (value := parse_decimal(number, mark)) == value)
     known = read if unit.upper() in ("", *POWERS) else []
     typed = dict.fromkeys(f"{value:.15g}{unit.upper()}" for value in known)
+    typed.pop(text, None)
     return f"; perhaps {' or '.join(typed)}" if typed else ""
 
 

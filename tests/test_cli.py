@@ -654,8 +654,9 @@ def test_rank_writes_a_file_in_the_format_of_its_suffix(
 ) -> None:
     output = models.with_name(name)
     options = ["--format", form] if form else []
-    assert run("rank", str(models), "--output", str(output), *options) == (0, "", "")
-    assert output.read_text().startswith(start)
+    for option in ("--output", "-o"):
+        assert run("rank", str(models), option, str(output), *options) == (0, "", "")
+        assert output.read_text().startswith(start)
     assert {path.name for path in models.parent.iterdir()} == {"models.csv", name}
 
 

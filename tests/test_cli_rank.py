@@ -249,11 +249,14 @@ def test_without_polars(folder: Path, run: Runner, monkeypatch: pytest.MonkeyPat
     real = builtins.__import__
 
     def without(name: str, *rest: Any) -> Any:
-        if name.partition(".")[0] == "polars":
+        if name.partition(".")[0] in ("polars", "fastexcel"):
             raise ImportError(name)
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
+    (folder / "models.xlsx").write_bytes(b"PK")
+    needs = "netscore: rank needs fastexcel: install it with  pip install 'netscore[excel]'\n"
+    assert run("rank", "models.xlsx") == (1, "", needs)
     needs = "netscore: rank needs polars: install it with  pip install 'netscore[frames]'\n"
     for arguments in (["models.parquet"], ["models.csv", "--in-parts"]):
         assert run("rank", *arguments) == (1, "", needs)

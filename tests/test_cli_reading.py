@@ -441,6 +441,9 @@ def test_count_straight_into_the_score(counter: list[Any], run: Runner) -> None:
     assert other["rank"] is None
     assert record["rank"] == compare(72.0, 3.4e6, 3e8, alpha=1.0).rank
     assert run("count", "model.onnx", "--accuracy", "172").code == 2
+    latex = run("count", "model.onnx", "--accuracy", "72", "--format", "latex").out.splitlines()
+    assert latex[3] == r"Params & MACs & Accuracy & NetScore \\"
+    assert latex[5] == r"3,400,000 & 300,000,000 & 72 & 74.21 \\"
 
 
 def test_count_of_several_models(counter: list[Any], tmp_path: Path, run: Runner) -> None:

@@ -991,6 +991,16 @@ def test_short_words_where_room_is_scarce() -> None:
     assert len({text.get_window_extent().x0 for text in legend.get_texts()}) == 1
 
 
+@pytest.mark.parametrize("dpi", [72, 100, 150, 200, 300])
+def test_the_legend_of_one_column_of_a_paper_is_not_half_of_it(dpi: int) -> None:
+    axes = Figure(figure_size("tradeoff", width=3.4), dpi, layout="constrained").subplots()
+    legend = plots.tradeoff(
+        highlight=[("Mine", 73.0, 4e6, 350e6)], names=None, ax=axes
+    ).get_legend()
+    assert legend is not None
+    assert len({round(text.get_window_extent().x0) for text in legend.get_texts()}) == 2
+
+
 @pytest.mark.parametrize("width", [3.4, 5, 9])
 def test_the_discs_of_the_legend_touch_nothing(width: float) -> None:
     size = figure_size("tradeoff", width=width)

@@ -243,6 +243,7 @@ def test_words_that_are_no_units(measurement: str, text: str) -> None:
         ("0.3 GMACs", "; perhaps 0.3G"),
         ("3.4 M params", "; perhaps 3.4M"),
         ("76,1 %", "; perhaps 76.1"),
+        ("3.4M", ""),
         *((text, "") for text in ("", "x", "3.4X", "0.6 GFLOPs", "1,2,3", "٣")),
     ],
 )

@@ -229,6 +229,12 @@ def test_flops_are_never_taken_for_macs(name: str, unit: str) -> None:
     with pytest.raises(ColumnChoiceError) as error:
         choose(["top1", "params", name], macs=name)
     assert str(error.value) == question
+    for power in ("", unit):  # says nothing of what
+        with pytest.raises(ColumnChoiceError) as error:
+            choose(["top1", "params", name], macs=f"{name}:{power}")
+        assert str(error.value) == question
+    with pytest.raises(ColumnChoiceError, match=re.escape(f"'{name}:TFLOP' to have it halved")):
+        choose(["top1", "params", name], macs=f"{name}:t")
     # What the message proposes works, and macs beside it are no question.
     assert choose(["top1", "params", name], macs=f"{name}:{unit}FLOP")[2].unit.flops
     assert not choose(["top1", "params", name], macs=f"{name}:{unit}MAC")[2].unit.flops
@@ -2299,7 +2305,7 @@ def test_the_suffix_says_the_format_of_papers_pages_and_sheets(tmp_path: Path, s
         frame = pl.read_excel(target)
         assert frame["model"].to_list() == ["MobileNetV2", "=1"]
         assert frame["rank"].to_list() == [1, 2]
-        assert frame["params"].to_list() == ["3400000", "1e7"]
+        assert frame["params"].to_list() == [3_400_000, 10_000_000]
     else:
         begins = {".tex": "% \\usepackage{booktabs}\n", ".html": "<table>\n", ".htm": "<table>\n"}
         assert target.read_text().startswith(begins[suffix])

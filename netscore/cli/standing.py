@@ -161,7 +161,7 @@ def count(arguments: Namespace) -> None:
     arguments.counted = dict(set.intersection(*labels)) if scored else {}
     form, parts = arguments.format, () if several else [named(shown)]
     if form in ("text", "json") or not arguments.detail:
-        columns = _FOUND[: 5 if scored else 3] if several and form not in _IN_FULL else ()
+        columns = () if form in _IN_FULL else _FOUND[0 if several else 1 : 5 if scored else 3]
         options.print_records(arguments, records, parts, columns, scored=scored)
     if arguments.detail and form != "json":
         columns = _PRODUCTS[0 if several else 1 :]

@@ -727,6 +727,7 @@ def _explain(
     corner = ax.transAxes + ScaledTranslation(*offset, figure.dpi_scale_trans)
     style: Any = {"loc": "upper left", "bbox_to_anchor": (0.0, 0.0), "bbox_transform": corner}
     style.update(frameon=False, borderpad=0.0, borderaxespad=0.0, labelspacing=spacing)
+    style.update(columnspacing=1.0)
     for marks, columns in ((full, 2), (short or full, 2), (short or full, 1)):
         legend = ax.legend(handles=marks, ncols=columns, fontsize=look.small, **style)
         box = legend.get_window_extent()

@@ -82,9 +82,10 @@ def rank_table(
         the same columns are one table. Or a DataFrame of pandas or polars, a LazyFrame, a Table of
         pyarrow.
     target : path, optional
-        The file to write; its suffix says the format: those above but .csv, and .csv, .tsv,
-        .json, .md or .markdown, .txt. It appears when it is complete. An index of pandas that
-        is more than numbers without a name is written as a column.
+        The file to write; its suffix says the format: those of columns and .xlsx above,
+        .csv, .tsv, .json, .md or .markdown, .tex, .html or .htm, .txt. It appears when it is
+        complete. An index of pandas that is more than numbers without a name is written as a
+        column.
     accuracy, params, macs : str, optional
         ``COLUMN`` or ``COLUMN:UNIT``, as in ``param_count:M``, with the units of the command
         ``netscore rank``. Without it the column is the one with a usual name. Text is read as
@@ -525,6 +526,8 @@ def _opened(
             if head == b"\xff" * 4:
                 what = "a stream of Arrow: write it as a file, as pyarrow.feather does"
                 raise ValueError(f"rank_table: {file_name}: {what}")
+    if form == "xlsx":
+        checks.extra("rank_table", "fastexcel", "excel")  # it brings polars as well
     stack.enter_context(frames.errors(names[0]))
     if form == "xlsx":
         return frames.workbook(sources[0], names[0], options, fits)

@@ -545,9 +545,13 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
         known = f"none of the columns {_listed(header)}"
         raise ColumnChoiceError(f"{_option(kind)} names {missing}, which is {known}")
     try:
-        return name, quantities.parse_unit(kind, unit, own)
+        said = quantities.parse_unit(kind, unit, own)
     except ValueError as error:
         raise ColumnChoiceError(f"{_option(kind)} {printable(choice)}: {error}") from None
+    # A power alone does not say of what.
+    if said.name in ("", *quantities.POWERS) and (question := _question(kind, name, said.name)):
+        raise ColumnChoiceError(question)
+    return name, said
 
 
 def _stated(kind: str, name: str, own: str) -> Unit | None:
@@ -564,7 +568,7 @@ def _option(kind: str) -> str:
     return f"--{kind}" if kind in _USUAL else f"columns[{kind!r}]"
 
 
-def _question(kind: str, name: str) -> str | None:
+def _question(kind: str, name: str, power: str = "") -> str | None:
     """Ask what a column holds that may be FLOPs, or errors, and say how to answer."""
     plain = plain_name(name)
     column = printable(name)
@@ -578,11 +582,11 @@ def _question(kind: str, name: str) -> str | None:
     if kind != "macs" or not (stated.flops or (speaks and "mac" not in plain)):
         return None
     match = re.fullmatch("(?:n|num|total)?([kmgbt]?)(?:fl)?ops?([kmgbt]?)", _lettered(plain))
-    prefix = (match[1] or match[2]).upper() if match else re.sub("FLOPs?", "", stated.name)
+    named = (match[1] or match[2]).upper() if match else re.sub("FLOPs?", "", stated.name)
     return (
         f"{quoted(name)} may count FLOPs, two to a multiply-accumulate: pass "
-        f"--macs '{column}:{prefix}FLOP' to have it halved, or "
-        f"--macs '{column}:{prefix}MAC' if it counts multiply-accumulates"
+        f"--macs '{column}:{power or named}FLOP' to have it halved, or "
+        f"--macs '{column}:{power or named}MAC' if it counts multiply-accumulates"
     )
 
 
