@@ -46,6 +46,10 @@ class UsageError(Exception):
         self.program = program
 
 
+class PartialError(Exception):
+    """What went wrong, one by one in `args`, where the rest went well."""
+
+
 @contextmanager
 def usage_errors(kinds: tuple[type[Exception], ...] = (ValueError,)) -> Iterator[None]:
     """Say what the library refuses as an error in the arguments."""
