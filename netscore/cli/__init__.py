@@ -157,9 +157,8 @@ def _parser() -> Parser:
         action=Completion,
         help="print what completes commands, options and names of networks in a shell",
     )
-    commands = parser.add_subparsers(
-        title="commands", dest="command", metavar="COMMAND", required=True
-    )
+    parser.set_defaults(run=lambda _: parser.print_help())
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     for run in COMMANDS:
         said: Any = help_of(run)
         first = said["description"].partition("\n")[0]

@@ -104,7 +104,8 @@ class Parser(argparse.ArgumentParser):
             meant = near(value, choices)
             said = f"invalid choice: {value!r}"
             if not meant:
-                said += f" (choose from {', '.join(choices)})"
+                behind = ", and type the file behind it" * os.path.exists(str(value))
+                said += f" (choose from {', '.join(choices)}{behind})"
             self.error(str(argparse.ArgumentError(action, said)), *meant)
 
 
