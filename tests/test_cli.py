@@ -227,6 +227,7 @@ NEARLY = {
         "netscore table: argument --sort: invalid choice: 'nam' (see netscore table --help)",
         ["name"],
     ),
+    "--versio": ("netscore: unrecognized arguments: --versio (see netscore --help)", ["--version"]),
     # Options are written out.
     "table --famil VGG": (
         "netscore table: unrecognized arguments: --famil VGG (see netscore table --help)",
@@ -249,6 +250,9 @@ def test_where_nothing_is_near_the_choices_are_said(run: Runner) -> None:
     assert run("show", "x", "--format", "pdf").err == (
         f"netscore show: {said} (see netscore show --help)\n"
     )
+    # The name of a file where the picture belongs.
+    said = "(choose from bars, tradeoff, sensitivity, and type the file behind it)"
+    assert said in run("plot", __file__, "-o", "x.png").err
     said = "unrecognized arguments: --zzz (see netscore rank --help)"
     assert run("rank", "m.csv", "--zzz").err == f"netscore rank: {said}\n"
 

@@ -8,6 +8,7 @@ import dataclasses
 import io
 import re
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -505,6 +506,46 @@ def test_count_of_several_models(counter: list[Any], tmp_path: Path, run: Runner
     )
 
 
+def test_count_of_several_models_of_which_some_cannot_be_counted(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shape = ((8, 3, 8, 8),)
+
+    def some(model: Any, *inputs: Any) -> Count:
+        if model == "bad.onnx":
+            raise ValueError("count: bad.onnx is not an ONNX model")
+        if model == "open.onnx":
+            raise ValueError("count: the shape of h does not follow")
+        if model == "gone.onnx":
+            raise FileNotFoundError(2, "No such file or directory", model)
+        warnings.warn("count: the inputs look like a batch of 8", stacklevel=2)
+        return Count(3_400_000, None, 300_000_000, "stand-in 1", ("Conv",), (), shape)
+
+    monkeypatch.setattr(counting, "count", some)
+    models = ("a.onnx", "bad.onnx", "gone.onnx", "open.onnx", "b.onnx")
+    said = (
+        "netscore: warning: a.onnx: the inputs look like a batch of 8\n"
+        "netscore: warning: b.onnx: the inputs look like a batch of 8\n"
+        "netscore: bad.onnx is not an ONNX model\n"
+        "netscore: cannot open gone.onnx: No such file or directory\n"
+        "netscore: open.onnx: the shape of h does not follow\n"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        result = run("count", *models)
+    assert (result.code, result.err) == (1, said)
+    assert [line.split()[0] for line in result.out.splitlines()] == ["Model", "a.onnx", "b.onnx"]
+    # As of one file.
+    assert [run("count", "gone.onnx", *more).code for more in ((), ("gone.onnx",))] == [2, 2]
+    assert run("count", *models[1:4], "--format", "csv").out == ""
+    # A doubt about a column of the table is one.
+    (tmp_path / "t.csv").write_text("model,top1\na,0.72\nb,0.71\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        doubts = run("count", *models[::4], "--accuracy-from", str(tmp_path / "t.csv")).err
+    assert doubts.count("if it is a fraction, multiply it by 100") == 1
+
+
 def test_count_takes_accuracies_of_every_table(
     counter: list[Any], tmp_path: Path, run: Runner
 ) -> None:
@@ -558,7 +599,7 @@ def test_the_products_in_detail(counter: list[Any], run: Runner) -> None:
 def test_files_that_hold_no_model(name: str, reason: str, run: Runner) -> None:
     result = run("count", name)
     assert (result.code, result.out) == (1, "")
-    assert result.err.startswith(f"netscore: count: {reason}")
+    assert result.err.startswith(f"netscore: {reason}")
     assert result.err.count("\n") == 1
 
 
@@ -576,7 +617,7 @@ def test_what_a_model_of_ones_own_raises(run: Runner, monkeypatch: pytest.Monkey
         raise ValueError("count: there are no example inputs")
 
     monkeypatch.setattr(counting, "count", forgotten)
-    said = f"netscore: count: there are no example inputs{advice}"
+    said = f"netscore: a:b: there are no example inputs{advice}"
     assert run("count", "a:b") == (1, "", said)
     said = f"netscore: m.onnx: there are no example inputs{advice}"
     assert run("count", "m.onnx") == (1, "", said)
@@ -595,4 +636,4 @@ def test_count_of_what_is_no_model(run: Runner, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(counting, "count", refuse)
     monkeypatch.setattr(counting, "build_model", lambda text: SimpleNamespace())
-    assert run("count", "a:b") == (1, "", "netscore: count: one sentence\n")
+    assert run("count", "a:b") == (1, "", "netscore: a:b: one sentence\n")

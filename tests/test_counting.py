@@ -105,6 +105,13 @@ def test_a_reference_must_lead_to_a_module(monkeypatch: pytest.MonkeyPatch) -> N
             build_model(f"some_models:{name}")
 
 
+@pytest.mark.parametrize("description", ["1,99999999999999999999", "2147483648,2147483648:uint16"])
+def test_an_example_input_that_no_memory_holds(description: str) -> None:
+    with pytest.raises(ValueError, match=r"fewer than 2\*\*63 bytes, got '[12]") as caught:
+        example_input("model.onnx", description)
+    assert str(caught.value).endswith(f"{description!r}")
+
+
 def test_example_inputs_for_onnx_are_arrays_without_memory() -> None:
     array = example_input("model.onnx", "1000000,1000,1000")
     assert array.shape == (1_000_000, 1000, 1000)

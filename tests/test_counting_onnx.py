@@ -1091,7 +1091,13 @@ NIBBLES = np.full((8, 2, 16), 17, np.uint8)
         (
             foreign("MatMulNBits", "x w s z g b", K=64, N=8, bits=4, block_size=32),
             [(1, 7, 64)],
-            {"w": NIBBLES, "s": (16,), "z": np.zeros(8, np.uint8), "b": (8,)},
+            {
+                "w": NIBBLES,
+                "s": (16,),
+                "z": np.zeros(8, np.uint8),
+                "g": np.zeros(64, np.int32),
+                "b": (8,),
+            },
             7 * 64 * 8,
             64 * 8 + 8,
         ),
@@ -1179,7 +1185,13 @@ NIBBLES = np.full((8, 2, 16), 17, np.uint8)
         (
             foreign("QAttention", "x w b s s m z z", num_heads=4),
             [(1, 5, 6)],
-            {"w": np.ones((6, 96), np.int8), "b": (96,), "m": np.ones((1, 5), np.int32)},
+            {
+                "w": np.ones((6, 96), np.int8),
+                "b": (96,),
+                "s": (1,),
+                "m": np.ones((1, 5), np.int32),
+                "z": np.zeros(1, np.int8),
+            },
             5 * 6 * 96 + 2 * 4 * 5 * 5 * 8,
             6 * 96 + 96,
         ),
@@ -1372,6 +1384,15 @@ def test_a_damaged_model_is_one_sentence() -> None:
     model.graph.node[0].op_type = "\x1b[2J\n"
     with pytest.raises(ValueError, match=r"of \\x1b\[2J\\n; count the model in the framework"):
         count(model)
+
+
+@pytest.mark.parametrize("name", ["k", "nowhere"])
+def test_what_is_read_before_it_is_made(name: str) -> None:
+    """The product of a node that comes too late would be lost without a word."""
+    nodes = [node("MatMul", "x w", "h"), node("Add", f"h {name}"), node("MatMul", "x v", "k")]
+    said = rf"\Acount: the ONNX model is damaged: no node before Add y makes {name}\Z"
+    with pytest.raises(ValueError, match=said):
+        count(model_of(nodes, {"x": (1, 6)}, {"w": (6, 5), "v": (6, 5)}))
 
 
 def test_an_operator_whose_name_is_no_text() -> None:

@@ -11,19 +11,30 @@ import re
 import sys
 import warnings
 from functools import partial
+from itertools import chain
 from traceback import format_exc
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore import __version__
+from netscore.checks import UnitWarning
 from netscore.cli import plot, rank
 from netscore.cli.completion import SHELLS, Completion
-from netscore.cli.options import Parser, UsageError, add_arguments, help_of, say, sentence
+from netscore.cli.options import (
+    Parser,
+    PartialError,
+    UsageError,
+    add_arguments,
+    help_of,
+    say,
+    sentence,
+)
 from netscore.cli.reference import cite, show, table
 from netscore.cli.standing import compare, count, diagnose, score
 from netscore.layout import DIM, RED, YELLOW
 from netscore.networks import data_version
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Sequence
 
 _FAULT: Final = (
@@ -63,10 +74,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     _replace_closed_streams()
     argv = [*(sys.argv[1:] if argv is None else argv)] or ["--help"]
     with warnings.catch_warnings():
-        warnings.showwarning = partial(_show_warning, set())
         try:
             try:
                 arguments = _parser().parse_args(argv)
+                warnings.showwarning = partial(_show_warning, set(), arguments)
                 status = arguments.run(arguments) or 0
             except SystemExit as end:  # argparse has printed the help or the version
                 status = int(end.code or 0)
@@ -85,9 +96,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             if "--traceback" in argv:
                 for line in format_exc().splitlines():
                     say(line, DIM)
-            for line in _told(error):
+            errors = error.args if isinstance(error, PartialError) else [error]
+            for line in chain(*map(_told, errors)):
                 say(f"netscore: {line}", RED)
-            status = 2 if isinstance(error, _UNOPENED) else 1
+            status = 2 if all(isinstance(each, _UNOPENED) for each in errors) else 1
         _drop_unwritten_output()
     return status
 
@@ -145,9 +157,8 @@ def _parser() -> Parser:
         action=Completion,
         help="print what completes commands, options and names of networks in a shell",
     )
-    commands = parser.add_subparsers(
-        title="commands", dest="command", metavar="COMMAND", required=True
-    )
+    parser.set_defaults(run=lambda _: parser.print_help())
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     for run in COMMANDS:
         said: Any = help_of(run)
         first = said["description"].partition("\n")[0]
@@ -156,11 +167,16 @@ def _parser() -> Parser:
     return parser
 
 
-def _show_warning(shown: set[str], message: Warning | str, *_: object, **__: object) -> None:
+def _show_warning(
+    shown: set[str], arguments: Namespace, message: Warning | str, *_: object, **__: object
+) -> None:
     """Say what a warning says, once: two functions may doubt the same figure."""
-    for line in _said(Warning(message) if isinstance(message, str) else message):
-        if line not in shown:
-            shown.add(line)
+    for said in _said(Warning(message) if isinstance(message, str) else message):
+        line = getattr(arguments, "of", "") + said
+        # Of the accuracies of several models, each is checked.
+        key = re.sub(r"\d\S*", "", line) if isinstance(message, UnitWarning) else line
+        if key not in shown:
+            shown.add(key)
             say(f"netscore: warning: {line}", YELLOW)
 
 

@@ -46,6 +46,10 @@ class UsageError(Exception):
         self.program = program
 
 
+class PartialError(Exception):
+    """What went wrong, one by one in `args`, where the rest went well."""
+
+
 @contextmanager
 def usage_errors(kinds: tuple[type[Exception], ...] = (ValueError,)) -> Iterator[None]:
     """Say what the library refuses as an error in the arguments."""
@@ -100,7 +104,8 @@ class Parser(argparse.ArgumentParser):
             meant = near(value, choices)
             said = f"invalid choice: {value!r}"
             if not meant:
-                said += f" (choose from {', '.join(choices)})"
+                behind = ", and type the file behind it" * os.path.exists(str(value))
+                said += f" (choose from {', '.join(choices)}{behind})"
             self.error(str(argparse.ArgumentError(action, said)), *meant)
 
 

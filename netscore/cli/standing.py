@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from netscore import comparison, diagnosis
 from netscore.cli import options
-from netscore.cli.options import UsageError, usage_errors
+from netscore.cli.options import PartialError, UsageError, usage_errors
 from netscore.intervals import netscore_interval
 from netscore.layout import Column, named
 from netscore.metrics import NETSCORE, signature
@@ -114,8 +114,9 @@ def count(arguments: Namespace) -> None:
     and onnx). MODULE:CALLABLE names what makes the model when it is called without arguments, as
     in torchvision.models:resnet50; the current folder is searched first. Its code is run. An input
     with NAME is the argument of forward, or the input of the ONNX model, of that name. Without
-    --input, the open first dimension of an ONNX input is a batch of 1. In a TABLE a model is named
-    as here, or as its file without folder and suffix. Exponents are of the score.
+    --input, the open first dimension of an ONNX input is a batch of 1. Of several models, those
+    that cannot be counted are errors, and the others are printed. In a TABLE a model is named as
+    here, or as its file without folder and suffix. Exponents are of the score.
 
     for example:
       netscore count mymodels:small --input 1,3,224,224
@@ -135,8 +136,15 @@ def count(arguments: Namespace) -> None:
     records: list[dict[str, Any]] = []
     details: list[dict[str, Any]] = []
     labels: list[set[Any]] = []
+    failed: list[Exception] = []
     for model in arguments.models:
-        found = _count(arguments, model)
+        try:
+            arguments.of = f"{model}: " if several else ""
+            found = _count(arguments, model)
+        except (OSError, ValueError) as error:
+            failed.append(error)  # the other models may be counted
+            continue
+        arguments.of = ""
         shapes = _as_texts(found.input_shapes)
         record = {**dataclasses.asdict(found), "input_shapes": shapes}
         del record["products"]
@@ -157,6 +165,8 @@ def count(arguments: Namespace) -> None:
         ]
         details += [name | product for product in products]
         records.append(name | record | ({"products": products} if arguments.detail else {}))
+    if not records:
+        raise PartialError(*failed) from failed[0]
     # What is said in one signature is true of all of them.
     arguments.counted = dict(set.intersection(*labels)) if scored else {}
     form, parts = arguments.format, () if several else [named(shown)]
@@ -167,6 +177,8 @@ def count(arguments: Namespace) -> None:
         columns = _PRODUCTS[0 if several else 1 :]
         arguments.signature = False  # products have no score
         options.print_records(arguments, details, columns=columns, scored=False)
+    if failed:
+        raise PartialError(*failed) from failed[0]
 
 
 _IN_FULL = ("csv", "tsv", "json")
@@ -238,11 +250,11 @@ def _count(arguments: Namespace, model: Any) -> Count:
     except (OSError, ImportError, Warning, UsageError):
         raise
     except Exception as error:
-        said, own = str(error), str(error).startswith(("count: ", "example_input: "))
+        said, own = options.sentence(error), str(error).startswith("count: ")
         if not own:  # of the user's model
-            said = f"{name}: {type(error).__name__}: {said.strip().partition(chr(10))[0]}"
-        elif is_file and name not in said:
-            said = f"{name}: {options.sentence(error)}"
+            said = f"{name}: {type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+        elif name not in said:
+            said = f"{name}: {said}"
         advice = "; --input [NAME=]SHAPE[:DTYPE] says what a model takes"
         raise ValueError(said + advice * (not own or "example inputs" in said)) from error
 

@@ -7,6 +7,7 @@ import os
 import sys
 from dataclasses import dataclass, field
 from importlib import import_module
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from netscore.checks import MACS, numbers, positive, shown, warn
@@ -363,7 +364,7 @@ def example_input(model: Any, description: str) -> torch.Tensor | NDArray[Any]:
     Raises
     ------
     ValueError
-        If the description has another form.
+        If the description has another form, or is of 2**63 bytes or more.
 
     Examples
     --------
@@ -382,6 +383,10 @@ def example_input(model: Any, description: str) -> torch.Tensor | NDArray[Any]:
         raise ValueError(
             "example_input: an input must be described as 1,3,224,224 or 1,128:int64, "
             f"got {description!r}"
+        )
+    if prod(sizes) * dtype.itemsize >= 2**63:  # of which no library makes an array
+        raise ValueError(
+            f"example_input: an input must have fewer than 2**63 bytes, got {description!r}"
         )
     if not _is("torch", "nn.Module", model):
         return np.broadcast_to(np.zeros((), dtype), sizes)

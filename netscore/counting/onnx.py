@@ -137,6 +137,8 @@ class _Walk:
         self.copies: set[str] = set()
         # Operators, what they return, and of what it is made.
         self.steps: list[tuple[str, Sequence[str], Collection[str]]] = []
+        # What may be read: inputs and what is stored or made before.
+        self.made: set[str] = set()
         self.weights: set[str] = set()
         self.scales: set[str] = set()
         self.products: list[Product] = []
@@ -161,6 +163,7 @@ class _Walk:
                 f"{len(tensor.raw_data)} bytes"
             )
         self.stored[name] = tensor
+        self.made.add(name)
         self._know(name, tensor)
 
     def _outline(self, like: str | onnx.TensorProto, dims: Sequence[int]) -> onnx.TensorProto:
@@ -179,6 +182,7 @@ class _Walk:
     def over(self, graph: onnx.GraphProto, runs: bool = True) -> None:
         """Walk over the nodes of a graph, in their order; if it may not run, for its parameters."""
         self._store_all(graph)
+        self.made.update(value.name for value in graph.input)
         if runs:
             self.types.update((value.name, value.type) for value in graph.input)
             self.operators.update(map(_name, graph.node))
@@ -205,6 +209,11 @@ class _Walk:
         name, (kind, inputs) = _name(node), _operator(node)
         numbers, place = _attributes(node, "i"), node.name or next(filter(None, node.output), "")
         where = f"{node.op_type} {place}"
+        if missing := {*filter(None, node.input)} - self.made:
+            raise ValueError(
+                f"count: the ONNX model is damaged: no node before {where} makes {min(missing)}"
+            )
+        self.made.update(node.output)
         if node.domain == "com.microsoft":
             inputs = self._operands(node, inputs, where)
         domain = node.domain.replace("com.microsoft", "")

@@ -177,9 +177,9 @@ def bars(
     Raises
     ------
     ValueError
-        If there are no networks, a figure is out of range, as in `netscore`, or missing (NaN), a
-        bar would be infinite (the NetScore of an accuracy of 0), there is no such measure, or `ax`
-        shares an axis with a picture of other rows or another scale.
+        If there are no networks, a figure is out of range, as in `netscore`, not from 1e-30 to
+        1e30, or missing (NaN), a bar would be infinite (the NetScore of an accuracy of 0), there is
+        no such measure, or `ax` shares an axis with a picture of other rows or another scale.
     TypeError
         If a figure is not a real number, or a network is none of the above.
     ImportError

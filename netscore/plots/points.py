@@ -152,6 +152,11 @@ def points(
     for name, figures, _ in groups["highlight"]:
         for rule in (rule for rule, figure in zip(FIGURES, figures) if isnan(figure)):
             refuse_value(function, rule, nan, f" in network {shown(name)}")
+    for name, figures, _ in (row for rows in groups.values() for row in rows):
+        for rule, figure in zip(FIGURES, figures):
+            if figure > 1e30 or 0.0 < figure < 1e-30:  # of which no axis has room
+                must = f"{rule.name} must be from 1e-30 to 1e+30 in a picture"
+                raise TableError(f"{function}: {must}, got {figure} in network {shown(name)}")
     figures_of = ([row[1] for row in rows] for rows in groups.values())
     checks.doubt_rows(function, FIGURES, *figures_of, further=doubts)
     everything = [(*row, False) for row in groups["among"]]
