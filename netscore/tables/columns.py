@@ -715,7 +715,7 @@ class Ranking:
     def begin(self) -> None:
         """Note that the table is read from the first row."""
         self.rows = self.unscored = self.cut = self.written = 0
-        # How macs stand to params, in the rows where they do not as in a network, and the first.
+        # How macs stand to params; how many rows have them as in no network, and the first.
         self._balances: set[float] = set()
         self._odd, self._first_odd = 0, ("", "")
         for column in self.measurements:
