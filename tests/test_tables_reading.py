@@ -1024,6 +1024,8 @@ def test_a_column_of_a_sheet_is_of_numbers_to_its_end(tmp_path: Path) -> None:
     rows = [[70, 3400000, 3e8, 2018 if i > 150 else None] for i in range(160)]
     path = workbook(tmp_path / "o.xlsx", ["top1", "params", "macs", "year"], *rows)
     assert rank_table(path).frame["year"].to_list() == [None] * 151 + [2018] * 9
+    path = workbook(tmp_path / "o.xlsx", ["top1", "params", "macs", "year"], rows[-1])
+    assert rank_table(path).frame["year"].to_list() == [2018]
 
 
 def test_what_is_blank_in_a_sheet_is_passed_over(

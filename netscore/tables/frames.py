@@ -179,13 +179,11 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
             load_polars().read_excel,
             path,
             sheet_name=sheet,
-            engine="calamine",
             has_header=False,
             drop_empty_rows=False,
-            drop_empty_cols=False,
             raise_if_empty=False,
         )
-        texts = read(infer_schema_length=0, read_options={"header_row": None, "skip_rows": 0})
+        texts = read(infer_schema_length=0, read_options={"skip_rows": 0})
         joined = ("".join(filter(None, cells)) for cells in texts.iter_rows())
         filled = [i for i, row in enumerate(joined) if i >= options.skip and row.strip()]
         if len(filled) < 2:
@@ -193,7 +191,7 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
         top, *below = filled
         # Of a column without cells it would say on stderr that its type is unknown.
         empty = [f"__UNNAMED__{i}" for i, cells in enumerate(texts[top + 1 :]) if not any(cells)]
-        rows = {"header_row": None, "skip_rows": top + 1, "dtypes": dict.fromkeys(empty, "string")}
+        rows = {"skip_rows": top + 1, "dtypes": dict.fromkeys(empty, "string")}
         numbers = read(infer_schema_length=None, read_options=rows)
     except (*wrong, fastexcel.FastExcelError) as error:
         raise ValueError(f"rank_table: {name}: {str(error).splitlines()[0]}") from None
