@@ -135,6 +135,10 @@ def test_texts_by_hand() -> None:
         dataclasses.replace(found, probability_first=np.array([1.0, 0.0]) / 3)
     ).splitlines()
     assert [line[-9:] for line in thirds[-2:]] == ["     33.3", "      0.0"]
+    # Equal networks stand in the order in which they are given.
+    level = sensitivity([70.0, 60.0, 50.0] * 6, 1e6, 1e9, draws=2)
+    places = [int(line.split()[0]) for line in str(level).splitlines()[-18:]]
+    assert places == [*range(0, 18, 3), *range(1, 18, 3), *range(2, 18, 3)]
     # A single network has no order.
     assert "nan, in 90 % of draws nan" in str(sensitivity([70.0], [1e6], [1e9], draws=2))
 

@@ -1582,6 +1582,8 @@ def test_table_without_rows(tmp_path: Path, options: dict[str, Any]) -> None:
     assert (result.rows, result.written, result.frame.height) == (0, 0, 0)
     frame = rank_table(empty, signature=True, **options)
     assert frame.schema == result.frame.schema
+    lazy = rank_table(empty.lazy(), signature=True, in_parts=True, **options)
+    assert lazy.collect().equals(frame)
     assert next(iter(frame.schema.items())) == ("rank", pl.Int64())
     assert list(frame.schema.items())[-1] == ("signature", pl.String())
 

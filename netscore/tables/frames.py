@@ -582,7 +582,7 @@ def _merged(
         return [0, *inner, costs.size, column.len()]
 
     def ranked(rows: Any, ranks: Any) -> Any:
-        return widened(rows, ranking, {name: np.broadcast_to(ranks, rows.height) * 1.0})
+        return widened(rows, ranking, {name: np.full(rows.height, ranks, float)})
 
     scans = [polars.scan_ipc(path, glob=False) for path in paths]
     done = 0
