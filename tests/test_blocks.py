@@ -463,6 +463,12 @@ def test_units_are_questioned_over_all_blocks(workers: int) -> None:
     assert caught[0].filename == __file__
     accuracy[-1] = 50.0
     assert netscore(accuracy, 1e6, 1e9, workers=workers)[-1] == pytest.approx(40 * math.log10(50))
+    # Of the counts, one block with a network beyond doubt is enough.
+    macs = np.full(N, 1e4)
+    with pytest.warns(UnitWarning, match="too few"):
+        netscore(accuracy, 1e6, macs, workers=workers)
+    macs[: blocks.BLOCK] = 1e9
+    netscore(accuracy, 1e6, macs, workers=workers)
 
 
 def test_nothing_of_the_size_of_the_input_is_allocated_but_the_result() -> None:
