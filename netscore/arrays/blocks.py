@@ -163,7 +163,7 @@ class Weighted(Kernel):
 
     def quick(self, block: Arrays, out: Array, scratch: Array) -> None:
         """Compute by natural logarithms, which NumPy computes in half the time."""
-        accuracy, *costs = block[: len(self.sizes) + 1]
+        accuracy, *costs = block
         if self.is_ratio:
             # a^4 1e15 / p / m: the units shifted before the logarithm.
             np.square(accuracy, out)
