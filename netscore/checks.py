@@ -188,7 +188,7 @@ def doubts(rules: Rules, ranges: Sequence[tuple[float, float]], balances: set[fl
     """
     said = [rule.doubt(*ends) for rule, ends in zip(rules, ranges)]
     if len(balances - {1.0}) == len(balances) == 1 and not any(said[1:3]):
-        params, macs = (rule.span(*ends) for rule, ends in zip(COUNTS, ranges[1:3]))
+        params, macs = (rule.span(*ends) for rule, ends in zip(COUNTS, ranges[1:]))
         said.append(f"macs was read as {macs} beside {params}, too {_UNBALANCED[min(balances)]}")
     return [*filter(None, said)]
 
