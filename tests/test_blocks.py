@@ -589,7 +589,11 @@ def test_counts_whose_product_is_beyond_the_floats() -> None:
 
 def test_every_exponent_may_be_an_array() -> None:
     ones = np.ones(3)
-    exponents = {"alpha": 2.0 * ones, "beta": 0.5 * ones, "gamma": np.array([0.5, 1.0, 0.0])}
+    exponents: dict[str, Any] = {
+        "alpha": 2.0 * ones,
+        "beta": 0.5 * ones,
+        "gamma": np.array([0.5, 1.0, 0.0]),
+    }
     # 40 log10 10 - 10 log10 10 - 20 gamma log10 10
     scores = netscore(10.0 * ones, 1e7 * ones, 1e10 * ones, **exponents)
     assert scores.tolist() == pytest.approx([20.0, 10.0, 30.0])

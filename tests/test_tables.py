@@ -22,6 +22,8 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from math import inf, log10, nan
 from pathlib import Path
 from types import SimpleNamespace
@@ -1334,6 +1336,16 @@ def test_what_is_wrong_with_dicts_is_said_of_the_dicts() -> None:
     said = "^rank_table: among: the dicts: 'figures' holds names and values: make columns of it"
     with pytest.raises(ValueError, match=said):
         table(HEADER + MOBILENET, among=nested)
+
+
+def test_dicts_may_hold_what_json_does_not() -> None:
+    figures = {
+        "accuracy": np.float32(72.5),
+        "params": np.int64(3_000_000),
+        "macs": Decimal(3 * 10**8),
+    }
+    others = [{"name": "x", **figures, "day": date(2018, 1, 13)}]
+    assert table(HEADER + MOBILENET, among=others).written == 2
 
 
 def test_files_are_ranked_among_files(tmp_path: Path) -> None:
