@@ -71,6 +71,14 @@ def test_a_repr_is_one_line(name: str) -> None:
     assert 10 < len(line) <= 79
 
 
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_is_not_changed(name: str) -> None:
+    record = RECORDS[name]()
+    for attribute in ("rows", "rank", "anything"):
+        with pytest.raises((AttributeError, TypeError)):
+            setattr(record, attribute, 1)
+
+
 def test_a_convention_is_one_line_with_all_that_gives_the_same_number() -> None:
     convention = diagnose("41.91", 78.8, 28.2, 88)[0]
     assert convention.equivalents
