@@ -242,6 +242,7 @@ def test_a_slice_is_a_tuple_and_the_table_shows_itself_in_a_line() -> None:
     networks = load_networks()
     assert type(networks[:3]) is tuple
     assert repr(networks) == "<Networks: 60, from AlexNet to ZynqNet>"
+    assert all(getattr(Networks, name).__doc__ for name in ("accuracy", "macs", "netscore"))
 
 
 def test_numpy_is_loaded_by_an_array_only() -> None:
