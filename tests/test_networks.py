@@ -82,6 +82,9 @@ def test_weights_without_an_accuracy_have_no_score_and_rank() -> None:
     assert math.isnan(network.netscore)
     assert network.rank == 0
     assert load_networks("torchvision").rank.max() == 114
+    figures = {f.name: getattr(network, f.name) for f in fields(Network) if f.init}
+    del figures["rank"]
+    assert Network(**figures).rank == 0
 
 
 def test_titles_say_the_years_where_all_are_known() -> None:

@@ -594,7 +594,7 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         ),
         (PLAIN, {"encoding": "klingon"}, ": there is no encoding 'klingon'"),
         (PLAIN, {"encoding": "base64"}, ": there is no encoding 'base64'"),
-        (PLAIN, {"encoding": "utf-16"}, "line 1: not utf-16 text (byte 0x"),
+        (PLAIN, {"encoding": "utf-16"}, "line 1: not utf-16 text (byte 0x6d)"),
         (b"\x28\xb5\x2f\xfd", {}, ": packed with zstd: zstd -dc FILE | netscore rank -"),
         (b"PK\3\4\x14", {}, ": not text: a ZIP, or a workbook whose name should end in .xlsx"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", {}, ": not text: a workbook of old or with a password, "),
