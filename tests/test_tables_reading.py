@@ -331,6 +331,12 @@ def test_a_prefix_alone_is_of_what_the_column_counts(in_parts: bool) -> None:
             ["--macs 'macs:FLOP' has FLOPs halved"],
         ),
         (
+            ["a|72|3.4M|20.5MB"],
+            ",",
+            ["2, column macs: '20.5MB' is in MB, and the column in multiply-accumulates"],
+            [],
+        ),
+        (
             ["a|72|1,2,34|1.23.4", "b|72|12,34,567|1,234.567,8", "c|72|1,2345|2e6M"],
             ",",
             [
