@@ -188,7 +188,7 @@ def doubts(rules: Rules, ranges: Sequence[tuple[float, float]], balances: set[fl
     """
     said = [rule.doubt(*ends) for rule, ends in zip(rules, ranges)]
     if len(balances - {1.0}) == len(balances) == 1 and not any(said[1:3]):
-        said.append(unbalanced(min(balances), *ranges[1:3]))
+        said.append(unbalanced(min(balances), *ranges[1:]))
     return [*filter(None, said)]
 
 

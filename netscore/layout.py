@@ -352,13 +352,9 @@ def _safe(cell: Any) -> Any:
 def distinct(keys: Sequence[str]) -> list[str]:
     """Return the keys with those that stand twice given a free name, all others left alone."""
     taken = set(keys)
-    # What was passed over is never free again: each key goes on where it was.
+    # Each key goes on where it was; two of them never come to the same name.
     names = {key: chain([key], _free(key, taken)) for key in taken}
-    result = []
-    for key in keys:
-        result.append(next(names[key]))
-        taken.add(result[-1])
-    return result
+    return [next(names[key]) for key in keys]
 
 
 def _write_json(stream: TextIO, columns: Sequence[Column], rows: Rows, _: Style) -> None:
@@ -556,7 +552,7 @@ def _least(column: Column, width: int, body: Sequence[str], most: int) -> int:
 
 def _tail(body: Collection[str], width: int) -> int:
     """Return how much is kept of the end of texts, so that few look alike when they are cut."""
-    tails = min(4, width // 3), width // 2, max(width - 6, 0)
+    tails = min(4, width // 3), width // 2, width - 6
     return max(tails, key=lambda tail: len({_cut(text, width, tail) for text in body}))
 
 

@@ -79,7 +79,7 @@ class Cost:
     size: float = 1.0
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Metric:
     r"""A score of accuracy against any costs, the general form of NetScore.
 

@@ -172,7 +172,6 @@ def top(
             block = [part.astype(wide, copy=False) for part in block]
             filtered = mask is None and threshold not in (None, -np.inf) and kernel.is_ratio
             if filtered and kernel.covers(block):
-                run.ordinary = True
                 run.weigh(block)
                 few = _promising(block, float(threshold))
                 rows, block = rows[few], [part[few] for part in block]

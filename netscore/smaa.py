@@ -317,7 +317,7 @@ def _count_ranks(
             scores = weighted(np, accuracy, costs, (alpha, others, SIZES, 20.0))
             # netscore() has its own way with the default exponents, and other last digits.
             scores[(weights == _PUBLISHED).all(axis=1)] = default[network]
-            order = np.argsort(scores, axis=1)[:, ::-1]
+            order = np.argsort(scores)[:, ::-1]
             higher = firsts(np.take_along_axis(scores, order, axis=1))
             entries = network[order] * total + higher
             np.add.at(counts, entries.reshape(-1), 1.0)
@@ -326,7 +326,7 @@ def _count_ranks(
             balance = default_apart - level
             if level.any():
                 # Those with one score in the order of the default, none before its time.
-                pairs = np.sort(higher * size + names, axis=1)
+                pairs = np.sort(higher * size + names)
                 balance += (np.arange(size) - firsts(pairs)).sum(axis=1)
                 names = pairs % size
             balance -= 2 * _inversions(names)
@@ -360,6 +360,6 @@ def _inversions(rows: NDArray[np.intp]) -> NDArray[np.intp]:
         keys[:, 1] += 1
         unmoved = length * (length - 1) // 2
         length, parts = 2 * length, parts // 2
-        left = np.sort(keys.reshape(-1, length), axis=1) & 1 == 0
+        left = np.sort(keys.reshape(-1, length)) & 1 == 0
         inversions += (left @ np.arange(length) - unmoved).reshape(draws, parts).sum(axis=1)
     return inversions

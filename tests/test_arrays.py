@@ -47,6 +47,16 @@ def test_sequences_give_arrays(kind: Any) -> None:
     np.testing.assert_allclose(density, [10.0, 1.0], rtol=1e-15)
 
 
+def test_numbers_are_written_where_it_is_said() -> None:
+    room: Any = np.empty(())
+    assert netscore(100.0, 1e7, 1e10, out=room) is room
+    assert room == pytest.approx(60.0)  # 40 log10 100 - 10 log10 10 - 10 log10 10
+    assert information_density(100.0, 1e7, out=room) is room
+    assert room == 10.0
+    with pytest.raises(TypeError, match=r"^netscore: out must be a NumPy array"):
+        netscore(100.0, 1e7, 1e10, out=1.0)  # type: ignore[call-overload]
+
+
 @pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
 def test_a_matrix_is_an_array_of_two_dimensions() -> None:
     room: Any = np.matrix([[0.0, 0.0]])

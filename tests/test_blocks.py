@@ -463,6 +463,12 @@ def test_units_are_questioned_over_all_blocks(workers: int) -> None:
     assert caught[0].filename == __file__
     accuracy[-1] = 50.0
     assert netscore(accuracy, 1e6, 1e9, workers=workers)[-1] == pytest.approx(40 * math.log10(50))
+    # Of the counts, one block with a network beyond doubt is enough.
+    macs = np.full(N, 1e4)
+    with pytest.warns(UnitWarning, match="too few"):
+        netscore(accuracy, 1e6, macs, workers=workers)
+    macs[: blocks.BLOCK] = 1e9
+    netscore(accuracy, 1e6, macs, workers=workers)
 
 
 def test_nothing_of_the_size_of_the_input_is_allocated_but_the_result() -> None:
@@ -579,3 +585,19 @@ def test_counts_whose_product_is_beyond_the_floats() -> None:
     expected = np.full(N, 40.0)
     expected[[5, N - 5]] = -5860.0
     np.testing.assert_allclose(netscore(accuracy, params, macs), expected, rtol=1e-14)
+
+
+def test_every_exponent_may_be_an_array() -> None:
+    ones = np.ones(3)
+    exponents: dict[str, Any] = {
+        "alpha": 2.0 * ones,
+        "beta": 0.5 * ones,
+        "gamma": np.array([0.5, 1.0, 0.0]),
+    }
+    # 40 log10 10 - 10 log10 10 - 20 gamma log10 10
+    scores = netscore(10.0 * ones, 1e7 * ones, 1e10 * ones, **exponents)
+    assert scores.tolist() == pytest.approx([20.0, 10.0, 30.0])
+    for name, array in exponents.items():
+        wrong = np.where([False, True, False], 2000.0, array)
+        with pytest.raises(ValueError, match=rf"^netscore: {name} .* got 2000.0 at position 1 "):
+            netscore(10.0 * ones, 1e7 * ones, 1e10 * ones, **{**exponents, name: wrong})

@@ -495,6 +495,7 @@ def test_the_table_has_its_best_figures_bold(run: Runner) -> None:
     latex = run("table", "--format", "latex", "--best-bold").out
     assert latex.count(r"\textbf{") == 5
     assert r"1 & SqueezeNext 1.0-SqNxt-23 & 59.05 & \textbf{720K} &" in latex
+    assert r"4.2M & \textbf{186M} & 73.43" in latex
 
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")

@@ -90,6 +90,7 @@ def test_a_long_cell_is_whole_and_widens_its_column_up_to_a_point() -> None:
     [
         ("e\u0301", 1),  # an accent, as macOS writes names of files
         ("\u1112\u1161\u11ab", 2),  # one Korean syllable in three parts
+        ("\u1112\u1160\u11ff", 2),
         ("\u0e17\u0e35\u0e48", 1),  # a Thai letter with a vowel and a tone above
         ("\u0928\u0947\u091f", 2),  # a Hindi word, a vowel above its first letter
         ("1\u20dd", 1),  # in a circle

@@ -190,6 +190,8 @@ def test_netscore_is_one_of_them() -> None:
     columns = [load_networks().accuracy, load_networks().params, load_networks().macs]
     np.testing.assert_array_equal(NETSCORE(*columns), netscore(*columns))
     other = NETSCORE.weighing(1.5, 0.25, 1)
+    with pytest.raises(ValueError, match="shorter"):  # an exponent for each cost
+        NETSCORE.weighing(1.5, 0.25)
     weights: dict[str, Any] = {"alpha": 1.5, "beta": 0.25, "gamma": 1}
     assert other.signature() == signature(**weights)
     np.testing.assert_array_equal(other(*columns), netscore(*columns, **weights))
@@ -439,6 +441,7 @@ def test_mnasnet_reward_by_hand() -> None:
     assert mnasnet_reward([50.0, 0.0], 1e-3, 1.0, w=-200.0).tolist() == [INF, 0.0]
     assert mnasnet_reward(0.0, 1e-300, 1.0, w=-1000.0) == 0.0
     assert Reward(80.0)(75.2, 80.0) == 75.2
+    assert len({Reward(80.0), Reward(80.0)}) == 1
 
 
 def test_mnasnet_exponent_trades_double_latency_for_five_percent_accuracy() -> None:

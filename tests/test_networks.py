@@ -82,6 +82,9 @@ def test_weights_without_an_accuracy_have_no_score_and_rank() -> None:
     assert math.isnan(network.netscore)
     assert network.rank == 0
     assert load_networks("torchvision").rank.max() == 114
+    figures = {f.name: getattr(network, f.name) for f in fields(Network) if f.init}
+    del figures["rank"]
+    assert Network(**figures).rank == 0
 
 
 def test_titles_say_the_years_where_all_are_known() -> None:
@@ -242,6 +245,7 @@ def test_a_slice_is_a_tuple_and_the_table_shows_itself_in_a_line() -> None:
     networks = load_networks()
     assert type(networks[:3]) is tuple
     assert repr(networks) == "<Networks: 60, from AlexNet to ZynqNet>"
+    assert all(getattr(Networks, name).__doc__ for name in ("accuracy", "macs", "netscore"))
 
 
 def test_numpy_is_loaded_by_an_array_only() -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netscore import netscore, rank, top
+from netscore import UnitWarning, netscore, rank, top
 from netscore.arrays import blocks
 
 # ---- rank ----
@@ -250,7 +250,7 @@ def test_any_score_enters_after_those_of_accuracy_0(k: int) -> None:
     assert best((accuracy, params, macs), k) == by_sorting((accuracy, params, macs), k)
 
 
-@pytest.mark.parametrize("hidden", [-1.0, 0.0, 3.0, math.inf, math.nan])
+@pytest.mark.parametrize("hidden", [-1.0, 0.0, 3.0, 1e6, math.inf, math.nan])
 def test_what_a_mask_hides_counts_for_nothing(hidden: float) -> None:
     accuracy, params, macs = random_figures(200_000)
     rows = np.argsort(-netscore(accuracy, params, macs))[:7]
@@ -317,3 +317,11 @@ def test_one_dimension_and_exponents_that_are_numbers() -> None:
         top(np.full((2, 2), 72.0), 1e6, 1e9, k=1)
     with pytest.raises(TypeError, match=r"^top: beta must be a real number, got \[0.5\]$"):
         top([72.0], 1e6, 1e9, k=1, beta=[0.5])  # type: ignore[arg-type]
+
+
+def test_a_network_beyond_doubt_need_not_be_among_the_best() -> None:
+    macs = np.full(2 * blocks.BLOCK, 1e4)  # for a million params too few
+    with pytest.warns(UnitWarning, match="too few"):
+        top(90.0, 1e6, macs, 3)
+    macs[-1] = 1e9
+    assert top(90.0, 1e6, macs, 3).tolist() == [0, 1, 2]

@@ -185,12 +185,20 @@ def test_options_are_keyword_only(name: str) -> None:
             assert parameter.kind is inspect.Parameter.KEYWORD_ONLY or parameter.name in first
 
 
-def test_the_signature_of_netscore() -> None:
-    parameters = inspect.signature(netscore.netscore).parameters.values()
+@pytest.mark.parametrize(
+    ("name", "signature"),
+    [
+        (
+            "netscore",
+            "(accuracy, params, macs, *, alpha=2.0, beta=0.5, gamma=0.5, out=None, workers=1)",
+        ),
+        ("information_density", "(accuracy, params, *, out=None, workers=1)"),
+    ],
+)
+def test_signatures(name: str, signature: str) -> None:
+    parameters = inspect.signature(getattr(netscore, name)).parameters.values()
     plain = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in parameters]
-    assert str(inspect.Signature(plain)) == (
-        "(accuracy, params, macs, *, alpha=2.0, beta=0.5, gamma=0.5, out=None, workers=1)"
-    )
+    assert str(inspect.Signature(plain)) == signature
 
 
 @pytest.mark.parametrize("room", sorted(set(ROOMS) - {"plots"}))

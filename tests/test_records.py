@@ -71,6 +71,14 @@ def test_a_repr_is_one_line(name: str) -> None:
     assert 10 < len(line) <= 79
 
 
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_is_not_changed(name: str) -> None:
+    record = RECORDS[name]()
+    for attribute in ("rows", "rank", "anything"):
+        with pytest.raises((AttributeError, TypeError)):
+            setattr(record, attribute, 1)
+
+
 def test_a_convention_is_one_line_with_all_that_gives_the_same_number() -> None:
     convention = diagnose("41.91", 78.8, 28.2, 88)[0]
     assert convention.equivalents
@@ -135,6 +143,10 @@ def test_texts_by_hand() -> None:
         dataclasses.replace(found, probability_first=np.array([1.0, 0.0]) / 3)
     ).splitlines()
     assert [line[-9:] for line in thirds[-2:]] == ["     33.3", "      0.0"]
+    # Equal networks stand in the order in which they are given.
+    level = sensitivity([70.0, 60.0, 50.0] * 6, 1e6, 1e9, draws=2)
+    places = [int(line.split()[0]) for line in str(level).splitlines()[-18:]]
+    assert places == [*range(0, 18, 3), *range(1, 18, 3), *range(2, 18, 3)]
     # A single network has no order.
     assert "nan, in 90 % of draws nan" in str(sensitivity([70.0], [1e6], [1e9], draws=2))
 

@@ -529,3 +529,11 @@ def test_refusals(changed: dict[str, Any], message: str) -> None:
     case: Any = {"accuracy": [70.0, 60.0], "params": 1e6, "macs": 1e9, **changed}
     with pytest.raises((TypeError, ValueError), match=rf"^sensitivity: {re.escape(message)}$"):
         sensitivity(**case)
+
+
+def test_the_default_exponents_among_others_rank_as_netscore() -> None:
+    # With params and macs exchanged, of level scores; three logarithms would say otherwise.
+    figures = [70.0, 70.0], [2e7, 63e7], [63e7, 2e7]
+    assert rank(netscore(*figures)).tolist() == [1, 1]
+    result = sensitivity(*figures, alpha=(2, 2), beta=(0.5, 0.5), gamma=(0, 1), grid=3)
+    assert result.probability_first.tolist() == [2 / 3, 2 / 3]

@@ -21,6 +21,8 @@ import tracemalloc
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from math import inf, log10, nan
 from pathlib import Path
 from types import SimpleNamespace
@@ -1341,6 +1343,16 @@ def test_what_is_wrong_with_dicts_is_said_of_the_dicts() -> None:
         table(HEADER + MOBILENET, among=nested)
 
 
+def test_dicts_may_hold_what_json_does_not() -> None:
+    figures = {
+        "accuracy": np.float32(72.5),
+        "params": np.int64(3_000_000),
+        "macs": Decimal(3 * 10**8),
+    }
+    others = [{"name": "x", **figures, "day": date(2018, 1, 13)}]
+    assert table(HEADER + MOBILENET, among=others).written == 2
+
+
 def test_files_are_ranked_among_files(tmp_path: Path) -> None:
     mine, theirs = tmp_path / "mine.parquet", tmp_path / "theirs.csv"
     pl.DataFrame(MINE).write_parquet(mine)
@@ -1587,6 +1599,8 @@ def test_table_without_rows(tmp_path: Path, options: dict[str, Any]) -> None:
     assert (result.rows, result.written, result.frame.height) == (0, 0, 0)
     frame = rank_table(empty, signature=True, **options)
     assert frame.schema == result.frame.schema
+    lazy = rank_table(empty.lazy(), signature=True, in_parts=True, **options)
+    assert lazy.collect().equals(frame)
     assert next(iter(frame.schema.items())) == ("rank", pl.Int64())
     assert list(frame.schema.items())[-1] == ("signature", pl.String())
 

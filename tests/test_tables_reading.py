@@ -331,6 +331,12 @@ def test_a_prefix_alone_is_of_what_the_column_counts(in_parts: bool) -> None:
             ["--macs 'macs:FLOP' has FLOPs halved"],
         ),
         (
+            ["a|72|3.4M|20.5MB"],
+            ",",
+            ["2, column macs: '20.5MB' is in MB, and the column in multiply-accumulates"],
+            [],
+        ),
+        (
             ["a|72|1,2,34|1.23.4", "b|72|12,34,567|1,234.567,8", "c|72|1,2345|2e6M"],
             ",",
             [
@@ -597,7 +603,7 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
         ),
         (PLAIN, {"encoding": "klingon"}, ": there is no encoding 'klingon'"),
         (PLAIN, {"encoding": "base64"}, ": there is no encoding 'base64'"),
-        (PLAIN, {"encoding": "utf-16"}, "line 1: not utf-16 text (byte 0x"),
+        (PLAIN, {"encoding": "utf-16"}, "line 1: not utf-16 text (byte 0x6d)"),
         (b"\x28\xb5\x2f\xfd", {}, ": packed with zstd: zstd -dc FILE | netscore rank -"),
         (b"PK\3\4\x14", {}, ": not text: a ZIP, or a workbook whose name should end in .xlsx"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", {}, ": not text: a workbook of old or with a password, "),
@@ -1034,6 +1040,8 @@ def test_a_column_of_a_sheet_is_of_numbers_to_its_end(tmp_path: Path) -> None:
     rows = [[70, 3400000, 3e8, 2018 if i > 150 else None] for i in range(160)]
     path = workbook(tmp_path / "o.xlsx", ["top1", "params", "macs", "year"], *rows)
     assert rank_table(path).frame["year"].to_list() == [None] * 151 + [2018] * 9
+    path = workbook(tmp_path / "o.xlsx", ["top1", "params", "macs", "year"], rows[-1])
+    assert rank_table(path).frame["year"].to_list() == [2018]
 
 
 def test_a_number_of_a_sheet_is_one_beside_texts_with_another_mark(tmp_path: Path) -> None:

@@ -50,14 +50,11 @@ class Kernel:
         quick form.
     label : str
         The name of a result that has one, if it is not that of the function.
-    is_ratio : bool
-        Whether the quick form is one logarithm of a quotient.
     counts : bool
         Whether the second and the third array are params and macs.
     """
 
     label = ""
-    is_ratio = False
     counts = False
 
     def __init__(
@@ -136,11 +133,12 @@ class Weighted(Kernel):
     One logarithm under the default exponents of NetScore, else one for each term.
     """
 
-    def __init__(self, convention: Convention, *, counts: bool = False) -> None:
+    def __init__(self, convention: Convention, *, counts: bool) -> None:
         alpha, exponents, sizes, scale = convention
         self.weights = (alpha, *exponents)
         self.sizes, self.scale = sizes, scale
         self.counts = counts
+        # Whether the quick form is one logarithm of a quotient.
         self.is_ratio = convention == NETSCORE
         # From this accuracy on its term outweighs what rounding costs a cost near its size.
         known = None not in self.weights and alpha and any(size != 1.0 for size in sizes)
@@ -163,7 +161,7 @@ class Weighted(Kernel):
 
     def quick(self, block: Arrays, out: Array, scratch: Array) -> None:
         """Compute by natural logarithms, which NumPy computes in half the time."""
-        accuracy, *costs = block[: len(self.sizes) + 1]
+        accuracy, *costs = block
         if self.is_ratio:
             # a^4 1e15 / p / m: the units shifted before the logarithm.
             np.square(accuracy, out)

@@ -102,7 +102,7 @@ class PolarsSeries(Column):
         if not isinstance(result, np.ma.MaskedArray):
             return column
         known = polars.Series(~np.ma.getmaskarray(result))
-        return column.zip_with(known, polars.Series([None], dtype=column.dtype))
+        return column.zip_with(known, polars.Series([None]))
 
 
 class ArrowArray(Column):

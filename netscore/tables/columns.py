@@ -887,7 +887,7 @@ class Ranking:
         ranks: NDArray[np.float64] | float,
         figures: Sequence[NDArray[np.float64]],
         scores: NDArray[np.float64],
-        order: NDArray[Any] | None = None,
+        order: Any = None,
     ) -> dict[str, NDArray[Any]]:
         """Return the columns that are added to rows: NaN, or None, where there is no score."""
         scored = scores == scores
@@ -898,7 +898,7 @@ class Ranking:
             values.append(np.where(scored, density, nan))
         if self.options.signature:
             values.append(np.where(scored, self.metric.signature(), np.array(None)))
-        if order is not None and self.networks:
+        if self.networks:
             values.append(np.where(order < self.rows, np.array(None), "yes"))
         first, *names = self.added
         return dict(zip([first, *names[self.adds_names :]], values))

@@ -179,13 +179,11 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
             load_polars().read_excel,
             path,
             sheet_name=sheet,
-            engine="calamine",
             has_header=False,
             drop_empty_rows=False,
-            drop_empty_cols=False,
             raise_if_empty=False,
         )
-        texts = read(infer_schema_length=0, read_options={"header_row": None, "skip_rows": 0})
+        texts = read(infer_schema_length=0, read_options={"skip_rows": 0})
         joined = ("".join(filter(None, cells)) for cells in texts.iter_rows())
         filled = [i for i, row in enumerate(joined) if i >= options.skip and row.strip()]
         if len(filled) < 2:
@@ -198,7 +196,7 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
             for i, cells in enumerate(texts[top + 1 :])
             if not any(cells) or cells.str.contains("^-?[0-9]{19}").any()
         }
-        rows = {"header_row": None, "skip_rows": top + 1}
+        rows = {"skip_rows": top + 1}
         numbers = read(infer_schema_length=None, read_options={**rows, "dtypes": as_text})
         # Only what is no text is true or false.
         truths = read(infer_schema_length=None, read_options={**rows, "dtypes": "boolean"})
@@ -596,7 +594,7 @@ def _merged(
         return [0, *inner, costs.size, column.len()]
 
     def ranked(rows: Any, ranks: Any) -> Any:
-        return widened(rows, ranking, {name: np.broadcast_to(ranks, rows.height) * 1.0})
+        return widened(rows, ranking, {name: np.full(rows.height, ranks, float)})
 
     scans = [polars.scan_ipc(path, glob=False) for path in paths]
     done = 0
