@@ -181,6 +181,7 @@ def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fi
             sheet_name=sheet,
             has_header=False,
             drop_empty_rows=False,
+            drop_empty_cols=False,
             raise_if_empty=False,
         )
         texts = read(infer_schema_length=0, read_options={"skip_rows": 0})
