@@ -1064,6 +1064,16 @@ def test_a_name_in_quotation_marks_is_written_as_it_was(tmp_path: Path, in_parts
     assert names == ["MobileNetV2", 'a "big", one']
 
 
+def test_a_narrow_table_keeps_the_names_wherever_they_stand() -> None:
+    notes = ",".join(f"a rather long note {i}" for i in range(8))
+    shown = str(table(f"{notes},model,top1,params,macs\n{notes},Mine,72,3.4M,0.3G\n"))
+    head, row, *_ = shown.splitlines()
+    assert head.split()[0] == "Rank"
+    assert "model" in head
+    assert "Mine" in row
+    assert "note 7" not in head
+
+
 def test_a_table_without_names_is_shown(in_parts: bool) -> None:
     shown = str(table("top1,params,macs\n75.3,25.6M,3.8G\n72,3.4M,0.3G\n", in_parts=in_parts))
     # 74.21 is published, of MobileNetV2.

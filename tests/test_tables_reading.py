@@ -569,6 +569,13 @@ MODELS = [[72.5, 3400000, 300e6], [71, 5600000, 400e6]]
 PLAIN = HEADER + "a,72.5,3400000,300M\nb,71,5.6M,400M\n"
 
 
+def test_the_first_line_may_say_between_which_separators_the_columns_are(in_parts: bool) -> None:
+    data = "top1,params,macs,x;top1;params;macs;model\n1;72.5;3.4M;300M;a\n"
+    with pytest.raises(TableError, match="the columns are found between ',' and between ';'"):
+        figures(data, in_parts=in_parts)
+    assert figures("sep=;\n" + data, in_parts=in_parts) == [[72.5, 3.4e6, 300e6]]
+
+
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bool) -> None:
     data = PLAIN.replace(",", mark)

@@ -699,7 +699,7 @@ class Ranking:
         needs = {column.name: 2 for column in self.measurements}
         needs.update(dict.fromkeys([*self.added][: 2 + self.adds_names], KEPT))
         if self.name_place is not None:
-            needs[self.columns[1 + self.adds_names + self.name_place].key] = KEPT
+            needs[self.columns[1 + self.name_place].key] = KEPT
         columns = [
             column._replace(
                 heading=column.heading.replace(column.key, _HEADINGS.get(column.key, column.key)),
