@@ -6,6 +6,7 @@
 ``FILE`` is a file of the package, as in ``netscore/pareto.py``. The tests are run once as they
 are, to learn which of them reach which line; then a change is tried with those that reach it, in
 one process, the quickest first. What only another process would run does not see the change.
+Do not run it as root: a change of output.py can put a file in the place of /dev/full.
 
 None of the attacks that run by themselves, because a change that survives need be no fault: it may
 cost time only, or stay within the rounding that is promised. Whoever runs it tells them apart.
