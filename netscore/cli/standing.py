@@ -144,7 +144,8 @@ def count(arguments: Namespace) -> None:
         except (OSError, ValueError) as error:
             failed.append(error)  # the other models may be counted
             continue
-        arguments.of = ""
+        finally:
+            arguments.of = ""
         shapes = _as_texts(found.input_shapes)
         record = {**dataclasses.asdict(found), "input_shapes": shapes}
         del record["products"]

@@ -527,10 +527,8 @@ def _opened(
                 what = "a stream of Arrow: write it as a file, as pyarrow.feather does"
                 raise ValueError(f"rank_table: {file_name}: {what}")
     if form == "xlsx":
-        checks.extra("rank_table", "fastexcel", "excel")  # it brings polars as well
+        return frames.workbook(sources[0], names[0], options, fits, stack)
     stack.enter_context(frames.errors(names[0]))
-    if form == "xlsx":
-        return frames.workbook(sources[0], names[0], options, fits)
     polars = frames.load_polars()
     scans = [getattr(polars, f"scan_{form}")(each, glob=False) for each in sources]
     first, *others = [{*scan.collect_schema()} for scan in scans]

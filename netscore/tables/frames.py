@@ -28,6 +28,7 @@ from netscore.tables.text import TextTable, has_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from contextlib import ExitStack
 
     import polars as pl
     from numpy.typing import NDArray
@@ -158,9 +159,12 @@ def interruptible(
             raise
 
 
-def workbook(path: str | os.PathLike[str], name: str, options: Options, fits: Fits) -> FrameTable:
+def workbook(
+    path: str | os.PathLike[str], name: str, options: Options, fits: Fits, stack: ExitStack
+) -> FrameTable:
     """Return a sheet of a workbook: numbers where all cells of a column are, else text."""
-    fastexcel = checks.extra("rank_table", "fastexcel", "excel")
+    fastexcel = checks.extra("rank_table", "fastexcel", "excel")  # it brings polars as well
+    stack.enter_context(errors(name))
     wrong = (ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile)
     sheet = options.sheet
     try:

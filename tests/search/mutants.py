@@ -1,11 +1,12 @@
 """Change the package in one place at a time, and say which changes its tests do not notice.
 
     python -m tests.search.mutants FILE [FILE ...] [--tests PATH ...] [--seconds 600]
-        [--seed SEED] [--jobs 2] [--only N [N ...]]
+        [--each 30] [--seed SEED] [--jobs 2] [--only N [N ...]]
 
 ``FILE`` is a file of the package, as in ``netscore/pareto.py``. The tests are run once as they
 are, to learn which of them reach which line; then a change is tried with those that reach it, in
-one process, the quickest first. What only another process would run does not see the change.
+one process, the quickest first, for so many seconds each. What only another process would run
+does not see the change.
 Do not run it as root: a change of output.py can put a file in the place of /dev/full.
 
 None of the attacks that run by themselves, because a change that survives need be no fault: it may
@@ -185,6 +186,17 @@ def noticed(path: Path, code: CodeType, before: Counter[str], seconds: dict[str,
     return False
 
 
+def quickest(seconds: dict[str, float], limit: float) -> dict[str, float]:
+    """Return those of the tests that together take no longer than the limit, at least one."""
+    chosen: dict[str, float] = {}
+    for name in sorted(seconds, key=lambda name: seconds[name]):
+        limit -= seconds[name]
+        if chosen and limit < 0:
+            break
+        chosen[name] = seconds[name]
+    return chosen
+
+
 def share(do: Callable[[T], bool], items: Sequence[T], jobs: int, seconds: float) -> list[int]:
     """Do it for each, several at once, for so long; count those done and those where it is true."""
     context, until = get_context("fork"), time.monotonic() + seconds
@@ -257,6 +269,7 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
     parser.add_argument("--tests", nargs="+", default=["netscore", "tests"], metavar="PATH")
     parser.add_argument("--seconds", type=float, default=600.0)
+    parser.add_argument("--each", type=float, default=float("inf"), help="seconds of tests of each")
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--only", type=int, nargs="+", metavar="N", help="changes of these numbers")
@@ -272,9 +285,10 @@ def main() -> None:
         said, code, lines = mutant(path, number)
         names = {name for line in lines or () for name in reached[path].get(line, ())}
         names = names or {name for some in reached[path].values() for name in some}
-        if noticed(path, code, before[path], {name: seconds[name] for name in names}):
+        chosen = quickest({name: seconds[name] for name in names}, given.each)
+        if noticed(path, code, before[path], chosen):
             return False
-        print(f"{said}  [{len(names)} tests]", flush=True)
+        print(f"{said}  [{len(chosen)} of {len(names)} tests]", flush=True)
         return True
 
     wanted = [
