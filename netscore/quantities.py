@@ -73,9 +73,10 @@ MISSING: Final = frozenset(["", "na", "n/a", "nan", "null", "none", "?"])
 """What stands in cells without a figure, in lower case; so do dashes."""
 
 _SPACES: Final = " \u00a0\u2007\u2009\u202f"
+_WORDS: Final = "[A-Za-z\u00b5\u03bc][A-Za-z/\u00b5\u03bc]*"  # with the two letters of a millionth
 _CELL: Final = re.compile(
     rf"([+-]?[0-9.,][0-9.,_'\u2019{_SPACES}]*(?:[eE][+-]?[0-9]+)?)[{_SPACES}]*"
-    rf"(%|(?:[A-Za-z]+(?:[{_SPACES}][A-Za-z]+)*\.?)?)"
+    rf"(%|(?:{_WORDS}(?:[{_SPACES}]{_WORDS})*\.?)?)"
 )
 
 
@@ -261,12 +262,14 @@ def parse_unit(measurement: str, text: str, own: str = "") -> Unit:
     said = text.strip()
     if measurement in _UNITS and own in ("", OWN[measurement]):
         units, choices = _UNITS[measurement]
-        plain = plain_unit(re.sub("param(eter)?s?$", "", said) if measurement == "params" else said)
+        word = "(?i)param(eter)?s?$" if measurement == "params" else "$"
+        plain = plain_unit(re.sub(word, "", said))
         matches = [unit for unit in units if unit.name.lower() == plain]
     else:
         choices = f"{own}, alone or after n, u, m, k, M or G"
-        prefix = said.removesuffix(own)
-        known = said.endswith(own) and prefix in _SI
+        plain, base = (re.sub("[\u00b5\u03bc]", "u", unit) for unit in (said, own))
+        prefix = plain.removesuffix(base)
+        known = plain.endswith(base) and prefix in _SI
         matches = [Unit(said, 10.0 ** _SI[prefix])] if known else []
     if not matches:
         raise ValueError(f"the unit of {measurement} is {choices}, got {text!r}")

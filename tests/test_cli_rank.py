@@ -394,6 +394,7 @@ def test_costs_of_other_scripts_have_names_of_their_own(folder: Path, run: Runne
     ("options", "said"),
     [
         ("- -", "- is stdin, which can be read only once"),
+        ("- --among -", "- is stdin, which can be read only once"),
         (
             "a.csv --cost t:ms^1 --pareto",
             "pareto is for accuracy and two costs, and weighted_score",

@@ -420,7 +420,7 @@ def test_count(counter: list[Any], run: Runner) -> None:
     assert record | {"products": ()} == dataclasses.asdict(found) | lists
 
 
-@pytest.mark.parametrize("text", ["1x3", "1,0", "1,3:text"])
+@pytest.mark.parametrize("text", ["1x3", "0,1", "1,3:text"])
 def test_an_input_that_is_not_described(run: Runner, text: str) -> None:
     said = "netscore count: an input must be described as 1,3,224,224 or 1,128:int64, got "
     assert run("count", "m.onnx", "--input", text) == (2, "", f"{said}{text!r}\n")
@@ -544,6 +544,98 @@ def test_count_of_several_models_of_which_some_cannot_be_counted(
         warnings.simplefilter("always")
         doubts = run("count", *models[::4], "--accuracy-from", str(tmp_path / "t.csv")).err
     assert doubts.count("if it is a fraction, multiply it by 100") == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "models", "accuracies"),
+    [
+        # Not the cells of other columns, where one holds names.
+        ("model,teacher,top1\nb,a,70\na,d,71\n", ["a.onnx"], [71.0]),
+        ("model,epochs,top1\n72,3,61\nz,72,55\n", ["72.onnx"], [61.0]),
+        ("id,file,top1\n1,a,61\n2,b,55\n", ["b.onnx"], [55.0]),
+        ("model,file,top1\nA,a.onnx,61\nB,b.onnx,55\n", ["b.onnx", "x/a.onnx"], [55.0, 61.0]),
+        # The folder says which model it is.
+        ("model,top1\nmodel,72\nr18/model,61\n", ["r18/model.onnx", "m/model.onnx"], [61.0, 72.0]),
+        ("model,top1\nr18,72\n18,61\n", ["r18", "18"], [72.0, 61.0]),
+    ],
+)
+def test_a_model_has_the_accuracy_of_its_own_row(
+    table: str,
+    models: list[str],
+    accuracies: list[float],
+    counter: list[Any],
+    tmp_path: Path,
+    run: Runner,
+) -> None:
+    (path := tmp_path / "top1.csv").write_text(table)
+    found = run("count", *models, "--accuracy-from", str(path), "--format", "json").json
+    assert [record["accuracy"] for record in found] == accuracies
+
+
+@pytest.mark.parametrize(
+    ("table", "models", "said"),
+    [
+        ("model,teacher,top1\nb,a,70\nc,d,71\n", ["a.onnx"], "no rows have the name a.onnx"),
+        (
+            "model,top1\nmodel,72\nother,61\n",
+            ["r18/model.onnx", "r50/model.onnx"],
+            "one row has the name of r18/model.onnx and r50/model.onnx: name them as here",
+        ),
+    ],
+)
+def test_a_row_is_of_one_model(
+    table: str, models: list[str], said: str, counter: list[Any], tmp_path: Path, run: Runner
+) -> None:
+    (path := tmp_path / "top1.csv").write_text(table)
+    result = run("count", *models, "--accuracy-from", str(path))
+    assert result == (1, "", f"netscore: {path}: {said}\n")
+    # One and the same model may be asked for twice.
+    twice = ("count", *models[:1] * 2, "--accuracy-from", str(path))
+    assert run(*twice).code == (1 if said.startswith("no") else 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (SystemExit(0), "m:b: it ended the program, with 0"),
+        (SystemExit("run me with torchrun"), "m:b: it ended the program, with 'run me with torch"),
+        (ValueError("width must be positive"), "m:b: ValueError: width must be positive; --trac"),
+        (KeyError("k"), "m:b: KeyError: 'k'; --traceback says where\n"),
+        (ImportError("no module timm"), "no module timm\n"),
+        (ValueError("build_model: there is no b in the module m"), "there is no b in the module m"),
+    ],
+)
+def test_a_model_that_cannot_be_built_does_not_take_the_others_with_it(
+    error: BaseException,
+    said: str,
+    counter: list[Any],
+    run: Runner,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def build(text: str) -> str:
+        print("loading")
+        if text == "m:b":
+            raise error
+        return text
+
+    monkeypatch.setattr(counting, "build_model", build)
+    result = run("count", "a.onnx", "m:b", "m:c", "--format", "csv")
+    assert [line.split(",")[0] for line in result.out.splitlines()] == ["model", "a.onnx", "m:c"]
+    assert result.code == 1
+    assert result.err.startswith(f"loading\nloading\nnetscore: {said}")
+    alone = run("count", "m:b")
+    usage = isinstance(error, ImportError) or str(error).startswith("build_model")
+    assert (alone.code, alone.out) == (2 if usage else 1, "")
+    assert alone.err.startswith(f"loading\nnetscore{' count' * usage}: {said}")
+
+
+def test_what_the_code_of_a_model_prints_is_no_row(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, counter: list[Any]
+) -> None:
+    monkeypatch.setattr(counting, "build_model", lambda text: print("loading"))
+    result = run("count", "a:b", "--format", "json")
+    assert result.json[0]["params"] == 3_400_000
+    assert result.err == "loading\n"
 
 
 def test_count_takes_accuracies_of_every_table(

@@ -81,6 +81,9 @@ def test_a_reference_to_what_does_not_exist() -> None:
         build_model("json.nets:net")
     with pytest.raises(ValueError, match=r"\Abuild_model: there is no net in the module json\Z"):
         build_model("json:net")
+    said = r"\Abuild_model: json\.py is Python: name what builds the model in it, as in mynet:build"
+    with pytest.raises(ValueError, match=said):
+        build_model("json.py:net")
 
 
 def test_a_module_that_cannot_import_something_else_says_so(
@@ -120,10 +123,12 @@ def test_example_inputs_for_onnx_are_arrays_without_memory() -> None:
     assert array.strides == (0, 0, 0)
     assert isinstance(tokens := example_input("model.onnx", "1,128:int64"), np.ndarray)
     assert (tokens.shape, tokens.dtype) == ((1, 128), np.int64)
+    # A cache before the first word is empty.
+    assert example_input("model.onnx", "1,8,0,64").shape == (1, 8, 0, 64)
 
 
 @pytest.mark.parametrize(
-    "description", ["", "1,3,", "1x3x224", "1,0,2", "1,-3", "1,3:floaty", "1,3:str", "1.5"]
+    "description", ["", "1,3,", "1x3x224", "0,1,2", "1,-3", "1,3:floaty", "1,3:str", "1.5"]
 )
 def test_an_input_is_described_by_its_shape(description: str) -> None:
     with pytest.raises(ValueError, match=r"must be described as 1,3,224,224 or 1,128:int64, got "):

@@ -1540,6 +1540,13 @@ def test_example_inputs_for_a_module(device: str) -> None:
     tokens = example_input(model, "1,128:int64")
     assert (tuple(tokens.shape), tokens.dtype) == ((1, 128), torch.int64)
     assert isinstance(example_input(nn.ReLU(), "2"), torch.Tensor)
+    # Without a dtype it is that of the parameters.
+    assert example_input(model.half(), "1,3").dtype == torch.float16
+    assert example_input(model.bfloat16(), "1,3").dtype == torch.bfloat16
+    assert example_input(model, "1,3:float32").dtype == torch.float32
+    integers = nn.Module()
+    integers.tokens = nn.Parameter(torch.zeros(3, dtype=torch.int64), requires_grad=False)
+    assert example_input(integers, "1,3").dtype == torch.float32
     with pytest.raises(ValueError, match="got '1,3:longdouble'"):
         example_input(model, "1,3:longdouble")
 

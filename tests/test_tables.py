@@ -270,6 +270,10 @@ def test_a_choice_is_a_column_or_a_column_and_a_unit() -> None:
         ("macs", "MACs per frame (K)", 1e3, True),
         ("macs", "Compute (MACs)", 1, False),
         ("macs", "MACs (224)", 1, False),
+        ("macs", "MACs (one image)", 1, False),
+        ("params", "Params (M, trainable)", 1e6, True),
+        ("params", "参数量\uff08M\uff09", 1e6, True),
+        ("params", "Weights (K PARAMS)", 1e3, True),
         ("accuracy", "val score (fraction)", 100, True),
         ("accuracy", "val score (%)", 1, False),
     ],
@@ -291,6 +295,60 @@ def test_a_cost_of_ones_own_may_state_its_unit_in_parentheses() -> None:
     choices = {"latency": "Latency (ms)"}
     column = choose_columns(["top1", "Latency (ms)"], "", choices, Metric("speed", cost))[1]
     assert column.unit.factor == 1e-3
+
+
+@pytest.mark.parametrize(
+    ("name", "factor"),
+    [
+        *(("Latency (us)", 1e-6), ("Latency (\u00b5s)", 1e-6), ("Latency (\u03bcs, CPU)", 1e-6)),
+        *(("latency_ms", 1e-3), ("Latency, ms", 1e-3), ("Latency [s]", 1), ("latency_cpu", 1)),
+        *(("('latency', 'mean')", 1), ("Latency (2024)", 1)),
+    ],
+)
+def test_the_name_of_a_cost_may_state_its_unit(name: str, factor: float) -> None:
+    speed = Metric("speed", [Cost("latency", "s", 0.5)])
+    column = choose_columns(["top1", name], "", {"latency": name}, speed)[1]
+    assert column.unit.factor == factor
+    # What the caller says comes first.
+    column = choose_columns(["top1", name], "", {"latency": f"{name}:s"}, speed)[1]
+    assert column.unit.factor == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Params (KB)", "Params (bytes)", "Params (x1000)", "Params in 1,000", "n (10^3)"),
+        *(
+            "Weights (\u00d710\u00b3)",
+            "参数量(千)",
+            "参数量\uff08万\uff09",
+            "万参数",
+            "n (K) [M]",
+        ),
+    ],
+)
+def test_a_chosen_name_with_what_may_be_a_unit_is_not_read_as_plain_counts(name: str) -> None:
+    header = ["top1", name, "macs"]
+    said = f"the name {name!r} may state a unit: pass --params '{name}:UNIT' or --params '{name}:'"
+    with pytest.raises(ColumnChoiceError, match=f"^{re.escape(said)} if it is in parameters$"):
+        choose(header, params=name)
+    assert choose(header, params=f"{name}:")[1].unit.factor == 1
+    assert choose(header, params=f"{name}:K")[1].unit.factor == 1e3
+
+
+@pytest.mark.parametrize("name", ["Latency (min)", "Latency (ms/image)", "latency [msec]"])
+def test_nor_is_that_of_a_cost_in_its_own_unit(name: str) -> None:
+    speed = Metric("speed", [Cost("latency", "s", 0.5)])
+    with pytest.raises(ColumnChoiceError, match=r"may state a unit: pass .* if it is in s$"):
+        choose_columns(["top1", name], "", {"latency": name}, speed)
+
+
+@pytest.mark.parametrize("name", ["model_size", "eval_time", "best"])
+def test_a_cost_is_found_under_its_own_name(name: str) -> None:
+    metric = Metric("own", [Cost(name, "s", 0.5)])
+    assert choose_columns(["top1", name], "", {}, metric)[1].name == name
+    # A name with a qualifier of its own is another one.
+    assert choose_columns(["size", "top1", name], "", {}, metric)[1].name == name
 
 
 @pytest.mark.parametrize(
@@ -1176,10 +1234,20 @@ def test_options_are_checked(tmp_path: Path) -> None:
             table(data, target=tmp_path / name)
     endless: list[Any] = []
     endless.append(endless)
-    for wrong in (None, 5, io.StringIO(data), [1], 10**5000, endless, [[tmp_path]]):
-        message = "^rank_table: source must be a path, a binary file or a frame, got "
-        with pytest.raises(TypeError, match=message):
-            rank_table(wrong)
+    with tempfile.NamedTemporaryFile("w+") as text:
+        for wrong in (None, 5, io.StringIO(data), text, [1], 10**5000, endless, [[tmp_path]]):
+            message = "^rank_table: source must be a path, a binary file or a frame, got "
+            with pytest.raises(TypeError, match=message):
+                rank_table(wrong)
+    with pytest.raises(TypeError, match=r"^rank_table: target must be a path, got .* StringIO$"):
+        table(data, target=io.StringIO())
+    columns: Any = ["params"]
+    with pytest.raises(
+        TypeError, match=r"^rank_table: columns must be a mapping, got \['params'\]$"
+    ):
+        table(data, columns=columns)
+    with pytest.raises(TypeError, match=r"^rank_table: params and columns\['params'\] cannot both"):
+        table(data, params="params", columns={"params": "params"})
     with pytest.raises(
         ValueError, match=r"^rank_table: in_parts is for files and a LazyFrame, got"
     ):
@@ -1336,6 +1404,50 @@ def test_networks_get_a_column_of_names_in_a_frame_of_figures(place: int) -> Non
     assert found["network"][0] == "a, b"
     assert pd.isna(found["network"][1])
     assert found["top1"] == [71.5, 72.0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "separator", "written"),
+    [
+        ([["A", "72,5", "3", "1"], ["B", "75,1", "25", "4"]], ";", ("76,13", "25,557032", "4,089")),
+        ([["A", "72,5", "3", "1"], ["B", "75,1", "25", "4"]], ",", ("76,13", "25,557032", "4,089")),
+        ([["A", "72", "3", "1"], ["B", "75", "25", "4"]], ";", ("76.13", "25.557032", "4.089")),
+        ([["A", "72.5", "3", "1"], ["B", "75.1", "25", "4"]], ";", ("76.13", "25.557032", "4.089")),
+    ],
+)
+def test_figures_of_others_have_the_mark_of_the_table_and_are_numbers_in_json(
+    rows: list[list[str]], separator: str, written: tuple[str, ...], tmp_path: Path
+) -> None:
+    path, mine = tmp_path / "mine.csv", tmp_path / "out.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file, delimiter=separator).writerows(
+            [["model", "top1", "Params (M)", "GMACs"], *rows]
+        )
+    rank_table(path, mine, among="torchvision")
+    with mine.open(newline="") as file:
+        found = {row["model"]: row for row in csv.DictReader(file)}
+    theirs = found["resnet50 (IMAGENET1K_V1)"]
+    assert tuple(theirs[name] for name in ("top1", "Params (M)", "GMACs")) == written
+    rank_table(path, tmp_path / "out.json", among="torchvision")
+    records = json.loads((tmp_path / "out.json").read_text())
+    assert {type(row[name]) for row in records for name in ("Params (M)", "GMACs")} <= {int, float}
+    (theirs,) = (row for row in records if row["model"] == "resnet50 (IMAGENET1K_V1)")
+    assert [theirs[name] for name in ("top1", "Params (M)", "GMACs")] == [76.13, 25.557032, 4.089]
+
+
+def test_numbers_of_a_frame_beside_text_with_commas_are_ranked_among_others() -> None:
+    frame = pd.DataFrame({"model": ["A"], "top1": ["72,5"], "params": [3.4e6], "gmacs": [0.3]})
+    found = rank_table(frame, among=[("b", 71.5, 3.2e6, 2.5e8)])
+    assert found["gmacs"].tolist() == [0.25, 0.3]
+    assert found["top1"].tolist() == ["71,5", "72,5"]
+
+
+def test_a_table_of_arrow_with_names_of_other_types_is_ranked_among_others() -> None:
+    figures = {"top1": [72.0], "params": pa.array([3_400_000]).dictionary_encode(), "macs": [3e8]}
+    for names in (pa.array(["a"]).dictionary_encode(), pa.array([7]), pa.array([date(2018, 1, 2)])):
+        found = rank_table(pa.table({"model": names, **figures}), among=[("b", 71.5, 3.2e6, 2.5e8)])
+        assert found["model"].to_pylist() == ["b", str(names[0].as_py())]
+        assert found["params"].to_pylist() == [3_200_000, 3_400_000]
 
 
 def test_an_index_of_names_is_a_column_among_others() -> None:

@@ -7,10 +7,12 @@ import gzip
 import io
 import json
 import lzma
+import os
 import re
+import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from math import log10
@@ -895,6 +897,85 @@ def test_several_files_of_columns(suffix: str, tmp_path: Path) -> None:
     said = rf"4\.{suffix}: the columns are not those of .*1\.{suffix}$"
     with pytest.raises(TableError, match=said):
         rank_table(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("unit", "cell", "value"),
+    [
+        ("s", "20 \u00b5s", 20e-6),
+        ("\u03bcs", "20us", 20),
+        ("us", "20 \u00b5s", 20),
+        ("img/s", "20 img/s", 20),
+        ("ms/img", "2.5 ms/img", 2.5),
+    ],
+)
+def test_cells_with_units_of_other_costs(unit: str, cell: str, value: float) -> None:
+    speed = Metric("speed", [Cost("cost", unit, 0.5)])
+    measurement = choose_columns(["top1", "cost"], "", {}, speed)[1]
+    assert measurement.number(cell) * measurement.unit.factor == pytest.approx(value, rel=1e-15)
+
+
+def test_cells_of_params_in_capitals() -> None:
+    column = choose_columns(["top1", "params", "macs"], "", {}, NETSCORE)[1]
+    assert [*map(column.number, ("25.6M params", "25.6M Params", "3 K PARAMETERS"))] == [
+        25.6e6, 25.6e6, 3e3,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_files_of_columns_are_one_table_only_if_each_column_is_of_one_kind(
+    suffix: str, tmp_path: Path
+) -> None:
+    figures = {"model": ["a"], "top1": [70.0], "params_m": [1.234], "macs": [3e8]}
+    write = "write_parquet" if suffix == "parquet" else "write_ipc"
+    first = tmp_path / f"1.{suffix}"
+    getattr(pl.DataFrame(figures), write)(first)
+    for number, (column, value, held) in enumerate(
+        [
+            # Text with a comma would make 1234 of the other file's 1.234.
+            ("params_m", "25,6", "String, and Float64"),
+            ("top1", True, "Boolean, and Float64"),
+            ("macs", date(1970, 1, 26), "Date, and Float64"),
+            ("model", 17, "Int32, and String"),
+        ],
+        2,
+    ):
+        frame = pl.DataFrame(figures | {column: [value]})
+        frame = frame.with_columns(pl.col(pl.Int64).cast(pl.Int32))
+        getattr(frame, write)(other := tmp_path / f"{number}.{suffix}")
+        said = rf"{number}\.{suffix}: column '{column}' holds {held} in .*1\.{suffix}: make them of"
+        with pytest.raises(TableError, match=said):
+            rank_table([first, other])
+        # One without a value is of any kind, and the one that is known is known by its file.
+        empty = pl.DataFrame(figures | {column: pl.Series([None], dtype=pl.Null)})
+        getattr(empty, write)(tmp_path / f"0.{suffix}")
+        with pytest.raises(TableError, match=said):
+            rank_table([tmp_path / f"0.{suffix}", first, tmp_path / f"0.{suffix}", other])
+        other.unlink()
+        if suffix == "parquet":
+            assert rank_table([tmp_path / f"0.{suffix}", first]).rows == 2
+    # Numbers of several sizes are, and texts.
+    whole = {"model": pl.Series(["b"], dtype=pl.Categorical), "top1": [71], "params_m": [2]}
+    getattr(pl.DataFrame(whole | {"macs": [3 * 10**8]}), write)(tmp_path / f"2.{suffix}")
+    result = rank_table([first, tmp_path / f"2.{suffix}"])
+    assert result.frame["netscore"].to_list() == pytest.approx(
+        [netscore(70.0, 1.234e6, 3e8), netscore(71.0, 2e6, 3e8)]
+    )
+
+
+def test_pipes_and_files_without_a_buffer_are_read() -> None:
+    text = b"model,top1,params,macs\na,72,3.4M,300M\n"
+    receive, send = os.pipe()
+    os.write(send, text)
+    os.close(send)
+    with os.fdopen(receive, "rb", 0) as pipe:
+        assert rank_table(pipe).rows == 1
+        assert not pipe.closed
+    with tempfile.TemporaryFile(buffering=0) as file:
+        file.write(b"passed over\n" + text)
+        file.seek(12)
+        assert rank_table(file).rows == 1
+        assert not file.closed
 
 
 def test_an_arrow_file_whose_list_of_records_is_short_is_refused(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def _told(error: Exception) -> Sequence[str]:
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
     of_tables = text.startswith("rank_table: ")
     text = text.removeprefix("rank_table: ").replace("rank_table needs ", "rank needs ")
-    if of_tables or isinstance(error, (OSError, ValueError, ImportError)):
+    if of_tables or isinstance(error, (OSError, ValueError, ImportError, UsageError)):
         file = getattr(error, "filename", None)
         unopened = "cannot open " * isinstance(error, _UNOPENED)
         return [text if file is None else f"{unopened}{file}: {text}"]

@@ -57,7 +57,7 @@ def usage_errors(kinds: tuple[type[Exception], ...] = (ValueError,)) -> Iterator
         yield
     except Exception as error:
         # What the library refuses begins with the name of a function; else it is a fault.
-        refused = isinstance(error, TypeError) and sentence(error) != str(error)
+        refused = isinstance(error, (TypeError, ValueError)) and sentence(error) != str(error)
         if not (refused or isinstance(error, kinds)):
             raise
         said, _, names = sentence(error).partition("; near names: ")

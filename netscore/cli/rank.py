@@ -66,11 +66,11 @@ def rank(arguments: Namespace) -> int:
         form = arguments.format or "text"
         if output is not None:
             form = tables.format_of(output, arguments.format)
-        among = arguments.among and tables.networks_among("rank", arguments.among)
         files = tables.files(arguments.file)
-        metric, choices = _metric(arguments)
-        if files.count(sys.stdin.buffer) > 1:
+        if [*files, arguments.among].count(sys.stdin.buffer) > 1:
             raise ValueError("- is stdin, which can be read only once")
+        among = arguments.among and tables.networks_among("rank", arguments.among)
+        metric, choices = _metric(arguments)
     progress = _Progress(quiet=output is None)
     binary = form not in FORMATS
     column = wanted if binary else options.signature_is_column(form, wanted=wanted)

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import re
 import sys
+from contextlib import redirect_stdout
 from operator import itemgetter
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -116,7 +117,8 @@ def count(arguments: Namespace) -> None:
     with NAME is the argument of forward, or the input of the ONNX model, of that name. Without
     --input, the open first dimension of an ONNX input is a batch of 1. Of several models, those
     that cannot be counted are errors, and the others are printed. In a TABLE a model is named as
-    here, or as its file without folder and suffix. Exponents are of the score.
+    here or as its file, in the column of names also without folder and suffix. Exponents are of the
+    score.
 
     for example:
       netscore count mymodels:small --input 1,3,224,224
@@ -140,8 +142,11 @@ def count(arguments: Namespace) -> None:
     for model in arguments.models:
         try:
             arguments.of = f"{model}: " if several else ""
-            found = _count(arguments, model)
-        except (OSError, ValueError) as error:
+            with redirect_stdout(sys.stderr):  # what its code prints is no row of a table
+                found = _count(arguments, model)
+        except (OSError, ValueError, ImportError, UsageError) as error:
+            if not several:
+                raise
             failed.append(error)  # the other models may be counted
             continue
         finally:
@@ -214,14 +219,24 @@ def _accuracies(arguments: Namespace) -> dict[str, float]:
         raise UsageError(re.sub(": (choose|pass) .*", must, str(error))) from None
     name = tables.called(source)
     (column,) = ranking.measurements
-    found = {}
+    found: dict[str, float] = {}
+    models: dict[int, str] = {}
+    texts = [[*map(str, cells)] for _, *cells, _ in rows]
+    names = [{cells[place] for place in ranking.name_places} for cells in texts]
     for model in arguments.models:
         file = os.path.basename(model)
-        names = model, file, os.path.splitext(file)[0]
-        of_model = [row for row in rows if any(cell in names for cell in row)]
+        stem, path = (os.path.splitext(called)[0] for called in (file, model))
+        # The fuller name first: a folder may say which model it is.
+        for called in dict.fromkeys((model, path, file, stem)):
+            cells_of: list[Any] = names if called == stem else texts
+            if of_model := [i for i, cells in enumerate(cells_of) if called in cells]:
+                break
         if len(of_model) != 1:
             raise ValueError(f"{name}: {len(of_model) or 'no'} rows have the name {model}")
-        _, *cells, figure = of_model[0]
+        if models.setdefault(of_model[0], model) != model:
+            both = f"{models[of_model[0]]} and {model}"
+            raise ValueError(f"{name}: one row has the name of {both}: name them as here")
+        _, *cells, figure = rows[of_model[0]]
         if figure is None or figure != figure:
             raise ValueError(f"{name}: {model}: {column.complaint(cells[column.place])}")
         found[model] = figure
@@ -233,21 +248,24 @@ def _count(arguments: Namespace, model: Any) -> Count:
     from netscore.counting import NO_COUNT, build_model, count, example_input
 
     name = model
-    is_file = os.path.splitext(model)[1].lower() in NO_COUNT or os.path.isfile(model)
+    built = os.path.splitext(model)[1].lower() in NO_COUNT or os.path.isfile(model)
     try:
-        if not is_file:
+        if not built:
             # A program started as a script does not search the current folder.
             sys.path.insert(0, "")
             try:
-                with usage_errors((TypeError, ValueError, ImportError)):
+                with usage_errors((ImportError,)):
                     model = build_model(model)
             finally:
                 sys.path.remove("")
+            built = True
         inputs = [text.rpartition("=") for text in arguments.input or ()]
         with usage_errors():
             examples = [(key, example_input(model, text)) for key, _, text in inputs]
         plain = [example for key, example in examples if not key]
         return count(model, *plain, **{key: example for key, example in examples if key})
+    except SystemExit as end:
+        raise ValueError(f"{name}: it ended the program, with {end.code!r}") from end
     except (OSError, ImportError, Warning, UsageError):
         raise
     except Exception as error:
@@ -256,8 +274,11 @@ def _count(arguments: Namespace, model: Any) -> Count:
             said = f"{name}: {type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
         elif name not in said:
             said = f"{name}: {said}"
-        advice = "; --input [NAME=]SHAPE[:DTYPE] says what a model takes"
-        raise ValueError(said + advice * (not own or "example inputs" in said)) from error
+        if not built:
+            said += "; --traceback says where"
+        elif not own or "example inputs" in said:
+            said += "; --input [NAME=]SHAPE[:DTYPE] says what a model takes"
+        raise ValueError(said) from error
 
 
 def diagnose(arguments: Namespace) -> int:

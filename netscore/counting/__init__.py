@@ -326,6 +326,8 @@ def build_model(reference: str) -> torch.nn.Module:
         raise ValueError(
             f"build_model: a model must be named as MODULE:CALLABLE, got {reference!r}"
         )
+    if name.endswith(".py"):
+        raise ValueError(f"build_model: {name} {NO_COUNT['.py']}")
     try:
         place = import_module(name)
     except ModuleNotFoundError as error:
@@ -353,8 +355,9 @@ def example_input(model: Any, description: str) -> torch.Tensor | NDArray[Any]:
     model : torch.nn.Module, onnx.ModelProto, str or path
         The model to count; a module gets a tensor, on its device, all others an array.
     description : str
-        The shape, and for inputs that are not float32 (token numbers) the dtype, as NumPy
-        names it: ``1,3,224,224`` or ``1,128:int64``.
+        The shape, and the dtype, as NumPy names it, if it is neither that of the module's
+        parameters nor else float32 (token numbers): ``1,3,224,224`` or ``1,128:int64``. What is
+        empty, as a cache before the first word, has a 0: ``1,8,0,64``.
 
     Returns
     -------
@@ -379,7 +382,7 @@ def example_input(model: Any, description: str) -> torch.Tensor | NDArray[Any]:
         dtype = np.dtype(name or "float32")
     except (TypeError, ValueError):
         sizes = [0]
-    if min(sizes) < 1 or dtype.kind not in "biuf" or dtype.itemsize > 8:
+    if sizes[0] < 1 or min(sizes) < 0 or dtype.kind not in "biuf" or dtype.itemsize > 8:
         raise ValueError(
             "example_input: an input must be described as 1,3,224,224 or 1,128:int64, "
             f"got {description!r}"
@@ -393,7 +396,9 @@ def example_input(model: Any, description: str) -> torch.Tensor | NDArray[Any]:
     import torch
 
     device = next((parameter.device for parameter in model.parameters()), None)
-    return torch.zeros(sizes, dtype=getattr(torch, dtype.name), device=device)
+    of_module = (p.dtype for p in model.parameters() if p.is_floating_point() and not name)
+    kind = next(of_module, getattr(torch, dtype.name))
+    return torch.zeros(sizes, dtype=kind, device=device)
 
 
 _FLOPS = (positive("flops", missing=True), positive("flops_per_mac"))

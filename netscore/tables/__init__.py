@@ -21,7 +21,14 @@ from netscore.metrics import NETSCORE, Metric
 from netscore.networks import TABLES, Among, Row, table_among, title
 from netscore.output import replacing, temporary_folder
 from netscore.tables import frames
-from netscore.tables.columns import ColumnChoiceError, Options, Ranking, TableError, choose_columns
+from netscore.tables.columns import (
+    ColumnChoiceError,
+    Options,
+    Ranking,
+    TableError,
+    choose_columns,
+    quoted,
+)
 from netscore.tables.text import SEPARATORS, RankedRows, Several, TextTable, opened
 
 if TYPE_CHECKING:
@@ -186,8 +193,16 @@ def rank_table(
             raise TypeError(f"rank_table: alpha, beta and gamma {of}")
         checks.only_numbers("rank_table", checks.EXPONENTS, (alpha, beta, gamma))
         metric = NETSCORE.weighing(alpha, beta, gamma)
+    if target is not None and not _is_path(target):
+        raise TypeError(f"rank_table: target must be a path, got {checks.shown(target)}")
     form = None if target is None else format_of(target)
-    choices = {"accuracy": accuracy, "params": params, "macs": macs, **(columns or {})}
+    choices: dict[str, Any] = {"accuracy": accuracy, "params": params, "macs": macs}
+    if not isinstance(columns, (Mapping, NoneType)):
+        raise TypeError(f"rank_table: columns must be a mapping, got {checks.shown(columns)}")
+    for name, choice in (columns or {}).items():
+        if choices.get(name) is not None:
+            raise TypeError(f"rank_table: {name} and columns[{name!r}] cannot both be given")
+        choices[name] = choice
     for name, choice in choices.items():
         if not isinstance(choice, (str, NoneType)):
             raise TypeError(f"rank_table: {name} must name a column, got {checks.shown(choice)}")
@@ -507,9 +522,12 @@ def _opened(
         for each, file_name in zip(sources, names):
             if _is_path(each):
                 each = stack.enter_context(open(each, "rb"))  # noqa: SIM115 - it is one
-            elif not hasattr(each, "readline") or isinstance(each, io.TextIOBase):
+            elif not hasattr(each, "readline") or isinstance(each.read(0), str):
                 must = f"must be a path, a binary file or a frame, got {checks.shown(each)}"
                 raise TypeError(f"rank_table: source {must}")
+            elif isinstance(each, io.RawIOBase):  # of which nothing can be put back
+                each = io.BufferedReader(each)
+                stack.callback(each.detach)
             tables.append(stack.enter_context(opened(each, file_name, options, fits)))
         table = tables[0] if len(tables) == 1 else Several(tables)
         if options.in_parts:
@@ -531,11 +549,18 @@ def _opened(
     stack.enter_context(frames.errors(names[0]))
     polars = frames.load_polars()
     scans = [getattr(polars, f"scan_{form}")(each, glob=False) for each in sources]
-    first, *others = [{*scan.collect_schema()} for scan in scans]
-    for each, columns in zip(sources[1:], others):
-        if columns != first:
-            place = layout.printable(str(each))
-            raise TableError(f"{place}: the columns are not those of {names[0]}")
+    kinds: dict[str, tuple[str, Any]] = {}
+    for name, scan in zip(names, scans):
+        schema = scan.collect_schema()
+        if {*schema} != {*scans[0].collect_schema()}:
+            raise TableError(f"{name}: the columns are not those of {names[0]}")
+        for column, kind in schema.items():
+            other, known = kinds.get(column, (name, polars.Null))
+            if known == polars.Null:
+                kinds[column] = name, kind
+            elif kind != polars.Null and frames.held_alike(kind) != frames.held_alike(known):
+                what = f"column {quoted(column)} holds {kind}, and {known} in {other}"
+                raise TableError(f"{name}: {what}: make them of one type")
     # In the order of the first; numbers of several types become those of one.
     held = sum(map(frames.rows_held, sources)) if form == "ipc" else 0
     lazy = polars.concat(scans, how="diagonal_relaxed")

@@ -94,6 +94,14 @@ def plain_name(name: str) -> str:
 _QUALIFIERS: Final = re.compile(
     "imagenet(1k)?|in1k|published|reported|validation|valid|evaluation|eval|val|test|best|model"
 )
+# In parentheses or brackets, also those as wide as a letter of Chinese.
+_INSIDE: Final = re.compile(
+    "[([\uff08\uff3b\u3010]([^][()\uff08\uff09\uff3b\uff3d\u3010\u3011]+)[])\uff09\uff3d\u3011]"
+)
+# What may be a unit of counts in parentheses, of another cost, and anywhere in a name.
+_SHORT: Final = re.compile("[A-Za-z]{1,3}|bytes?|.*[^\x00-\x7f].*")
+_WORDED: Final = re.compile("[^'\"]*[A-Za-z\u0080-\U0010ffff][^'\"]*")
+_TIMES: Final = re.compile(r"10?\W?000|10 ?[\^*⁰¹²³⁴-⁹]|[百千万萬亿億]")
 _ERRORS: Final = re.compile("err(or)?s?(rate)?(top)?(in)?(percent|pct)?(?![a-z])")
 
 
@@ -198,6 +206,7 @@ class Measurement:
         self.marks: set[str] = set()
         self._twofold: set[str] = set()
         self._reads: dict[str, str | None] = {".": ".", ",": None}
+        self._point = "."
         # Whether cells have units, others have none, some look as if they lacked one, and these
         # are refused.
         self._with_unit = self._without = self._bare = self._strict = False
@@ -247,6 +256,7 @@ class Measurement:
                 reads[","] = min(others)
             if "," in others or (";" in separators and "." not in others):
                 reads["."] = None
+        self._point = "," if (self.marks or others) == {","} else "."
         before = self._strict, [self._reads[mark] for mark in self._twofold]
         self._reads, self._strict = reads, self._with_unit and self._bare
         return before == (self._strict, [reads[mark] for mark in self._twofold])
@@ -302,7 +312,9 @@ class Measurement:
         """Return the cell of a figure in the column's unit and mark, None if there is none."""
         # Fifteen digits: 0.571, where the division gives 0.5710000000000001.
         value = f"{(figure - self.unit.zero) / self.unit.factor:.15g}"
-        mark = self.decimal or ("," if self.marks == {","} else ".")
+        mark = self.decimal or self._point
+        if mark not in self._twofold:  # as what is written is read
+            self._reads[mark] = mark
         return value.replace(".", mark) if figure == figure else None
 
     def _figures(self, numbers: Any) -> Any:
@@ -424,10 +436,11 @@ def cells_of(name: str, column: Any) -> Cells:
     cells = [float(cell) if isinstance(cell, Decimal) else cell for cell in listed]
     cells = [None if str(cell) in _MISSING else cell for cell in cells]
     held = [cell for cell in cells if cell is not None]
-    if held and not any(isinstance(cell, str) or checks.number(cell) is not None for cell in held):
+    numeric = [cell for cell in held if checks.number(cell) is not None]
+    if held and not numeric and not any(isinstance(cell, str) for cell in held):
         kind = getattr(column, "dtype", None) or column.type
         raise TypeError(f"rank_table: column {name!r} must hold numbers or text, got {kind}")
-    return cells
+    return np.array(cells, np.float64) if len(numeric) == len(held) > 0 else cells
 
 
 def choose_columns(
@@ -521,12 +534,14 @@ def _usual_names(kind: str, own: str) -> dict[str, Unit | None]:
 def _usual(header: Sequence[str], kind: str, own: str) -> tuple[str, Unit | None] | None:
     """Return the one column with a usual name, if any has, and the unit that the name states."""
     usual = _usual_names(kind, own)
-    names = list(dict.fromkeys(name for name in header if _base_name(name) in usual))
+    names = {name: usual[base] for name in header if (base := _base_name(name)) in usual}
+    if usual is not _USUAL.get(kind):  # a cost may be called model_size
+        names = {n: None for n in header if plain_name(n) == plain_name(kind)} or names
     if len(names) == 1:
-        return names[0], usual[_base_name(names[0])]
+        return names.popitem()
     if names:
-        choose = f"choose with {_option(kind)} COLUMN"
-        raise ColumnChoiceError(f"each of the columns {_listed(names)} could be {kind}: {choose}")
+        columns, choose = _listed([*names]), f"choose with {_option(kind)} COLUMN"
+        raise ColumnChoiceError(f"each of the columns {columns} could be {kind}: {choose}")
     for name in header:
         if question := _question(kind, name):
             raise ColumnChoiceError(f"no column is named as {kind}, and {question}")
@@ -538,29 +553,44 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
     if choice in header:
         if question := _question(kind, choice):
             raise ColumnChoiceError(question)
-        return choice, _usual_names(kind, own).get(_base_name(choice)) or _stated(kind, choice, own)
-    name, colon, unit = choice.rpartition(":")
+        usual, base = _usual_names(kind, own), _base_name(choice)
+        if base in usual:
+            return choice, usual[base]
+        units = _stated(kind, choice, own)
+        unclear = _SHORT if kind in _USUAL else _WORDED
+        scaled = _TIMES.search(choice) or any(map(unclear.fullmatch, _INSIDE.findall(choice)))
+        if kind != "accuracy" and len(units) != 1 and scaled:
+            plain = "" if own == quantities.OWN.get(kind) else own
+            answers = [f"{_option(kind)} '{printable(choice)}:{unit}'" for unit in ("UNIT", plain)]
+            answer = f"pass {' or '.join(answers)} if it is in {own}"
+            raise ColumnChoiceError(f"the name {quoted(choice)} may state a unit: {answer}")
+        return choice, next((unit for unit in units if unit.factor != 1.0), None)
+    name, colon, said = choice.rpartition(":")
     if not colon or name not in header:
         missing = quoted(choice if not colon else name)
         known = f"none of the columns {_listed(header)}"
         raise ColumnChoiceError(f"{_option(kind)} names {missing}, which is {known}")
     try:
-        said = quantities.parse_unit(kind, unit, own)
+        unit = quantities.parse_unit(kind, said, own)
     except ValueError as error:
         raise ColumnChoiceError(f"{_option(kind)} {printable(choice)}: {error}") from None
     # A power alone does not say of what.
-    if said.name in ("", *quantities.POWERS) and (question := _question(kind, name, said.name)):
+    if unit.name in ("", *quantities.POWERS) and (question := _question(kind, name, unit.name)):
         raise ColumnChoiceError(question)
-    return name, said
+    return name, unit
 
 
-def _stated(kind: str, name: str, own: str) -> Unit | None:
-    """Return the unit other than the measurement's own that a name has in parentheses, if any."""
-    for text in re.findall(r"[(\[]([^()[\]]+)[)\]]", name):
+def _stated(kind: str, name: str, own: str) -> list[Unit]:
+    """Return the units that a name has in parentheses, that of a cost at its end as well."""
+    inside = _INSIDE.findall(name)
+    ends = re.split("[ ,_]+", name)[-1:] * (own not in ("", quantities.OWN.get(kind)))
+    parts = [part for text in inside for part in re.split("[,;]", text)]
+    units: dict[tuple[float, float], Unit] = {}
+    for text in (*inside, *parts, *ends):
         with suppress(ValueError):
             unit = quantities.parse_unit(kind, text.replace("%", "percent"), own)
-            return None if unit.factor == 1.0 else unit
-    return None
+            units.setdefault((unit.factor, unit.zero), unit)
+    return [*units.values()]
 
 
 def _option(kind: str) -> str:
@@ -578,7 +608,7 @@ def _question(kind: str, name: str, power: str = "") -> str | None:
             f"taken, or --accuracy '{column}:percent' if it holds accuracies"
         )
     speaks = "flop" in plain or re.search("(?<![a-z])[kmgbt]?ops(?![a-z])", name.lower())
-    stated = _stated("macs", name, "") or COUNT
+    stated, *_ = _stated("macs", name, "") or [COUNT]
     if kind != "macs" or not (stated.flops or (speaks and "mac" not in plain)):
         return None
     match = re.fullmatch("(?:n|num|total)?([kmgbt]?)(?:fl)?ops?([kmgbt]?)", _lettered(plain))
@@ -656,6 +686,8 @@ class Ranking:
         plain = [*map(plain_name, table.header)]
         others.sort(key=lambda place: (plain[place] not in _NAMES, plain[place] in _NUMBERS))
         self.name_place = next(iter(others), None)
+        # Where names may stand: there, or in any of the others if that is not called so.
+        self.name_places = others[: 1 if others and plain[others[0]] in _NAMES else None]
         self.added: dict[str, str] = {}
         # What another metric counts in a unit of its own is none of these.
         costs = [cost.name if cost.size > 1 else "" for cost in metric.costs]

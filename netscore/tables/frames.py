@@ -133,6 +133,13 @@ def system_errors(name: str | None = None) -> Iterator[None]:
         raise OSError(number, os.strerror(number), name) from error
 
 
+def held_alike(kind: Any) -> Any:
+    """Return what types of columns of several files have in common that become one."""
+    polars = load_polars()
+    texts = polars.String, polars.Categorical, polars.Enum
+    return "numbers" if kind.is_numeric() else "text" if kind in texts else kind.base_type()
+
+
 def interruptible(
     function: Callable[..., Any], *arguments: Any, stop: Callable[[], None] | None = None
 ) -> Any:
@@ -354,7 +361,7 @@ class FrameTable:
         for place in others[0]:
             values: list[Any] = [other[place] for other in others]
             if place in numbers:
-                values = [value and float(value) for value in values]
+                values = [value and float(value.replace(",", ".")) for value in values]
                 if all(value is not None and value.is_integer() for value in values):
                     values = list(map(int, values))
             rows["network" if place is None else labels[place]] = values
@@ -374,7 +381,15 @@ def _stacked(frame: Any, rows: dict[Any, list[Any]]) -> Any:
     if is_from("pyarrow", "Table", frame):
         import pyarrow as pa
 
-        return pa.concat_tables([frame, pa.table(rows)], promote_options="permissive")
+        further = pa.table(rows)
+        for place, name in enumerate(frame.column_names):
+            column = frame.column(place)
+            if pa.types.is_dictionary(column.type):
+                column = column.cast(column.type.value_type)
+            if name in rows and pa.types.is_string(further.column(name).type):
+                column = column.cast(pa.string())
+            frame = frame.set_column(place, name, column)
+        return pa.concat_tables([frame, further], promote_options="permissive")
     polars = load_polars()
     frame = frame.with_columns(*in_double(frame.select({*rows} & {*frame.columns})))
     return polars.concat([frame, polars.DataFrame(rows)], how="diagonal_relaxed")
