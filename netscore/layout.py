@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 # As wide is a column made where lines have no end: what is longer sticks out.
 _WIDEST: Final = 60
+# Between letters of ASCII they join nothing.
+_JOINERS: Final = re.compile(
+    "(?<=[^\x00-\x7f\u200c\u200d])[\u200c\u200d](?=[^\x00-\x7f\u200c\u200d])"
+)
 # What a window leaves of a column of text before it leaves out a column.
 _NARROWEST: Final = 12
 _START: Final = re.compile(r" *(?:\S.* {2,})?")
@@ -267,6 +271,8 @@ def format_of(path: str | os.PathLike[str]) -> str | None:
 def printable(text: str) -> str:
     r"""Escape every character that is not printable, as in a Python literal; spaces are.
 
+    So are joiners of letters, as Persian has them, and of pictures.
+
     Examples
     --------
     >>> printable("ResNet\x1b[2J\n")
@@ -274,7 +280,7 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    plain = (c.isprintable() or unicodedata.category(c) == "Zs" for c in text)
+    plain = (c.isprintable() or unicodedata.category(c) == "Zs" for c in _JOINERS.sub(" ", text))
     return "".join(c if p else c.encode("unicode_escape").decode() for c, p in zip(text, plain))
 
 
@@ -629,7 +635,7 @@ def _width(text: str) -> int:
     return sum(
         1 + (unicodedata.east_asian_width(char) in "WF")
         for char in _EMOJI.sub("\N{LARGE RED CIRCLE}", text)
-        if unicodedata.category(char) not in ("Mn", "Me") and not "\u1160" <= char <= "\u11ff"
+        if unicodedata.category(char) not in ("Mn", "Me", "Cf") and not "\u1160" <= char <= "\u11ff"
     )
 
 

@@ -94,6 +94,7 @@ def test_a_long_cell_is_whole_and_widens_its_column_up_to_a_point() -> None:
         ("\u0e17\u0e35\u0e48", 1),  # a Thai letter with a vowel and a tone above
         ("\u0928\u0947\u091f", 2),  # a Hindi word, a vowel above its first letter
         ("1\u20dd", 1),  # in a circle
+        ("\u0645\u200c\u0647", 2),  # two Persian letters that do not join
         ("\u2764\ufe0f", 2),  # a heart as a picture
         ("\u2b50\ufe0f", 2),  # a star that is wide already
         ("\uff2e\uff25\uff34", 6),
@@ -395,6 +396,17 @@ def test_printable_text_is_left_alone() -> None:
     # Between thousands of French and Swiss spreadsheets.
     assert printable("3\u202f400\u00a0000\u2009\0") == "3\u202f400\u00a0000\u2009\\x00"
     assert printable("a\r\n\x00\x7f\u2028\ud800") == r"a\r\n\x00\x7f\u2028\ud800"
+
+
+def test_joiners_between_letters_of_other_scripts_and_pictures_are_left_alone() -> None:
+    for text in ("\u0645\u062f\u0644\u200c\u0647\u0627", "\U0001f469\u200d\U0001f4bb-net"):
+        assert printable(text) == text
+    # Elsewhere they join nothing, and could make two names of one.
+    assert printable("Res\u200cNet") == r"Res\u200cNet"
+    assert printable("\u200d\u0645") == "\\u200d\u0645"
+    assert printable("\u0645\u200c") == "\u0645\\u200c"
+    assert printable("\u0645\u200c\u200d\u0645") == "\u0645\\u200c\\u200d\u0645"
+    assert printable("\u0645\u200b\u0645") == "\u0645\\u200b\u0645"
 
 
 def test_a_free_name_overwrites_nothing() -> None:
