@@ -393,6 +393,28 @@ def test_a_function_of_another_version_is_converted() -> None:
         count(calls(layer, (4, 4), [{}]))
 
 
+def test_a_split_into_another_number_of_parts_is_refused() -> None:
+    """Without a word of ours, onnx reads past the end of a list, which may end the process."""
+    split = node("Split", "a", "b c d", axis=1, num_outputs=2)
+    inside = body([node("Identity", "x", "a"), split], {})
+    condition = {"c": np.array(True)}
+    for model in (
+        model_of([node("Split", "x", "y c d", num_outputs=2)], {"x": (14, 6)}),
+        model_of([node("If", "c", then_branch=inside, else_branch=inside)], {"x": (1,)}, condition),
+        *(calls(local([split], sets=[helper.make_opsetid("", n)]), (1, 6), [{}]) for n in (18, 20)),
+    ):
+        with pytest.raises(
+            ValueError, match=r" Split [by] do not fit: num_outputs 2 and 3 results"
+        ):
+            count(model)
+    # 4 x 2 numbers with as many: a call says how many parts there are.
+    split.attribute.pop()
+    split.attribute.add(name="num_outputs", ref_attr_name="k", type=onnx.AttributeProto.INT)
+    split.output[:] = "p", "q", "r"
+    nodes = [split, node("Transpose", "q", "t"), node("MatMul", "p t", "b")]
+    assert quiet(calls(local(nodes, attributes=["k"]), (4, 6), [{"k": 3}])).macs == 4 * 2 * 4
+
+
 # Open dimensions
 
 

@@ -15,7 +15,7 @@ from netscore.counting.operators import kinds_of
 from netscore.layout import counted, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     import onnx
@@ -115,6 +115,7 @@ class _Walk:
             # The number goes into all copies of a function, unless they take their own attributes.
             own = any(attribute.ref_attr_name for attribute in node.attribute)
             node.doc_string = "" if own else str(number)
+            _check_split(node)
         if outline.functions:
             _check_functions(outline)
             outline = library.inliner.inline_local_functions(outline, convert_version=True)
@@ -207,7 +208,7 @@ class _Walk:
     def _step(self, node: onnx.NodeProto, runs: bool = True) -> None:
         """Find what a node returns, as far as it can be known, and count its product."""
         name, (kind, inputs) = _name(node), _operator(node)
-        numbers, place = _attributes(node, "i"), node.name or next(filter(None, node.output), "")
+        numbers, place = _attributes(node, "i"), _place(node)
         where = f"{node.op_type} {place}"
         if missing := {*filter(None, node.input)} - self.made:
             raise ValueError(
@@ -257,10 +258,7 @@ class _Walk:
             result = self._known(node.output[0], where)
         # A transposed convolution multiplies as often as the convolution that undoes its shape.
         if (macs := _macs(plain, (*shapes, result))) is None:
-            raise ValueError(
-                f"count: the shapes and attributes of {where} do not fit: "
-                f"{' and '.join(str(shape) for shape in shapes if shape)}"
-            )
+            raise _misfit(node, filter(None, shapes))
         if macs:
             self.weights.update(made_of)
             self.products.append((place, name, tuple(filter(None, shapes)), macs))
@@ -450,6 +448,13 @@ def _refuse(uncounted: Collection[str]) -> None:
         )
 
 
+def _misfit(node: onnx.NodeProto, found: Iterable[object]) -> ValueError:
+    return ValueError(
+        f"count: the shapes and attributes of {node.op_type} {_place(node)} do not fit: "
+        f"{' and '.join(map(str, found))}"
+    )
+
+
 def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
     """Whether an operator may multiply and has no formula."""
     kind = _operator(node)[0]
@@ -473,6 +478,10 @@ def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
 def _name(node: onnx.NodeProto) -> str:
     name = str(node.op_type)  # bytes, where it is no text
     return name if node.domain in ("", "ai.onnx") else f"{node.domain}.{name}"
+
+
+def _place(node: onnx.NodeProto) -> str:
+    return str(node.name or next(filter(None, node.output), ""))
 
 
 def _entry(kind: str, node: onnx.NodeProto) -> str | None:
@@ -518,6 +527,19 @@ def _reads(node: onnx.NodeProto) -> set[str]:
 
 def _attributes(node: onnx.NodeProto, field: str) -> dict[str, Any]:
     return {a.name: getattr(a, field) for a in node.attribute if a.HasField(field)}
+
+
+def _check_split(node: onnx.NodeProto) -> None:
+    """Refuse a Split with another number of results than it says: onnx may read past the last."""
+    for attribute in node.attribute if _name(node) == "Split" else ():
+        if attribute.name == "num_outputs":
+            # What a call of a function says is known only after onnx has converted the function.
+            if attribute.ref_attr_name:
+                attribute.ref_attr_name, attribute.i = "", len(node.output)
+            if attribute.i != len(node.output):
+                raise _misfit(
+                    node, [f"num_outputs {attribute.i}", counted(len(node.output), "result")]
+                )
 
 
 def _check_functions(model: onnx.ModelProto) -> None:
