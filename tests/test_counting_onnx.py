@@ -123,6 +123,7 @@ ONE = np.ones((), np.float32)
         ),
         (node("Gemm", "x w b", transB=1), [(1, 6)], {"w": (5, 6), "b": (5,)}, 30, 35),
         (node("Gemm", "x w"), [(1, 6)], {"w": (6, 5)}, 30, 30),
+        (node("Gemm", "x w b"), [(2, 6)], {"w": (6, 5), "b": (2, 1)}, 60, 32),
         (node("Gemm", "x w", transA=1), [(6, 1)], {"w": (6, 5)}, 30, 30),
         (node("MatMul", "x w"), [(1, 7, 6)], {"w": (6, 5)}, 7 * 6 * 5, 30),
         (node("MatMul", "x w"), [(6,)], {"w": (6, 5)}, 30, 30),
@@ -623,6 +624,10 @@ def test_shapes_that_do_not_fit() -> None:
         (node("ConvTranspose", "x w"), (1, 4, 5, 5), {"w": (5, 6, 3, 3)}),
         # The weights are 3 x 3.
         (node("Conv", "x w", kernel_shape=[5, 5]), (1, 4, 5, 5), {"w": (6, 4, 3, 3)}),
+        # 5 biases meet 6 channels, or 7 columns; 2 rows meet 1.
+        (node("Conv", "x w b"), (1, 4, 5, 5), {"w": (6, 4, 3, 3), "b": (5,)}),
+        (node("Gemm", "x w b"), (1, 6), {"w": (6, 7), "b": (5,)}),
+        (node("Gemm", "x w b"), (1, 6), {"w": (6, 7), "b": (2, 7)}),
         # 5 inputs meet weights of 6; 8 states those of 7; 4 gates the weights of 3; two ways one.
         (node("LSTM", "x w r", hidden_size=8), (7, 1, 5), {"w": (1, 32, 6), "r": (1, 32, 8)}),
         (node("LSTM", "x w r", hidden_size=8), (7, 1, 5), {"w": (1, 32, 5), "r": (1, 32, 7)}),
@@ -653,6 +658,79 @@ def test_a_product_whose_operands_do_not_fit(
     assert str(error.value) == (
         f"count: the shapes and attributes of {operator.op_type} y do not fit: {shapes}"
     )
+
+
+IMAGE, PIXEL = (1, 3, 5, 5), (1, 3, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("operator", "shape", "stored", "said"),
+    [
+        # A length that an exporter wrote down; with a dimension kept; channels in fours.
+        (node("Reshape", "x s"), (1, 14, 6), {"s": np.array([1, 18, 6])},
+         "Reshape y makes (1, 18, 6) of (1, 14, 6)"),
+        (node("Reshape", "x s"), (1, 14, 6), {"s": np.array([0, 18, 6])},
+         "Reshape y makes (1, 18, 6) of (1, 14, 6)"),
+        (node("Reshape", "x s", allowzero=1), (1, 14, 6), {"s": np.array([0, 14, 6])},
+         "Reshape y makes (0, 14, 6) of (1, 14, 6)"),
+        (node("DepthToSpace", "x", blocksize=2), (1, 6, 5, 5), {},
+         "DepthToSpace y makes (1, 1, 10, 10) of (1, 6, 5, 5)"),
+        (node("SpaceToDepth", "x", blocksize=2), IMAGE, {},
+         "SpaceToDepth y makes (1, 12, 2, 2) of (1, 3, 5, 5)"),
+        # Places 0 to 9, or -10 to -1 from the end.
+        (node("Gather", "x i", axis=1), (1, 10, 6), {"i": np.array([[9, 10, 11]])},
+         "Gather y looks up place 10 in a table of 10"),
+        (node("Gather", "x i", axis=1), (1, 10, 6), {"i": np.array(-11)},
+         "Gather y looks up place -11 in a table of 10"),
+        # 1 + 2 x (3 - 1) pixels are needed; 1; 2 and none at the border.
+        (node("Conv", "x w", dilations=[2, 2]), (1, 3, 5, 4), {"w": (4, 3, 3, 3)},
+         "Conv y moves a window of (3, 3) over (1, 3, 5, 4)"),
+        (node("MaxPool", "x", kernel_shape=[2, 2], strides=[2, 2]), PIXEL, {},
+         "MaxPool y moves a window of (2, 2) over (1, 3, 1, 1)"),
+        (node("AveragePool", "x", kernel_shape=[5, 3], pads=[1, 1, 1, 1], ceil_mode=1), PIXEL, {},
+         "AveragePool y moves a window of (5, 3) over (1, 3, 1, 1)"),
+    ],
+)  # fmt: skip
+def test_an_input_that_the_model_does_not_take(
+    operator: Any, shape: tuple[int, ...], stored: Mapping[str, Any], said: str
+) -> None:
+    sets = [helper.make_opsetid("", 19)]
+    with pytest.raises(ValueError) as error:
+        count(model_of([operator], {"x": shape}, stored, opset_imports=sets))
+    assert str(error.value) == (
+        f"count: the ONNX model does not take inputs of these shapes: {said}; pass those it was "
+        "exported with, or export it with these, or with dynamic shapes by "
+        "torch.onnx.export(..., dynamo=True)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("operator", "shape", "stored", "macs"),
+    [
+        (node("Reshape", "x s", "h"), (2, 3, 6), {"s": np.array([-1, 0, 6])}, 2 * 3 * 30),
+        # Nothing, as in a cache that is still empty.
+        (node("Reshape", "x s", "h"), (2, 0, 6), {"s": np.array([-1, 6])}, 0),
+        (node("Reshape", "x s", "h", allowzero=1), (0, 5), {"s": np.array([3, 0, 6])}, 0),
+        (node("Gather", "x i", "h"), (4, 6), {"i": np.zeros(0, np.int64)}, 0),
+        (node("Gather", "x i", "h"), (4, 6), {"i": np.array([-4, 3])}, 2 * 30),
+        (node("Conv", "x v", "h", pads=[0, 1, 0, 1]), (1, 3, 0, 6), {"v": (2, 3, 1, 3)}, 0),
+        (node("Conv", "x v", "h", auto_pad="SAME_UPPER"), (1, 3, 1, 6), {"v": (2, 3, 3, 3)},
+         6 * 2 * 27 + 2 * 30),
+        # From 12, windows begin at 0, 2, ..., 10; half of the last is outside.
+        (helper.make_node("MaxPool", ["x"], ["h", ""], kernel_shape=[1, 3], strides=[1, 2],
+                          ceil_mode=1), (1, 3, 1, 12), {}, 3 * 30),
+        # From 9 with a border, at -1, 2, 5, 8; the next would begin outside, at 11.
+        (node("AveragePool", "x", "h", kernel_shape=[1, 2], strides=[1, 3], pads=[0, 1, 0, 3],
+              ceil_mode=1), (1, 3, 1, 9), {}, 3 * 4 * 5),
+    ],
+)  # fmt: skip
+def test_an_input_that_the_model_takes_though_it_looks_odd(
+    operator: Any, shape: tuple[int, ...], stored: Mapping[str, Any], macs: int
+) -> None:
+    weight = (4, 5) if operator.op_type == "AveragePool" else (6, 5)
+    nodes = [operator, node("MatMul", "h w")]
+    model = model_of(nodes, {"x": [-1] * len(shape)}, {**stored, "w": weight})
+    assert quiet(model, np.zeros(shape)).macs == macs
 
 
 def test_recurrent_weights_say_how_many_states_there_are() -> None:

@@ -239,6 +239,12 @@ class _Walk:
             self.types.update(dict.fromkeys(node.output, self.types[inputs[0]]))
         elif (runs or kind == "Constant") and not _is_fused(node):
             self._infer(plain, {*filter(None, inputs), *captured})
+            if said := self._correct(plain):
+                raise ValueError(
+                    f"count: the ONNX model does not take inputs of these shapes: {where} {said}; "
+                    "pass those it was exported with, or export it with these, or with dynamic "
+                    "shapes by torch.onnx.export(..., dynamo=True)"
+                )
         if kind == "Constant" and prod(shape := self._shape(node.output[0]) or ()) > 1:
             self.stored.setdefault(node.output[0], self._outline(node.output[0], shape))
             first = self.constants.setdefault(node.doc_string or node.output[0], node.output[0])
@@ -256,6 +262,10 @@ class _Walk:
             self._know(node.output[0], self._outline(inputs[0], result))
         elif kind in ("Conv", "Gemm", "MatMul"):
             result = self._known(node.output[0], where)
+            bias = next((self._shape(each) for each in inputs[2:3] if each), None) or ()
+            sizes = result if kind == "Gemm" else result[1:2]
+            if any(size not in (1, n) for size, n in zip(bias[::-1], sizes[::-1])):
+                raise _misfit(node, [*shapes, bias])
         # A transposed convolution multiplies as often as the convolution that undoes its shape.
         if (macs := _macs(plain, (*shapes, result))) is None:
             raise _misfit(node, filter(None, shapes))
@@ -308,6 +318,30 @@ class _Walk:
         known = not graph.input or node.op_type in ("Shape", "Size")
         if small and known and node.op_type not in _PRODUCTS and not _RANDOM.match(node.op_type):
             self._evaluate(model, node)
+
+    def _correct(self, node: onnx.NodeProto) -> str:
+        """Correct onnx on pools; say how a node does not take its inputs where onnx lets it."""
+        kind, result = node.op_type, self._shape(node.output[0])
+        first, second = (*map(self._shape, node.input), (), ())[:2]
+        if first is None:
+            return ""
+        if kind in ("DepthToSpace", "Reshape", "SpaceToDepth"):
+            if result is not None and prod(result) != prod(first):
+                return f"makes {result} of {first}"
+        elif kind == "Gather" and node.input[1] in self.values:
+            places = self.library.numpy_helper.to_array(self.values[node.input[1]])
+            size = first[_attributes(node, "i").get("axis", 0)]
+            if (wrong := places[(places < -size) | (places >= size)]).size:
+                return f"looks up place {wrong[0]} in a table of {size}"
+        elif kind in ("AveragePool", "Conv", "LpPool", "MaxPool"):
+            window = _ints(node).get("kernel_shape") or (second or ())[2:]
+            places = [*_places(first[2:], window, node)]
+            if any(place < 1 <= size for place, size in zip(places, first[2:])):
+                return f"moves a window of {window} over {first}"
+            for name in filter(None, node.output if kind != "Conv" else ()):
+                for dim, place in zip(self.types[name].tensor_type.shape.dim[2:], places):
+                    dim.dim_value = place
+        return ""
 
     def _evaluate(self, model: onnx.ModelProto, node: onnx.NodeProto) -> None:
         import numpy as np
@@ -448,6 +482,24 @@ def _refuse(uncounted: Collection[str]) -> None:
         )
 
 
+def _places(image: Shape, window: Shape, node: onnx.NodeProto) -> Iterator[int]:
+    """Yield how many places a window has in each dimension of an image, if they say so."""
+    if _attributes(node, "s").get("auto_pad", b"").startswith(b"SAME"):
+        return
+    ints, ones = _ints(node), (1,) * len(window)
+    strides, dilations = (ints.get(name) or ones for name in ("strides", "dilations"))
+    pads = ints.get("pads") or (0,) * 2 * len(window)
+    for size, width, stride, dilation, before, after in zip(
+        image, window, strides, dilations, pads, pads[len(window) :]
+    ):
+        room = size + before + after - dilation * (width - 1) - 1
+        if _attributes(node, "i").get("ceil_mode"):
+            # The last place may end outside, but begins before the padding at the end.
+            yield min(-(-room // stride), (size + before - 1) // stride) + 1
+        else:
+            yield room // stride + 1
+
+
 def _misfit(node: onnx.NodeProto, found: Iterable[object]) -> ValueError:
     return ValueError(
         f"count: the shapes and attributes of {node.op_type} {_place(node)} do not fit: "
@@ -527,6 +579,10 @@ def _reads(node: onnx.NodeProto) -> set[str]:
 
 def _attributes(node: onnx.NodeProto, field: str) -> dict[str, Any]:
     return {a.name: getattr(a, field) for a in node.attribute if a.HasField(field)}
+
+
+def _ints(node: onnx.NodeProto) -> dict[str, Shape]:
+    return {attribute.name: tuple(attribute.ints) for attribute in node.attribute}
 
 
 def _check_split(node: onnx.NodeProto) -> None:
