@@ -1201,6 +1201,21 @@ NIBBLES = np.full((8, 2, 16), 17, np.uint8)
             7 * 64 * 8,
             64 * 8 + 8,
         ),
+        # 64 by 5 numbers, two in a byte, in a row.
+        (
+            foreign("MatMulBnb4", "x w s", K=64, N=5, block_size=32, quant_type=1),
+            [(1, 5, 64)],
+            {"w": np.full(160, 17, np.uint8), "s": (10,)},
+            5 * 64 * 5,
+            64 * 5,
+        ),
+        (
+            foreign("GemmFastGelu", "x w b"),
+            [(1, 5, 6)],
+            {"w": (6, 32), "b": (32,)},
+            5 * 6 * 32,
+            6 * 32 + 32,
+        ),
         # Biases are learned, scales are not.
         (
             foreign("DynamicQuantizeMatMul", "x w s z b"),
@@ -1325,6 +1340,103 @@ def test_an_embedding_of_onnx_runtime() -> None:
     kinds = {"i": TensorProto.INT32}
     found = count(model_of(nodes, {"i": (1, 5)}, stored, kinds=kinds))
     assert (found.params, found.embedding_params, found.macs) == (80 + 8 + 12, 40 + 32 + 8, 60)
+
+
+@pytest.mark.parametrize(
+    ("stored", "options"),
+    [
+        # Four numbers of 4 bits, of 2 bits and of 8 bits in each row; of a type of 4 bits.
+        ({"t": np.arange(20, dtype=np.uint8).reshape(10, 2)}, {}),
+        ({"t": np.arange(10, dtype=np.uint8).reshape(10, 1)}, {"bits": 2}),
+        ({"t": np.arange(40, dtype=np.uint8).reshape(10, 4)}, {"bits": 8}),
+        ({}, {}),
+    ],
+)
+def test_a_quantised_table_of_onnx_runtime(
+    stored: Mapping[str, Any], options: Mapping[str, Any]
+) -> None:
+    nodes = [
+        foreign("GatherBlockQuantized", "t i s z", "e", block_size=16, **options),
+        # Zeros, not in the table.
+        foreign("GatherBlockQuantized", "t ten s z", "f", block_size=16, **options),
+        node("Add", "e f", "h"),
+        node("MatMul", "h w"),
+    ]
+    arrays = {**stored, "ten": np.array([10]), "s": (10, 1), "z": (10, 1), "w": (4, 3)}
+    model = model_of(nodes, {"i": (1, 5)}, arrays, kinds={"i": INT64})
+    if not stored:
+        model.graph.initializer.append(helper.make_tensor("t", TensorProto.INT4, (10, 4), [1] * 40))
+    found = count(model)
+    assert (found.params, found.embedding_params, found.macs) == (40 + 12, 40, 5 * 12)
+
+
+@pytest.mark.parametrize(("table", "attributes"), [("u", {}), ("t", {"gather_axis": 1})])
+def test_a_quantised_table_that_is_computed_or_turned_is_refused(
+    table: str, attributes: Mapping[str, Any]
+) -> None:
+    lookup = foreign("GatherBlockQuantized", f"{table} i s", "e", **attributes)
+    nodes = [node("Identity", "t", "u"), lookup, node("MatMul", "e w")]
+    stored = {"t": np.zeros((10, 2), np.uint8), "s": (10, 1), "w": (4, 3)}
+    model = model_of(nodes, {"i": (1, 5)}, stored, kinds={"i": INT64})
+    with pytest.raises(ValueError, match=r"does not count the .* of com\.microsoft\.GatherBlockQ"):
+        count(model)
+
+
+def test_a_quantised_embedding_of_onnx_runtime() -> None:
+    nodes = [
+        foreign("QEmbedLayerNormalization", "i i t p u g b m s s s s s z z z z z", "e n"),
+        node("MatMul", "e w"),
+    ]
+    table = np.arange(40, dtype=np.int8).reshape(10, 4)
+    stored = {
+        "t": table, "p": table[:8], "u": table[:2], "g": table[3], "b": table[4], "m": MASK[:1],
+        "s": ONE, "z": U8, "w": (4, 3),
+    }  # fmt: skip
+    found = count(model_of(nodes, {"i": (1, 5)}, stored, kinds={"i": TensorProto.INT32}))
+    assert (found.params, found.embedding_params, found.macs) == (80 + 8 + 12, 40 + 32 + 8, 60)
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("BiasAdd", 6), ("BiasDropout", 6), ("BiasSoftmax", 6), ("BitmaskBiasDropout", 6),
+        ("BitmaskDropout", 0), ("GatedAdd", 6), ("GatedRMSNorm", 6), ("QLinearWhere", 6),
+    ],
+)  # fmt: skip
+def test_what_keeps_the_shape_and_cannot_multiply_is_left_out(name: str, params: int) -> None:
+    inputs = {"BiasSoftmax": "x b", "BitmaskDropout": "x one"}
+    inputs["QLinearWhere"] = "c x one z b one z one z"
+    nodes = [foreign(name, inputs.get(name, "x b x"), "h"), node("MatMul", "h w")]
+    stored = {"b": (6,), "c": np.ones(6, np.bool_), "one": ONE, "z": U8, "w": (6, 5)}
+    found = quiet(model_of(nodes, {"x": (1, 7, 6)}, stored))
+    assert (found.macs, found.params) == (7 * 6 * 5, 30 + params)
+    assert found.leaves_out == (f"com.microsoft.{name}",)
+
+
+@pytest.mark.parametrize(
+    ("operator", "params"),
+    [
+        (foreign("BiasSplitGelu", "m b"), 6),
+        (foreign("ExpandDims", "m axis"), 0),
+        (foreign("IsAllFinite", "m"), 0),
+        (foreign("NhwcMaxPool", "m", kernel_shape=[1]), 0),
+        (foreign("QLinearReduceMean", "m s z s z", axes=[1], keepdims=0), 0),
+        (foreign("ReduceSumInteger", "m", axes=[1], keepdims=0), 0),
+        (foreign("RelativePositionBias", "b n n", max_distance=4), 6),
+        (foreign("RemovePadding", "m n", "y o c l"), 0),
+        (foreign("RestorePadding", "m n"), 0),
+    ],
+    ids=lambda value: value.op_type if hasattr(value, "op_type") else None,
+)
+def test_what_changes_the_shape_and_cannot_multiply_is_left_out(operator: Any, params: int) -> None:
+    stored = {
+        "w": (6, 6), "b": (1, 6), "axis": np.array(1, np.int32), "n": np.array([7], np.int32),
+        "s": (1,), "z": U8,
+    }  # fmt: skip
+    nodes = [node("MatMul", "x w", "m"), operator]
+    found = quiet(model_of(nodes, {"x": (1, 7, 6)}, stored, outputs=("m", "y")))
+    assert (found.macs, found.params) == (7 * 36, 36 + params)
+    assert found.leaves_out == (f"com.microsoft.{operator.op_type}",)
 
 
 @pytest.mark.parametrize("name", ["Imputer", "Normalizer", "Scaler"])

@@ -40,7 +40,7 @@ _FLOATING: Final = re.compile("B?FLOAT|DOUBLE|COMPLEX")
 # With another equation, onnx may look for an arrow without end.
 _EQUATION: Final = re.compile(rb"[A-Za-z. ]*(,[A-Za-z. ]*)*(->[A-Za-z. ]*)?")
 _GATES: Final = {"GRU": 3, "LSTM": 4, "RNN": 1}
-_TURNED: Final = {"channels_last", "qkv_hidden_sizes"}
+_TURNED: Final = {"channels_last", "gather_axis", "qkv_hidden_sizes"}
 _RANDOM: Final = re.compile("Random|Bernoulli|Multinomial")
 # Tensors up to this size may be arguments on which shapes depend.
 _SMALL: Final = 1024
@@ -228,7 +228,7 @@ class _Walk:
         elif kind == "Mul" and self.scales & {*inputs} and self.stored.keys() & {*inputs}:
             made_of = []  # of scales
         self.steps.append((kind, node.output, made_of))
-        if node.op_type.startswith("QLinear"):
+        if node.op_type.startswith(("GatherBlock", "QEmbed", "QLinear")):
             self.weights.update(made_of)  # as integers
         constant = _attributes(node, "t").get("value") if kind == "Constant" else None
         if constant:
@@ -237,9 +237,10 @@ class _Walk:
             note(node.output[0], constant)
         elif kind in _KINDS["elementwise"] and inputs[0] in self.types:
             self.types.update(dict.fromkeys(node.output, self.types[inputs[0]]))
-        elif (runs or kind == "Constant") and not _is_fused(node):
+        elif (runs or kind == "Constant") and kind not in _KINDS["none"] and not _is_fused(node):
             self._infer(plain, {*filter(None, inputs), *captured})
-            if said := self._correct(plain):
+            # Beyond its table, a quantised one looks up zeros.
+            if node.op_type != "GatherBlockQuantized" and (said := self._correct(plain)):
                 raise ValueError(
                     f"count: the ONNX model does not take inputs of these shapes: {where} {said}; "
                     "pass those it was exported with, or export it with these, or with dynamic "
@@ -278,10 +279,16 @@ class _Walk:
         numbers = _attributes(node, "i")
         if node.op_type == "FusedMatMul":
             return [self._turned(name, at, numbers, where) for name, at in zip(inputs, "AB")]
-        if node.op_type == "MatMulNBits":
+        if node.op_type in ("MatMulBnb4", "MatMulNBits"):
             # Several numbers in a byte, of the matrix that its attributes describe.
             _refuse([] if inputs[1] in self.stored else [_name(node)])
             self._store(inputs[1], self._outline(inputs[0], (numbers["K"], numbers["N"])))
+        if node.op_type == "GatherBlockQuantized":
+            _refuse([] if inputs[0] in self.stored else [_name(node)])
+            table = self.stored[inputs[0]]
+            if table.data_type == table.UINT8:
+                dims = (*table.dims[:-1], table.dims[-1] * 8 // numbers.get("bits", 4))
+                self._store(inputs[0], self._outline(node.input[2], dims))
         if node.op_type in ("Attention", "QAttention"):
             # Queries, keys and values in one, the product with the second input.
             three = f"three of {where}"
@@ -510,9 +517,9 @@ def _misfit(node: onnx.NodeProto, found: Iterable[object]) -> ValueError:
 def _may_multiply(library: Any, node: onnx.NodeProto) -> bool:
     """Whether an operator may multiply and has no formula."""
     kind = _operator(node)[0]
-    if kind in _KINDS["elementwise"] or _PLUG_INS.search(node.op_type):
+    if kind in {**_KINDS["elementwise"], **_KINDS["none"]} or _PLUG_INS.search(node.op_type):
         return False
-    # What has its channels last is computed as no operator of ONNX.
+    # What has its channels last, or looks up columns, is computed as no operator of ONNX.
     if _TURNED & {each.name for each in node.attribute if each.i or each.ints}:
         return True
     if _is_fused(node):
