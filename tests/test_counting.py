@@ -59,6 +59,24 @@ def test_what_is_no_model_is_refused(model: object) -> None:
         count(model)
 
 
+def test_what_holds_a_model_says_where() -> None:
+    class ONNXProgram:  # as torch.onnx.export(..., dynamo=True) returns it
+        @property
+        def model_proto(self) -> Any:
+            raise AssertionError("made anew each time, of all weights")
+
+        def __call__(self) -> None: ...
+
+    said = r"type ONNXProgram; of an ONNX program of torch, count its \.model_proto\Z"
+    with pytest.raises(TypeError, match=said):
+        count(ONNXProgram())
+    with pytest.raises(ValueError) as error:
+        count("my.pt2")
+    assert str(error.value) == (
+        "count: my.pt2 is an exported program: count torch.export.load(FILE).module() in Python"
+    )
+
+
 def test_onnx_is_asked_for_by_the_name_of_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(ImportError, match=r"count needs onnx\S+: .* 'netscore\[onnx\]'\Z"):

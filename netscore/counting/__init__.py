@@ -106,7 +106,8 @@ _CONVERT = "is of another framework: convert it to ONNX first"
 NO_COUNT = {
     ".onnx": None,
     ".py": "is Python: name what builds the model in it, as in mynet:build for mynet.py",
-    **dict.fromkeys((".pt", ".pth", ".ckpt", ".safetensors", ".pt2", ".gguf"), _WEIGHTS),
+    ".pt2": "is an exported program: count torch.export.load(FILE).module() in Python",
+    **dict.fromkeys((".pt", ".pth", ".ckpt", ".safetensors", ".gguf"), _WEIGHTS),
     **dict.fromkeys((".tflite", ".h5", ".keras", ".pb", ".mlmodel", ".caffemodel"), _CONVERT),
 }
 """Suffixes of files of models, and why those that are not ONNX cannot be counted."""
@@ -239,6 +240,8 @@ file, got 25600000.0
             hint = "; a class is called first, as in count(Linear(3, 4), x)"
         elif hasattr(model, "module"):
             hint = "; of an exported program, count its .module()"
+        elif hasattr(type(model), "model_proto"):
+            hint = "; of an ONNX program of torch, count its .model_proto"
         raise TypeError(
             "count: model must be a torch.nn.Module, an onnx.ModelProto or the path of an ONNX "
             f"file, got {shown(model)}{hint if callable(model) else ''}"
