@@ -416,6 +416,21 @@ def test_a_split_into_another_number_of_parts_is_refused() -> None:
     assert quiet(calls(local(nodes, attributes=["k"]), (4, 6), [{"k": 3}])).macs == 4 * 2 * 4
 
 
+def test_an_operator_whose_input_is_missing_or_unknown() -> None:
+    """Without a type to read, onnx ends the process."""
+    for operator in ("EyeLike", "RegexFullMatch"):
+        missing = helper.make_node(operator, [""], ["y"])
+        with pytest.raises(ValueError, match=rf" of {operator} y do not fit: no input\Z"):
+            count(model_of([missing], {"x": (1, 6)}))
+    nodes = [
+        foreign("ExpandDims", "x axis", "e"),
+        node("EyeLike", "e", "i", dtype=FLOAT),
+        node("MatMul", "x w"),
+    ]
+    stored = {"axis": np.array(0, np.int32), "w": (6, 5)}
+    assert count(model_of(nodes, {"x": (1, 6)}, stored, outputs=("i", "y"))).macs == 30
+
+
 # Open dimensions
 
 

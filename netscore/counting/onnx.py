@@ -42,6 +42,8 @@ _EQUATION: Final = re.compile(rb"[A-Za-z. ]*(,[A-Za-z. ]*)*(->[A-Za-z. ]*)?")
 _GATES: Final = {"GRU": 3, "LSTM": 4, "RNN": 1}
 _TURNED: Final = {"channels_last", "gather_axis", "qkv_hidden_sizes"}
 _RANDOM: Final = re.compile("Random|Bernoulli|Multinomial")
+# Whose input onnx reads without asking whether its type is known, which may end the process.
+_TRUSTING: Final = {"EyeLike", "RegexFullMatch"}
 # Tensors up to this size may be arguments on which shapes depend.
 _SMALL: Final = 1024
 # How deep functions may call each other, and how many nodes they may make.
@@ -115,7 +117,7 @@ class _Walk:
             # The number goes into all copies of a function, unless they take their own attributes.
             own = any(attribute.ref_attr_name for attribute in node.attribute)
             node.doc_string = "" if own else str(number)
-            _check_split(node)
+            _check_node(node)
         if outline.functions:
             _check_functions(outline)
             outline = library.inliner.inline_local_functions(outline, convert_version=True)
@@ -302,6 +304,8 @@ class _Walk:
     def _infer(self, node: onnx.NodeProto, reads: set[str]) -> None:
         """Infer the types of the results, and their contents where shapes may depend on them."""
         library = self.library
+        if node.op_type in _TRUSTING and not reads & self.types.keys():
+            return
         graph = library.GraphProto(name="node", node=[node])
         for name in reads & self.types.keys():
             if name in self.values:
@@ -592,8 +596,10 @@ def _ints(node: onnx.NodeProto) -> dict[str, Shape]:
     return {attribute.name: tuple(attribute.ints) for attribute in node.attribute}
 
 
-def _check_split(node: onnx.NodeProto) -> None:
-    """Refuse a Split with another number of results than it says: onnx may read past the last."""
+def _check_node(node: onnx.NodeProto) -> None:
+    """Refuse a node for which onnx, which does not look, may end the process."""
+    if _name(node) in _TRUSTING and not any(node.input):
+        raise _misfit(node, ["no input"])
     for attribute in node.attribute if _name(node) == "Split" else ():
         if attribute.name == "num_outputs":
             # What a call of a function says is known only after onnx has converted the function.
