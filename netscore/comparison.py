@@ -16,6 +16,8 @@ from netscore.networks import TABLES, Among, table_among
 from netscore.quantities import format_quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netscore.arrays import Scalar
 
 
@@ -126,8 +128,8 @@ class Comparison(Record):
             "MACs": format_quantity(self.macs),
             "Exponents": f"alpha {self.alpha:g}, beta {self.beta:g}, gamma {self.gamma:g}",
             "Rank": f"{rank}; level with {_names(self.level)}" if self.level else rank,
-            "Above": f"{self.above.name} with {self.above_netscore:.2f}" if self.above else "none",
-            "Below": f"{self.below.name} with {self.below_netscore:.2f}" if self.below else "none",
+            "Above": _beside(self.above, self.above_netscore),
+            "Below": _beside(self.below, self.below_netscore),
         }
 
     def _parts(self) -> list[Table]:
@@ -255,16 +257,20 @@ def compare(
 
 
 def _names(networks: tuple[Any, ...]) -> str:
-    return "; ".join(network.name for network in networks)
+    return "; ".join(str(network.name) for network in networks)
 
 
-def networks_among(function: str, among: Any) -> Among:
+def _beside(network: Any, score: float | None) -> str:
+    return "none" if network is None else f"{network.name} with {score:.2f}"
+
+
+def networks_among(function: str, among: Any, further: Sequence[str] = ()) -> Among:
     """Return the networks to rank among, without NumPy if they are those of a table."""
     if isinstance(among, str) and among in TABLES:
         return table_among(among)
     from netscore import tables
 
-    return tables.networks_among(function, among)
+    return tables.networks_among(function, among, further=further)
 
 
 def _dominates(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

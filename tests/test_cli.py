@@ -442,6 +442,22 @@ def test_score_and_table_among_a_file(tmp_path: Path, run: Runner) -> None:
     )
 
 
+def test_a_table_of_a_file_has_its_families_and_years(tmp_path: Path, run: Runner) -> None:
+    path = tmp_path / "networks.csv"
+    columns = ("name", "accuracy", "params", "macs", "family", "year")
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows([getattr(n, column) for column in columns] for n in load_networks())
+    among = ("table", "--among", str(path), "--format", "json")
+    for options in (("--family", "vgg"), ("--sort", "year")):
+        names = [r["name"] for r in run(*among, *options).json]
+        assert names == [r["name"] for r in run("table", *options, "--format", "json").json]
+    path.write_text("name,accuracy,params,macs,family\na,70,1e6,1e8,x\nb,71,2e6,2e8,\n")
+    assert [r["name"] for r in run(*among, "--family", "X").json] == ["a"]
+    assert "no family 'y'; the families are x\n" in run(*among, "--family", "y").err
+
+
 @pytest.mark.parametrize("data", ["cifar10", "imagenet", "imagenet-1k", None])
 def test_networks_of_other_data_have_no_rank_among_imagenet_ones(
     data: str | None, run: Runner

@@ -8,8 +8,10 @@ import re
 import subprocess
 import sys
 import warnings
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -332,6 +334,54 @@ def test_what_is_no_table_of_others(among: Any, error: type[Exception], said: st
     start = "compare:" if said.startswith(" ") else "compare: among "
     with pytest.raises(error, match=f"^{re.escape(start + said)}$"):
         compare(72.0, 3.4e6, 3e8, among=among)
+
+
+@pytest.mark.parametrize("kind", ["tuples", "dicts", "frame", "records", "objects", "series"])
+def test_each_of_the_others_is_held_against_the_rest(kind: str) -> None:
+    names = ["name", "accuracy", "params", "macs"]
+    for rows, doubt in (
+        # MACs and params are swapped; params and MACs are in millions and billions; a fraction.
+        ([("a", 72.0, 300e6, 3.4e6), ("b", 74.0, 5e6, 500e6)], "macs was read as 3.4e.06 .* swapp"),
+        ([("a", 72.0, 3.4, 0.3), ("b", 74.0, 5e6, 5e8)], "params was read as 3.4 to 5e.06 param"),
+        ([("a", 0.72, 3.4e6, 3e8), ("b", 72.0, 3e6, 3e8)], "accuracy was read as 0.72 to 72 perc"),
+    ):
+        frame = pd.DataFrame(rows, columns=names)
+        among: Any = {
+            "tuples": rows,
+            "dicts": [dict(zip(names, row)) for row in rows],
+            "frame": frame,
+            "records": [*frame.itertuples(index=False)],
+            "objects": [SimpleNamespace(**dict(zip(names, row))) for row in rows],
+            "series": [row for _, row in frame.iterrows()],
+        }[kind]
+        with pytest.warns(UnitWarning, match=f"^compare: .*{doubt}"):
+            assert compare(73.0, 4e6, 350e6, among=among).doubtful
+
+
+def test_names_of_others_need_not_be_text() -> None:
+    figures = (60.0, 5e6, 5e8)
+    for names in ((0, 1), (None, math.nan), (np.int64(3), "b")):
+        of_tuples = compare(72.0, 3.4e6, 3e8, among=[(name, *figures) for name in names])
+        objects = [
+            SimpleNamespace(name=name, accuracy=60.0, params=5e6, macs=5e8) for name in names
+        ]
+        for found in (of_tuples, compare(72.0, 3.4e6, 3e8, among=objects)):
+            assert f"Dominates     2: {names[0]}; {names[1]}\n" in str(found)
+            assert found._repr_html_()
+
+
+def test_rows_of_pandas_have_the_names_of_their_columns() -> None:
+    frame = pd.DataFrame([("A", 72.0, 3e6, 3e8), ("B", 80.0, 30e6, 3e9)])
+    frame.columns = pd.Index(["name", "accuracy", "params", "macs"])
+    found = compare(73.0, 4e6, 350e6, among=[row for _, row in frame.iterrows()])
+    assert (found.above.name, found.below.name) == ("A", "B")
+    assert found == compare(73.0, 4e6, 350e6, among=[row for _, row in frame.iterrows()])
+
+
+def test_a_table_that_was_loaded_says_what_it_is() -> None:
+    for table in ("chapter", "torchvision"):
+        found = compare(73.0, 4e6, 350e6, among=load_networks(table))
+        assert found.among == compare(73.0, 4e6, 350e6, among=table).among
 
 
 def test_columns_of_others_must_have_usual_names(tmp_path: Path) -> None:

@@ -298,6 +298,24 @@ def test_shapes_that_the_graph_computes() -> None:
     assert count(model_of(nodes, {"x": (1, 4, 6)}, stored)).macs == 4 * 6 * 5
 
 
+@pytest.mark.parametrize("operator", ["Shape", "Size"])
+def test_the_shape_of_what_has_none_is_unknown(operator: str) -> None:
+    # How many are kept depends on what x holds, and is no shape of a single number.
+    nodes = [
+        node("Cast", "x", "c", to=onnx.TensorProto.BOOL),
+        node("Reshape", "c all", "d"),
+        node("Compress", "x d", "k", axis=0),
+        node(operator, "k", "s", **({"start": 0, "end": 1} if operator == "Shape" else {})),
+        *([node("Reshape", "s all", "t")] if operator == "Size" else [node("Identity", "s", "t")]),
+        node("Concat", "t eight", "v", axis=0),
+        node("Expand", "q v", "r"),
+        node("MatMul", "r w"),
+    ]
+    stored = {"all": np.array([-1]), "eight": np.array([8]), "q": (1, 8), "w": (8, 4)}
+    with pytest.raises(ValueError, match="the shape of r, of MatMul y, does not follow from the"):
+        count(model_of(nodes, {"x": (100,)}, stored))
+
+
 def test_local_functions_are_counted_where_they_are_called() -> None:
     function = helper.make_function(
         "local", "Twice", ["a", "w"], ["c"],

@@ -539,7 +539,8 @@ def test_discs_stand_at_macs_and_accuracy() -> None:
 
 
 def test_a_wide_range_of_macs_has_one_label_for_each_power_of_ten() -> None:
-    ax = plots.tradeoff([("small", 60, 1e6, 2e8), ("large", 80, 1e9, 5e13)])
+    with pytest.warns(UnitWarning, match="macs was read as .*; some rows may be in another unit"):
+        ax = plots.tradeoff([("small", 60, 1e6, 2e8), ("large", 80, 1e9, 5e13)])
     low, high = ax.get_xlim()
     labels = [t.get_text() for t in ax.get_xticklabels() if low < t.get_position()[0] < high]
     assert labels == ["1G", "10G", "100G", "1T", "10T"]
@@ -561,7 +562,8 @@ def test_areas_are_proportional_to_params() -> None:
 
 
 def test_no_disc_is_too_small_to_be_seen() -> None:
-    ax = plots.tradeoff([("small", 70.0, 1e6, 1e8), ("large", 80.0, 1e12, 1e12)])
+    with pytest.warns(UnitWarning, match="params was read as .*; some rows may be in another unit"):
+        ax = plots.tradeoff([("small", 70.0, 1e6, 1e8), ("large", 80.0, 1e12, 1e12)])
     assert min(discs(ax).get_sizes()) == 1.0
 
 
@@ -1089,6 +1091,41 @@ def test_lines_join_families() -> None:
     legend = ax.get_legend()
     assert legend
     assert "of one family" in [text.get_text() for text in legend.get_texts()]
+
+
+@pytest.mark.parametrize(
+    "kind", ["csv", "pandas", "nullable", "reversed", "polars", "dicts", "numbers"]
+)
+def test_networks_without_a_family_are_of_none(kind: str, tmp_path: Path) -> None:
+    pd = pytest.importorskip("pandas")
+    text = "name,accuracy,params,macs,family\n" + "".join(
+        f"{name},{60 + i},{3 + i}000000,{3 + i}00000000,{family}\n"
+        for i, (name, family) in enumerate(zip("ABCDEFG", ["", "x", "", "x", "NA", "NA", "y"]))
+    )
+    (path := tmp_path / "networks.csv").write_text(text)
+    frame = pd.read_csv(path)
+    source: Any = {
+        "csv": path,
+        "pandas": frame,
+        "nullable": frame.convert_dtypes(),
+        "reversed": frame.iloc[::-1].convert_dtypes(),
+        "dicts": [row.dropna().to_dict() for _, row in frame.iterrows()],
+        "numbers": frame.assign(family=[None, 0, None, 0, None, None, 1]),
+    }.get(kind)
+    if kind == "polars":
+        source = pytest.importorskip("polars").read_csv(path, null_values=["NA", ""])
+    (line,) = plots.tradeoff(source, families=True).lines
+    assert sorted(np.asarray(line.get_ydata())) == [61.0, 63.0]
+
+
+def test_names_of_a_column_are_drawn() -> None:
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame(NETWORKS)
+    best = frame.nlargest(3, "accuracy")["name"]
+    expected = {text.get_text() for text in plots.tradeoff(frame, names=[*best]).texts}
+    for names in (best, best.to_numpy(), pd.Index(best)):
+        drawn = {text.get_text() for text in plots.tradeoff(frame, names=names).texts}
+        assert drawn == expected
 
 
 @pytest.mark.parametrize("families", [True, "maker"])

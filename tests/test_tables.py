@@ -244,12 +244,12 @@ def test_flops_are_never_taken_for_macs(name: str, unit: str) -> None:
 
 
 def test_a_choice_is_a_column_or_a_column_and_a_unit() -> None:
-    header = ["a", "x:G", "b:c", "gmacs", "d", "macs"]
-    accuracy, params, macs = choose(header, accuracy="a:fraction", params="b:c:M", macs="x:G")
+    header = ["a", "x:y", "b:c", "gmacs", "d", "macs"]
+    accuracy, params, macs = choose(header, accuracy="a:fraction", params="b:c:M", macs="x:y")
     assert (accuracy.name, accuracy.unit.factor) == ("a", 100)
     assert (params.name, params.unit.factor, params.said) == ("b:c", 1e6, True)
     # The whole text is a column, so that no unit is said.
-    assert (macs.name, macs.unit.factor, macs.said) == ("x:G", 1, False)
+    assert (macs.name, macs.unit.factor, macs.said) == ("x:y", 1, False)
     # A chosen column may state its unit in its name; what the caller says comes first.
     chosen = {"accuracy": "a", "params": "d"}
     assert choose(header, **chosen, macs="gmacs")[2].unit.factor == 1e9
@@ -302,7 +302,9 @@ def test_a_cost_of_ones_own_may_state_its_unit_in_parentheses() -> None:
     [
         *(("Latency (us)", 1e-6), ("Latency (\u00b5s)", 1e-6), ("Latency (\u03bcs, CPU)", 1e-6)),
         *(("latency_ms", 1e-3), ("Latency, ms", 1e-3), ("Latency [s]", 1), ("latency_cpu", 1)),
-        *(("('latency', 'mean')", 1), ("Latency (2024)", 1)),
+        *(("('latency', 'mean')", 1), ("Latency (2024)", 1), ("ms_latency", 1e-3)),
+        *((f"latency{mark}ms", 1e-3) for mark in (*"-./:", "..")),
+        *(("latency_ms_p50", 1e-3), ("Latency (ms/image)", 1e-3)),
     ],
 )
 def test_the_name_of_a_cost_may_state_its_unit(name: str, factor: float) -> None:
@@ -325,6 +327,10 @@ def test_the_name_of_a_cost_may_state_its_unit(name: str, factor: float) -> None
             "万参数",
             "n (K) [M]",
         ),
+        *("Params (kbytes)", "Params (KB, fp32)", "Params (in KB)", "Params x1e3", "params_kb"),
+        *("Weights in thousands", "Weights [in thousands]", "Weights, K", "weights_in_k", "x:G"),
+        *("Size (10 3)", "Size [10e3]", "Size (Kbit)", "weights (kilo)", "Size (k weights)"),
+        *("Größe (in Tsd.)", "Gewichte in Tausend", "Poids (milliers)", "Размер в тысячах"),
     ],
 )
 def test_a_chosen_name_with_what_may_be_a_unit_is_not_read_as_plain_counts(name: str) -> None:
@@ -336,7 +342,9 @@ def test_a_chosen_name_with_what_may_be_a_unit_is_not_read_as_plain_counts(name:
     assert choose(header, params=f"{name}:K")[1].unit.factor == 1e3
 
 
-@pytest.mark.parametrize("name", ["Latency (min)", "Latency (ms/image)", "latency [msec]"])
+@pytest.mark.parametrize(
+    "name", ["Latency (min)", "Latency (GPU)", "latency [msec]", "LATENCY_MS", "latency sec", "t h"]
+)
 def test_nor_is_that_of_a_cost_in_its_own_unit(name: str) -> None:
     speed = Metric("speed", [Cost("latency", "s", 0.5)])
     with pytest.raises(ColumnChoiceError, match=r"may state a unit: pass .* if it is in s$"):

@@ -963,6 +963,36 @@ def test_files_of_columns_are_one_table_only_if_each_column_is_of_one_kind(
     )
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_files_with_numbers_or_texts_of_several_types_are_one_table(
+    suffix: str, tmp_path: Path
+) -> None:
+    pa = pytest.importorskip("pyarrow.feather")
+    write = "write_parquet" if suffix == "parquet" else "write_ipc"
+    figures = {"top1": [72.0], "params": [3_400_000], "macs": [300_000_000]}
+    for number, (name, seed) in enumerate(
+        [
+            (pl.Series(["a"], dtype=pl.Enum(["a"])), pl.Series([2**60], dtype=pl.UInt64)),
+            (pl.Series(["b"], dtype=pl.Enum(["b"])), pl.Series([-(2**60)], dtype=pl.Int64)),
+            (pl.Series(["c"], dtype=pl.Categorical), pl.Series([7], dtype=pl.Int8)),
+        ]
+    ):
+        frame = pl.DataFrame({"model": name, "seed": seed, **figures})
+        getattr(frame, write)(tmp_path / f"{number}.{suffix}")
+    out = tmp_path / "out.feather"
+    rank_table(str(tmp_path / f"?.{suffix}"), out)
+    found = pa.read_table(str(out)).to_pydict()
+    assert found["model"] == ["a", "b", "c"]
+    assert found["seed"] == [2**60, -(2**60), 7]
+    day = datetime(2026, 1, 2)
+    when = pl.Series([day]).dt.replace_time_zone("UTC")
+    for number, column in enumerate((pl.Series([day]), when)):
+        frame = pl.DataFrame({"when": column, **figures})
+        getattr(frame, write)(tmp_path / f"{number}.{suffix}")
+    with pytest.raises(TableError, match=r"column 'when' holds Datetime.*'UTC'.*make them of one"):
+        rank_table([tmp_path / f"{number}.{suffix}" for number in range(2)])
+
+
 def test_pipes_and_files_without_a_buffer_are_read() -> None:
     text = b"model,top1,params,macs\na,72,3.4M,300M\n"
     receive, send = os.pipe()

@@ -28,7 +28,7 @@ def table(arguments: Namespace) -> None:
     The rank is always that among all of them.
     """
     with usage_errors():
-        among = networks_among("table", arguments.among or "chapter")
+        among = networks_among("table", arguments.among or "chapter", ("family", "year"))
         metric = options.weighing("table", arguments)
     scores = [metric.of_numbers(*figures) for figures in among.figures]
     doubts = checks.doubt_rows("table", checks.FIGURES, among.figures, further=among.doubts)
@@ -44,17 +44,17 @@ def table(arguments: Namespace) -> None:
         records = list(compress(records, pareto_front(*zip(*among.figures))))
     if (family := arguments.family) is not None:
         families = dict.fromkeys(filter(None, (getattr(n, "family", "") for n in among.networks)))
-        records = [r for r in records if r.get("family", "").casefold() == family.casefold()]
+        records = [r for r in records if str(r.get("family")).casefold() == family.casefold()]
         if family.casefold() not in map(str.casefold, families):
             known = ", ".join(families) or "none"
             said = f"there is no family {family!r}; the families are {known}"
             raise UsageError(said)
-    sign = 1 if arguments.sort in _LOWEST_FIRST else -1
+    sign, sort = 1 if arguments.sort in _LOWEST_FIRST else -1, arguments.sort.replace("-", "_")
 
     def place(record: dict[str, Any]) -> tuple[bool, Any, int]:
-        value = record.get(arguments.sort.replace("-", "_"))
+        value = record.get(sort)
         order = value.casefold() if isinstance(value, str) else sign * (value or 0)
-        return value is None, order, record["rank"] or len(scores)
+        return value in (None, ""), order, record["rank"] or len(scores)
 
     records.sort(key=place)
     first, *others = COLUMNS
@@ -65,7 +65,11 @@ def table(arguments: Namespace) -> None:
 
 def _record(network: Any, score: float, rank: int) -> dict[str, Any]:
     """Return all that is known about a network, its rank by this score first."""
-    known = network._asdict() if isinstance(network, Row) else dataclasses.asdict(network)
+    if isinstance(network, Row):
+        known = network._asdict()
+    else:
+        of_table = dataclasses.is_dataclass(network)
+        known = dataclasses.asdict(network) if of_table else vars(network)  # of a file
     dense = density(None, network.accuracy, network.params)
     record = {"rank": 0} | known | {"netscore": score, "information_density": dense}
     record["rank"] = rank if score == score else nan

@@ -116,9 +116,9 @@ def count(arguments: Namespace) -> None:
     in torchvision.models:resnet50; the current folder is searched first. Its code is run. An input
     with NAME is the argument of forward, or the input of the ONNX model, of that name. Without
     --input, the open first dimension of an ONNX input is a batch of 1. Of several models, those
-    that cannot be counted are errors, and the others are printed. In a TABLE a model is named as
-    here or as its file, in the column of names also without folder and suffix. Exponents are of the
-    score.
+    that cannot be counted are errors, and the others are printed. The row of a model in a
+    TABLE has, in the column of names or of files, its name as here or its file, with or without
+    folder and suffix. Exponents are of the score.
 
     for example:
       netscore count mymodels:small --input 1,3,224,224
@@ -221,15 +221,13 @@ def _accuracies(arguments: Namespace) -> dict[str, float]:
     (column,) = ranking.measurements
     found: dict[str, float] = {}
     models: dict[int, str] = {}
-    texts = [[*map(str, cells)] for _, *cells, _ in rows]
-    names = [{cells[place] for place in ranking.name_places} for cells in texts]
+    names = [{str(row[1 + place]) for place in ranking.name_places} for row in rows]
     for model in arguments.models:
-        file = os.path.basename(model)
-        stem, path = (os.path.splitext(called)[0] for called in (file, model))
+        of_file = model, os.path.basename(model)
+        short = [os.path.splitext(called)[0] for called in of_file]
         # The fuller name first: a folder may say which model it is.
-        for called in dict.fromkeys((model, path, file, stem)):
-            cells_of: list[Any] = names if called == stem else texts
-            if of_model := [i for i, cells in enumerate(cells_of) if called in cells]:
+        for called in (model, short[0], *of_file[1:], short[1]) if _is_file(model) else [model]:
+            if of_model := [i for i, own in enumerate(names) if called in own]:
                 break
         if len(of_model) != 1:
             raise ValueError(f"{name}: {len(of_model) or 'no'} rows have the name {model}")
@@ -243,18 +241,24 @@ def _accuracies(arguments: Namespace) -> dict[str, float]:
     return found
 
 
+def _is_file(model: str) -> bool:
+    """Whether a model is named by its file, be it there or not."""
+    from netscore.counting import NO_COUNT
+
+    return os.path.splitext(model)[1].lower() in NO_COUNT or os.path.isfile(model)
+
+
 def _count(arguments: Namespace, model: Any) -> Count:
     # Here, because it needs numpy.
-    from netscore.counting import NO_COUNT, build_model, count, example_input
+    from netscore.counting import build_model, count, example_input
 
-    name = model
-    built = os.path.splitext(model)[1].lower() in NO_COUNT or os.path.isfile(model)
+    name, built = model, _is_file(model)
     try:
         if not built:
             # A program started as a script does not search the current folder.
             sys.path.insert(0, "")
             try:
-                with usage_errors((ImportError,)):
+                with usage_errors(()):
                     model = build_model(model)
             finally:
                 sys.path.remove("")
@@ -266,9 +270,11 @@ def _count(arguments: Namespace, model: Any) -> Count:
         return count(model, *plain, **{key: example for key, example in examples if key})
     except SystemExit as end:
         raise ValueError(f"{name}: it ended the program, with {end.code!r}") from end
-    except (OSError, ImportError, Warning, UsageError):
+    except (OSError, Warning, UsageError):
         raise
     except Exception as error:
+        if built and isinstance(error, ImportError):  # an extra is missing
+            raise
         said, own = options.sentence(error), str(error).startswith("count: ")
         if not own:  # of the user's model
             said = f"{name}: {type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"

@@ -326,7 +326,8 @@ class _Walk:
         shapes = [self._shape(name) for name in node.output if name]
         sizes = [inf if shape is None else prod(shape) for shape in shapes]
         small = node.op_type == "NonZero" or max(sizes) <= _SMALL
-        known = not graph.input or node.op_type in ("Shape", "Size")
+        of_shape = node.op_type in ("Shape", "Size") and self._shape(node.input[0]) is not None
+        known = not graph.input or of_shape
         if small and known and node.op_type not in _PRODUCTS and not _RANDOM.match(node.op_type):
             self._evaluate(model, node)
 

@@ -16,7 +16,7 @@ from netscore.layout import printable
 from netscore.metrics import NETSCORE
 from netscore.quantities import parse_quantity
 from netscore.tables import networks_among
-from netscore.tables.columns import TableError
+from netscore.tables.columns import TableError, missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,7 +85,8 @@ class Points(NamedTuple):
 
     def families(self, attribute: str, x: Floats) -> list[NDArray[np.intp]]:
         """Return the positions of the networks of each family, from left to right."""
-        known = [getattr(network, str(attribute), None) for network in self.networks]
+        found = [getattr(network, str(attribute), None) for network in self.networks]
+        known = [None if missing(one) else str(one) for one in found]
         if not any(known):
             must = "families must be an attribute or a column of the networks"
             raise ValueError(f"{self.function}: {must}, got {shown(attribute)}")
@@ -106,7 +107,7 @@ class Points(NamedTuple):
             "own": [*order[(self.own & front)[order]], *order[self.own[order]]],
             "known": [i for i, one in enumerate(start) if _KNOWN.fullmatch(one)],
         }
-        several = names.split("+") if isinstance(names, str) else names or ()
+        several = names.split("+") if isinstance(names, str) else () if names is None else names
         for name in texts(self.function, "names", several):
             named = [i for i, one in enumerate(self.names) if one == name]
             if best := re.fullmatch(r"top ([1-9][0-9]{0,8})", name):

@@ -16,7 +16,10 @@ from itertools import chain
 from types import MappingProxyType, NoneType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from netscore import checks, layout
+from netscore.arrays.plain import is_from
 from netscore.metrics import NETSCORE, Metric
 from netscore.networks import TABLES, Among, Row, table_among, title
 from netscore.output import replacing, temporary_folder
@@ -27,7 +30,6 @@ from netscore.tables.columns import (
     Ranking,
     TableError,
     choose_columns,
-    quoted,
 )
 from netscore.tables.text import SEPARATORS, RankedRows, Several, TextTable, opened
 
@@ -402,7 +404,7 @@ def networks_among(
     if hasattr(among, "readline") or _is_path(among) or frames.is_frame(among):
         return read(among)
     try:
-        networks: list[Any] = [Row(*n) if type(n) is tuple and len(n) == 4 else n for n in among]
+        networks: list[Any] = [*map(_network, among)]
     except TypeError:
         raise TypeError(f"{must}, got {checks.shown(among)}") from None
     if not networks:
@@ -413,7 +415,28 @@ def networks_among(
         stream.name = "the dicts"
         return read(stream)
     figures = [_figures(function, parameter, network) for network in networks]
-    return Among(title(networks), networks, figures)
+    # Each is held against the others, as the rows of a table are.
+    header: Any = SimpleNamespace(header=Row._fields, place=parameter, numbers=())
+    ranking = Ranking(header, {}, NETSCORE, Options())
+    ranking.begin()
+    ranking.figures([*np.array(figures).T], f"{parameter}: position", range(len(figures)))
+    named = title(among if isinstance(among, tuple) else networks)
+    return Among(named, networks, figures, (), _doubts(ranking, figures, _without_options))
+
+
+def _network(network: Any) -> Any:
+    """Return a network that is a tuple as a record, and one that is a row of pandas as a dict."""
+    if type(network) is tuple and len(network) == len(Row._fields):
+        return Row(str(network[0]), *network[1:])
+    return network.to_dict() if is_from("pandas", "Series", network) else network
+
+
+def _doubts(
+    ranking: Ranking, figures: Sequence[Sequence[float]], advised: Callable[[str], str]
+) -> list[str]:
+    """Return which networks look like those in another unit beside the others."""
+    beside = checks.doubts_of(NETSCORE.rules, figures)
+    return [*map(advised, ranking.doubts_of_columns(beside=beside))]
 
 
 def _figures(function: str, parameter: str, network: Any) -> tuple[float, ...]:
@@ -458,15 +481,14 @@ def _read_among(
             header = list(table.header)
             if others := {column: cells(header.index(column)) for column in {*further} & {*header}}:
                 networks = [
-                    SimpleNamespace(**{**dict(zip(others, row)), **network._asdict()})
+                    SimpleNamespace(
+                        **{**network._asdict(), **dict(zip(others, row)), **network._asdict()}
+                    )
                     for network, *row in zip(networks, *others.values())
                 ]
             halved = [column.name for column in ranking.measurements if column.unit.flops]
-            beside = checks.doubts_of(NETSCORE.rules, figures)
-            doubts = [*map(advised, ranking.doubts_of_columns(beside=beside))]
-            return Among(
-                f"{title(networks)} of {called(source)}", networks, figures, halved, doubts
-            )
+            named = f"{title(networks)} of {called(source)}"
+            return Among(named, networks, figures, halved, _doubts(ranking, figures, advised))
     except (TypeError, ValueError) as error:
         what = advised(str(error).removeprefix("rank_table: "))
         raise type(error)(f"{function}: {what}") from None
@@ -549,23 +571,10 @@ def _opened(
     stack.enter_context(frames.errors(names[0]))
     polars = frames.load_polars()
     scans = [getattr(polars, f"scan_{form}")(each, glob=False) for each in sources]
-    kinds: dict[str, tuple[str, Any]] = {}
-    for name, scan in zip(names, scans):
-        schema = scan.collect_schema()
-        if {*schema} != {*scans[0].collect_schema()}:
-            raise TableError(f"{name}: the columns are not those of {names[0]}")
-        for column, kind in schema.items():
-            other, known = kinds.get(column, (name, polars.Null))
-            if known == polars.Null:
-                kinds[column] = name, kind
-            elif kind != polars.Null and frames.held_alike(kind) != frames.held_alike(known):
-                what = f"column {quoted(column)} holds {kind}, and {known} in {other}"
-                raise TableError(f"{name}: {what}: make them of one type")
-    # In the order of the first; numbers of several types become those of one.
     held = sum(map(frames.rows_held, sources)) if form == "ipc" else 0
-    lazy = polars.concat(scans, how="diagonal_relaxed")
-    parts = frames.Parts(lazy, names[0], held)
-    at_once = options.among and frames.interruptible(lazy.collect)
+    together = frames.concatenated(names, scans)
+    parts = frames.Parts(together, names[0], held)
+    at_once = options.among and frames.interruptible(together.collect)
     return parts if at_once is None else frames.FrameTable(at_once, names[0])
 
 

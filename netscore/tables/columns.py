@@ -98,10 +98,19 @@ _QUALIFIERS: Final = re.compile(
 _INSIDE: Final = re.compile(
     "[([\uff08\uff3b\u3010]([^][()\uff08\uff09\uff3b\uff3d\u3010\u3011]+)[])\uff09\uff3d\u3011]"
 )
-# What may be a unit of counts in parentheses, of another cost, and anywhere in a name.
-_SHORT: Final = re.compile("[A-Za-z]{1,3}|bytes?|.*[^\x00-\x7f].*")
-_WORDED: Final = re.compile("[^'\"]*[A-Za-z\u0080-\U0010ffff][^'\"]*")
-_TIMES: Final = re.compile(r"10?\W?000|10 ?[\^*⁰¹²³⁴-⁹]|[百千万萬亿億]")
+_WORDS: Final = re.compile(r"[^\W\d_]+")
+# Those that may be a unit of counts, or of another cost, and powers of ten.
+_SCALES: Final = re.compile(
+    "[kmgtb]|[kmgt]?i?(b|bits?|bytes?)|(kilo|mega|giga|hundred|lakh|crore|thousand|tausend|tsd|"
+    "million|milliard|billion|millier|migliai|milhar|тыс|тис|млн|мил).*"
+)
+_UNITS: Final = re.compile(
+    "([numµμkgt]|milli|micro|kilo|mega|giga)?i?(s|secs?|seconds?|b|bits?|bytes?|j|joules?|wh?|hz)|"
+    "mins?|minutes?|h|hours?"
+)
+_TIMES: Final = re.compile(
+    r"(?<!\d)(10?(\W?000|e\d)|10(\W{1,2}\d{1,2}(?!\d)|[⁰¹²³⁴-⁹]))|[百千万萬亿億]"
+)
 _ERRORS: Final = re.compile("err(or)?s?(rate)?(top)?(in)?(percent|pct)?(?![a-z])")
 
 
@@ -155,7 +164,17 @@ Another measurement has its own name.
 """
 
 
-_NAMES: Final = ["name", "model", "modelname", "network", "networkname", "arch", "architecture"]
+_NAMES: Final = [
+    "name",
+    "model",
+    "modelname",
+    "network",
+    "networkname",
+    "arch",
+    "architecture",
+    "net",
+]
+_FILES: Final = ["file", "filename", "path", "filepath"]
 _NUMBERS: Final = ["", "rank", "index", "unnamed0"]
 
 
@@ -276,7 +295,7 @@ class Measurement:
             figures: NDArray[np.float64] = self._figures(numbers)
             figures[~self.rule.allows(figures)] = nan
         gaps = np.flatnonzero(np.isnan(figures)).tolist()
-        wrong = [row for row in gaps if not _missing(cells[row])]
+        wrong = [row for row in gaps if not missing(cells[row])]
         if wrong and self.first is None:
             self.first = self.complaint(cells[wrong[0]]), position + wrong[0]
         for row in gaps[: COMPLAINTS - len(self.noted)]:
@@ -322,7 +341,7 @@ class Measurement:
 
     def complaint(self, cell: Any) -> str:
         """Return why there is no figure in a cell that has none."""
-        if _missing(cell):
+        if missing(cell):
             return f"missing: {quoted(cell)}" if isinstance(cell, str) and cell.strip() else "empty"
         found = self._reading(cell)
         return found if isinstance(found, str) else f"must be {self.must}, got {quoted(cell)}"
@@ -341,7 +360,7 @@ class Measurement:
         if value is not None:
             return self._alone(float(value), cell)
         text = cell.strip() if isinstance(cell, str) else ""
-        if _missing(cell):
+        if missing(cell):
             return nan
         parts = quantities.split_cell(text)
         if parts is None:
@@ -419,11 +438,12 @@ class Measurement:
         return f"not a number{mark}: {quoted(cell)}"
 
 
-def _missing(cell: object) -> bool:
+def missing(cell: object) -> bool:
+    """Whether a cell of a text or of a frame says that there is nothing."""
     if isinstance(cell, str):
         text = cell.strip().lower()
         return text in quantities.MISSING or not text.strip("-\u2010\u2011\u2012\u2013\u2014\u2212")
-    return cell is None or cell != cell
+    return str(cell) in _MISSING
 
 
 def cells_of(name: str, column: Any) -> Cells:
@@ -557,9 +577,7 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
         if base in usual:
             return choice, usual[base]
         units = _stated(kind, choice, own)
-        unclear = _SHORT if kind in _USUAL else _WORDED
-        scaled = _TIMES.search(choice) or any(map(unclear.fullmatch, _INSIDE.findall(choice)))
-        if kind != "accuracy" and len(units) != 1 and scaled:
+        if kind != "accuracy" and len(units) != 1 and _unclear(choice, own, kind in _USUAL):
             plain = "" if own == quantities.OWN.get(kind) else own
             answers = [f"{_option(kind)} '{printable(choice)}:{unit}'" for unit in ("UNIT", plain)]
             answer = f"pass {' or '.join(answers)} if it is in {own}"
@@ -581,16 +599,28 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
 
 
 def _stated(kind: str, name: str, own: str) -> list[Unit]:
-    """Return the units that a name has in parentheses, that of a cost at its end as well."""
+    """Return the units that a name has in parentheses, that of a cost anywhere."""
     inside = _INSIDE.findall(name)
-    ends = re.split("[ ,_]+", name)[-1:] * (own not in ("", quantities.OWN.get(kind)))
-    parts = [part for text in inside for part in re.split("[,;]", text)]
+    texts = [*inside, *(part for text in inside for part in re.split("[,;]", text))]
+    if own not in ("", quantities.OWN.get(kind)):
+        texts += _WORDS.findall(name)
     units: dict[tuple[float, float], Unit] = {}
-    for text in (*inside, *parts, *ends):
+    for text in texts:
         with suppress(ValueError):
             unit = quantities.parse_unit(kind, text.replace("%", "percent"), own)
             units.setdefault((unit.factor, unit.zero), unit)
     return [*units.values()]
+
+
+def _unclear(name: str, own: str, of_counts: bool) -> bool:
+    """Whether a name has what may be a unit, or something of which only its author knows."""
+    inside, known = _INSIDE.findall(name), _SCALES if of_counts else _UNITS
+    if of_counts:
+        odd = _TIMES.search(name) is not None or not all(map(str.isascii, inside))
+    else:
+        odd = any(re.search(r"[^\W\d]", text) and not re.search("['\"]", text) for text in inside)
+    words = {word.lower() for word in _WORDS.findall(name)} - {own.lower()}
+    return odd or any(map(known.fullmatch, words))
 
 
 def _option(kind: str) -> str:
@@ -686,8 +716,8 @@ class Ranking:
         plain = [*map(plain_name, table.header)]
         others.sort(key=lambda place: (plain[place] not in _NAMES, plain[place] in _NUMBERS))
         self.name_place = next(iter(others), None)
-        # Where names may stand: there, or in any of the others if that is not called so.
-        self.name_places = others[: 1 if others and plain[others[0]] in _NAMES else None]
+        # Where the names of models may stand: in any of the others if none is called so.
+        self.name_places = [p for p in others if plain[p] in (*_NAMES, *_FILES)] or others
         self.added: dict[str, str] = {}
         # What another metric counts in a unit of its own is none of these.
         costs = [cost.name if cost.size > 1 else "" for cost in metric.costs]

@@ -133,11 +133,41 @@ def system_errors(name: str | None = None) -> Iterator[None]:
         raise OSError(number, os.strerror(number), name) from error
 
 
-def held_alike(kind: Any) -> Any:
-    """Return what types of columns of several files have in common that become one."""
+def concatenated(names: Sequence[str], scans: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
+    """Return files of columns as one, in the order of the first.
+
+    Numbers of several types become those of one, and so do texts; of others there is one type.
+    """
     polars = load_polars()
+    if len(scans) == 1:
+        return scans[0]
     texts = polars.String, polars.Categorical, polars.Enum
-    return "numbers" if kind.is_numeric() else "text" if kind in texts else kind.base_type()
+
+    def alike(kind: Any) -> object:
+        """Return what such types have in common."""
+        apart = kind.base_type(), getattr(kind, "time_zone", None)
+        return "numbers" if kind.is_numeric() else "text" if kind in texts else apart
+
+    schemas = [scan.collect_schema() for scan in scans]
+    kinds: dict[str, tuple[str, Any]] = {}
+    for name, schema in zip(names, schemas):
+        if {*schema} != {*schemas[0]}:
+            raise TableError(f"{name}: the columns are not those of {names[0]}")
+        for column, kind in schema.items():
+            other, known = kinds.get(column, (name, polars.Null))
+            if known == polars.Null:
+                kinds[column] = name, kind
+            elif kind != polars.Null and alike(kind) != alike(known):
+                what = f"column {quoted(column)} holds {kind}, and {known} in {other}"
+                raise TableError(f"{name}: {what}: make them of one type")
+    as_text = polars.col([name for name, (_, kind) in kinds.items() if alike(kind) == "text"])
+    frame = polars.concat(
+        [scan.with_columns(as_text.cast(polars.String)) for scan in scans], how="diagonal_relaxed"
+    )
+    # What signed and unsigned numbers become is more than other libraries read.
+    large = [schema for schema in schemas if polars.Int128 in schema.values()]
+    wide = polars.col(polars.Int128 if not large else [])
+    return frame.with_columns(wide.cast(polars.Int64))  # type: ignore[no-any-return]
 
 
 def interruptible(
