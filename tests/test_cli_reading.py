@@ -724,6 +724,17 @@ def test_what_a_model_of_ones_own_raises(run: Runner, monkeypatch: pytest.Monkey
     assert run("count", "m.onnx") == (1, "", said)
 
 
+def test_an_extra_that_is_missing_is_no_fault_of_a_model(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def count(model: Any, *inputs: Any) -> Count:
+        raise ImportError("count needs onnx: pip install 'netscore[onnx]'")
+
+    monkeypatch.setattr(counting, "count", count)
+    said = "netscore: count needs onnx: pip install 'netscore[onnx]'\n"
+    assert run("count", "m.onnx") == (1, "", said)
+
+
 def test_count_of_a_file_that_exists(counter: list[Any], tmp_path: Path, run: Runner) -> None:
     path = tmp_path / "model:odd.bin"
     path.touch()

@@ -1443,6 +1443,15 @@ def test_figures_of_others_have_the_mark_of_the_table_and_are_numbers_in_json(
     assert [theirs[name] for name in ("top1", "Params (M)", "GMACs")] == [76.13, 25.557032, 4.089]
 
 
+def test_figures_of_others_are_texts_beside_one_that_has_two_readings(tmp_path: Path) -> None:
+    path, out = tmp_path / "mine.csv", tmp_path / "out.json"
+    path.write_text("model;top1;Params (M);GMACs\nA;72;3;1.234\n")
+    with pytest.warns(UserWarning, match=r"'1\.234' can be 1\.234 or 1234"):
+        rank_table(path, out, among=[("b", 71.0, 3.2e6, 4.089e9)])
+    found = {row["model"]: row["GMACs"] for row in json.loads(out.read_text())}
+    assert found == {"b": "4.089", "A": "1.234"}
+
+
 def test_numbers_of_a_frame_beside_text_with_commas_are_ranked_among_others() -> None:
     frame = pd.DataFrame({"model": ["A"], "top1": ["72,5"], "params": [3.4e6], "gmacs": [0.3]})
     found = rank_table(frame, among=[("b", 71.5, 3.2e6, 2.5e8)])
