@@ -348,6 +348,18 @@ def test_a_copy_doubts_what_the_metric_doubts() -> None:
             metric(72.0, 3e9, 3e6)
 
 
+def test_metrics_are_equal_whatever_the_order_of_their_costs() -> None:
+    latency, energy = Cost("latency", "s", 0.5), Cost("energy", "J", 0.25)
+    one, other = Metric("one", [latency, energy]), Metric("other", [energy, latency])
+    assert one == other
+    assert hash(one) == hash(other)
+    assert Metric("turned", NETSCORE.costs[::-1]) == NETSCORE
+    assert Metric("less", [latency]) != one
+    # A figure that is missing makes the score missing.
+    assert math.isnan(one(72.0, math.nan, 1.0))
+    assert np.isnan(one([72.0, 73.0], [math.nan, 1.0], [1.0, math.nan])).all()
+
+
 def test_costs_by_name_or_in_their_order() -> None:
     expected = NS_SHARP(72.0, 512.0, 1.5, 15.0)
     assert NS_SHARP(72.0, power=15.0, memory=512.0, time=1.5) == expected
@@ -442,6 +454,8 @@ def test_mnasnet_reward_by_hand() -> None:
     assert mnasnet_reward(0.0, 1e-300, 1.0, w=-1000.0) == 0.0
     assert Reward(80.0)(75.2, 80.0) == 75.2
     assert len({Reward(80.0), Reward(80.0)}) == 1
+    # Whole numbers and those of NumPy are shown as they are computed with.
+    assert repr(Reward(75, np.float32(-0.5))) == "Reward(target=75.0, w=-0.5)"
 
 
 def test_mnasnet_exponent_trades_double_latency_for_five_percent_accuracy() -> None:
