@@ -160,14 +160,19 @@ def concatenated(names: Sequence[str], scans: Sequence[pl.LazyFrame]) -> pl.Lazy
             elif kind != polars.Null and alike(kind) != alike(known):
                 what = f"column {quoted(column)} holds {kind}, and {known} in {other}"
                 raise TableError(f"{name}: {what}: make them of one type")
-    as_text = polars.col([name for name, (_, kind) in kinds.items() if alike(kind) == "text"])
-    frame = polars.concat(
-        [scan.with_columns(as_text.cast(polars.String)) for scan in scans], how="diagonal_relaxed"
+    casts: dict[Any, Any] = {}
+    for column, (_, kind) in kinds.items():
+        held = {schema[column] for schema in schemas} - {polars.Null}
+        whole = all(each.is_integer() for each in held)
+        if alike(kind) == "text":
+            casts[column] = polars.String
+        elif whole and polars.UInt64 in held and any(each.is_signed_integer() for each in held):
+            # Else they become floats, or numbers of 128 bits, which other libraries do not read.
+            casts[column] = polars.Int64
+    together: pl.LazyFrame = polars.concat(
+        [scan.cast(casts) for scan in scans], how="diagonal_relaxed"
     )
-    # What signed and unsigned numbers become is more than other libraries read.
-    large = [schema for schema in schemas if polars.Int128 in schema.values()]
-    wide = polars.col(polars.Int128 if not large else [])
-    return frame.with_columns(wide.cast(polars.Int64))  # type: ignore[no-any-return]
+    return together
 
 
 def interruptible(
