@@ -450,6 +450,7 @@ def test_a_table_of_a_file_has_its_families_and_years(tmp_path: Path, run: Runne
         writer.writerow(columns)
         writer.writerows([getattr(n, column) for column in columns] for n in load_networks())
     among = ("table", "--among", str(path), "--format", "json")
+    assert [*run(*among).json[0]][:7] == ["rank", *columns]
     for options in (("--family", "vgg"), ("--sort", "year")):
         names = [r["name"] for r in run(*among, *options).json]
         assert names == [r["name"] for r in run("table", *options, "--format", "json").json]

@@ -653,8 +653,8 @@ def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int | None:
     if kind.startswith("Conv"):
         group = numbers.get("group", 1)
         channels = right[0] if kind == "ConvTranspose" else right[1] * group
-        kernels = [tuple(each.ints) for each in node.attribute if each.name == "kernel_shape"]
-        if group < 1 or right[0] % group or channels != left[1] or {*kernels} - {right[2:]}:
+        kernel = _ints(node).get("kernel_shape", right[2:])
+        if group < 1 or right[0] % group or channels != left[1] or kernel != right[2:]:
             return None
     # A vector is a matrix of one column, a number a vector of one.
     tensors = [Tensor(""), Tensor(""), Tensor("")]

@@ -24,13 +24,7 @@ from netscore.metrics import NETSCORE, Metric
 from netscore.networks import TABLES, Among, Row, table_among, title
 from netscore.output import replacing, temporary_folder
 from netscore.tables import frames
-from netscore.tables.columns import (
-    ColumnChoiceError,
-    Options,
-    Ranking,
-    TableError,
-    choose_columns,
-)
+from netscore.tables.columns import ColumnChoiceError, Options, Ranking, TableError, choose_columns
 from netscore.tables.text import SEPARATORS, RankedRows, Several, TextTable, opened
 
 if TYPE_CHECKING:
@@ -479,11 +473,11 @@ def _read_among(
             names = rows if place is None else cells(place)
             networks: list[Any] = [Row(str(name), *row) for name, row in zip(names, figures)]
             header = list(table.header)
-            if others := {column: cells(header.index(column)) for column in {*further} & {*header}}:
+            # In their order, which that of a set is not.
+            wanted = [name for name in further if name in header and name not in Row._fields]
+            if others := {name: cells(header.index(name)) for name in wanted}:
                 networks = [
-                    SimpleNamespace(
-                        **{**network._asdict(), **dict(zip(others, row)), **network._asdict()}
-                    )
+                    SimpleNamespace(**network._asdict(), **dict(zip(others, row)))
                     for network, *row in zip(networks, *others.values())
                 ]
             halved = [column.name for column in ranking.measurements if column.unit.flops]

@@ -165,14 +165,8 @@ Another measurement has its own name.
 
 
 _NAMES: Final = [
-    "name",
-    "model",
-    "modelname",
-    "network",
-    "networkname",
-    "arch",
-    "architecture",
-    "net",
+    *("name", "model", "modelname", "network", "networkname"),
+    *("arch", "architecture", "net"),
 ]
 _FILES: Final = ["file", "filename", "path", "filepath"]
 _NUMBERS: Final = ["", "rank", "index", "unnamed0"]
@@ -276,6 +270,8 @@ class Measurement:
             if "," in others or (";" in separators and "." not in others):
                 reads["."] = None
         self._point = "," if (self.marks or others) == {","} else "."
+        if self._point not in self._twofold:  # as the figures of others are written
+            reads[self._point] = self._point
         before = self._strict, [self._reads[mark] for mark in self._twofold]
         self._reads, self._strict = reads, self._with_unit and self._bare
         return before == (self._strict, [reads[mark] for mark in self._twofold])
@@ -332,8 +328,6 @@ class Measurement:
         # Fifteen digits: 0.571, where the division gives 0.5710000000000001.
         value = f"{(figure - self.unit.zero) / self.unit.factor:.15g}"
         mark = self.decimal or self._point
-        if mark not in self._twofold:  # as what is written is read
-            self._reads[mark] = mark
         return value.replace(".", mark) if figure == figure else None
 
     def _figures(self, numbers: Any) -> Any:

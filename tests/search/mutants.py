@@ -275,7 +275,7 @@ def main() -> None:
     parser.add_argument("--only", type=int, nargs="+", metavar="N", help="changes of these numbers")
     given = parser.parse_args()
     # What the tests import, once for all changes.
-    for library in ("numpy", "pandas", "matplotlib.pyplot", "hypothesis"):
+    for library in ("numpy", "pandas", "matplotlib.pyplot"):
         import_module(library)
     reached, seconds = reach(given.files, given.tests, given.jobs)
     before: dict[Path, Counter[str]] = defaultdict(Counter)
