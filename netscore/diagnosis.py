@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import EXPONENTS, Rule, number, only_numbers, positive, shown
 from netscore.layout import Record, Table, brief, lines
+from netscore.quantities import perhaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -354,7 +355,8 @@ def _read(printed: object) -> tuple[str, float, float]:
     text = str(printed).strip()
     match = _PRINTED.fullmatch(text.replace("\N{MINUS SIGN}", "-"))
     if match is None or isinf(value := float(match[0])):
-        raise ValueError(f"diagnose: printed must be a finite decimal number, got {shown(printed)}")
+        got = f"{shown(printed)}{perhaps(text)}"
+        raise ValueError(f"diagnose: printed must be a finite decimal number, got {got}")
     return text, value, float(f"0.5e{int(match['power'] or 0) - len(match['decimals'])}")
 
 

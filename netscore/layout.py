@@ -73,6 +73,8 @@ class Column(NamedTuple):
         Whether the highest of its numbers is the best, none, or the lowest.
     read : callable, optional
         Reads the number in a text, NaN where there is none.
+    allows : callable, optional
+        Whether a number can be one of the column, and so the best.
     need : int
         How long it stays where a window is too narrow: the lowest goes first, `KEPT` never.
     own : callable, optional
@@ -88,6 +90,7 @@ class Column(NamedTuple):
     number: bool = False
     best: int = 0
     read: Callable[[str], float] | None = None
+    allows: Callable[[float], bool] | None = None
     need: int = 1
     own: Callable[[Any], bool] | None = None
     wraps: int = 0
@@ -391,15 +394,26 @@ def _json_value(value: object) -> object:
 
 
 def _marked(
-    columns: Sequence[Column], rows: Rows, style: Style, escape: Callable[[str], str], bold: str
+    columns: Sequence[Column],
+    rows: Rows,
+    style: Style,
+    escape: Callable[[str], str],
+    bold: str,
+    line_end: str = "<br>",
 ) -> Iterator[list[str]]:
     """Yield the headings and the rows, escaped, the best figures bold if that is wanted."""
-    yield [escape(printable(column.heading)) for column in columns]
+
+    def marked(text: str) -> str:
+        return line_end.join(escape(printable(line)) for line in re.split("\r?\n", text))
+
+    yield [marked(column.heading) for column in columns]
 
     def value(column: Column, cell: Any) -> float:
         """Return how good a figure is, NaN where there is none."""
         number = column.read(cell) if column.read and isinstance(cell, str) else cell
-        return number * (column.best or math.nan) if isinstance(number, (int, float)) else math.nan
+        if not isinstance(number, (int, float)) or (column.allows and not column.allows(number)):
+            return math.nan
+        return number * (column.best or math.nan)
 
     best = [math.nan for _ in columns]
     if style.best_bold:
@@ -407,7 +421,7 @@ def _marked(
         values = zip(*(map(value, columns, row) for row in rows))
         best = [max((v for v in column if v == v), default=math.nan) for column in values]
     for row in rows:
-        cells = [escape(printable(cell)) for cell in _shown(columns, row)]
+        cells = [*map(marked, _shown(columns, row))]
         for place in [i for i, most in enumerate(best) if value(columns[i], row[i]) == most]:
             cells[place] = bold.format(cells[place])
         yield cells
@@ -429,7 +443,7 @@ def _write_latex(stream: TextIO, columns: Sequence[Column], rows: Rows, style: S
     rows = [*rows]
     kinds = "".join("r" if column.number else "l" for column in columns)
     longest = _longest(columns, rows)
-    head, *body = _marked(columns, rows, style, _latex_cell, r"\textbf{{{}}}")
+    head, *body = _marked(columns, rows, style, _latex_cell, r"\textbf{{{}}}", " ")
     for cells, row in zip(body, rows):
         for place, lacks in enumerate(map(_lacks, _shown(columns, row), longest)):
             cells[place] += rf"\phantom{{{lacks}}}" if lacks else ""

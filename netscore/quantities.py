@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from math import nan
+from math import inf, nan
 from typing import Final, NamedTuple
 
 # The largest first: format_quantity takes the first that fits.
@@ -69,11 +69,12 @@ def parse_quantity(text: str) -> float:
     return float(match["digits"] + power)
 
 
-MISSING: Final = frozenset(["", "na", "n/a", "nan", "null", "none", "?"])
+MISSING: Final = frozenset(["", "na", "n/a", "nan", "null", "none", "<na>", "?"])
 """What stands in cells without a figure, in lower case; so do dashes."""
 
 _SPACES: Final = " \u00a0\u2007\u2009\u202f"
-_WORDS: Final = "[A-Za-z\u00b5\u03bc][A-Za-z/\u00b5\u03bc]*"  # with the two letters of a millionth
+# With the two letters of a millionth.
+_WORDS: Final = "[A-Za-z\u00b5\u03bc][A-Za-z/\u00b5\u03bc]*(?:-[A-Za-z]+)?"
 _CELL: Final = re.compile(
     rf"([+-]?[0-9.,][0-9.,_'\u2019{_SPACES}]*(?:[eE][+-]?[0-9]+)?)[{_SPACES}]*"
     rf"(%|(?:{_WORDS}(?:[{_SPACES}]{_WORDS})*\.?)?)"
@@ -131,7 +132,7 @@ def perhaps(text: str) -> str:
     """
     number, unit = split_cell(text.strip()) or ("", "")
     unit = re.sub("%|(mac|param|parameter)s?$", "", plain_unit(unit))
-    read = sorted(value for mark in _FORMS if (value := parse_decimal(number, mark)) == value)
+    read = sorted(value for mark in _FORMS if abs(value := parse_decimal(number, mark)) < inf)
     known = read if unit.upper() in ("", *POWERS) else []
     typed = dict.fromkeys(f"{value:.15g}{unit.upper()}" for value in known)
     typed.pop(text, None)
@@ -219,8 +220,9 @@ _SI: Final = {"": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9}
 
 
 def plain_unit(text: str) -> str:
-    """Return a unit of counts in lower case, with a letter for a word: "Mrd. MACs" is gmacs."""
-    said = re.sub(f"[.{_SPACES}]", "", text.lower())
+    """Return a unit of counts in lower case, with a letter for a word: "Mrd. MAdds" is gmacs."""
+    said = re.sub(f"[.{_SPACES}-]", "", text.lower())
+    said = re.sub("m(ul|ult|ulti|ultiply)?(add|accumulate)", "mac", said)
     return _WORD.sub(lambda word: _LETTERS[word[1]], said, count=1)
 
 

@@ -141,12 +141,15 @@ USAGE = {
     "compare 173 4M 350M": "accuracy must be a percentage from 0 to 100, got 173.0",
     "compare 73 4M 350M --images 2.5": "n_images must be a positive whole number, got 2.5",
     "diagnose high 78.8 28.2 88": "printed must be a finite decimal number, got 'high'",
+    "diagnose 74,21 72 3.4 300": "printed must be a finite decimal number, got '74,21'; perhaps "
+    "74.21",
     "table --family res\x1bnet": r"there is no family 'res\x1bnet'; the families are "
     + ", ".join(dict.fromkeys(network.family for network in load_networks())),
     "rank missing.csv": "cannot open missing.csv: No such file or directory",
     "rank a\0b": r"argument FILE: must name a file or a table, got 'a\x00b' (see netscore rank "
     "--help)",
-    "rank folder.csv": "folder.csv is a folder without tables",
+    "rank folder.csv": "folder.csv is a folder without tables, whose names end in csv, tsv, jsonl, "
+    "ndjson, parquet, pq, arrow, feather, ipc, xlsx",
     "rank m.csv --output missing/o.csv": "cannot open missing/o.csv: No such file or directory",
     "rank m.csv --output folder.csv": "cannot open folder.csv: Is a directory",
     "rank m.csv --output o.dat": "the suffix of a file must be one of "

@@ -485,6 +485,17 @@ def test_an_error_has_its_lowest_figure_bold(folder: Path, run: Runner) -> None:
     assert lines[3].startswith("| 2 | a | 28 | **1e6** |")
 
 
+def test_what_is_no_figure_is_never_the_best(folder: Path, run: Runner) -> None:
+    Path("odd.csv").write_text(
+        "model,top1,params,macs\na,72.0,3.4M,300M\nb,85.0,25.6M,3.8G\nc,720,0,-1\n"
+    )
+    lines = run("rank", "odd.csv", "--best-bold", "--format", "markdown").out.splitlines()
+    bold = [cell for line in lines for cell in line.split(" | ") if "**" in cell]
+    assert bold[:2] == ["**3.4M**", "**300M**"]
+    assert "**85.0**" in bold
+    assert lines[4] == "|  | c | 720 | 0 | -1 |  |  |"
+
+
 def test_cells_of_a_csv_file_are_safe_if_wanted(folder: Path, run: Runner) -> None:
     Path("bad.csv").write_text("model,top1,params,macs,=x\n=1+1,72,1e6,1e9,-\n@a,71,1e6,1e9,-1\n")
     plain = run("rank", "bad.csv", "--format", "csv").out

@@ -370,6 +370,29 @@ def test_names_of_others_need_not_be_text() -> None:
             assert found._repr_html_()
 
 
+@pytest.mark.parametrize("kind", ["pandas", "numbers", "polars", "arrow", "dicts", "file"])
+def test_a_name_that_is_missing_in_a_table_is_none(kind: str, tmp_path: Path) -> None:
+    names: list[Any] = ["1", None, "None"] if kind != "numbers" else [1, None, 3]
+    columns = {"model": names, "top1": [72.0, 75.0, 71.0], "params": [3e6] * 3, "macs": [3e8] * 3}
+    if kind == "polars":
+        among: Any = pytest.importorskip("polars").DataFrame(columns)
+    elif kind == "arrow":
+        among = pytest.importorskip("pyarrow").table(columns)
+    elif kind == "dicts":
+        among = [dict(zip(columns, row)) for row in zip(*columns.values())]
+    else:
+        among = pd.DataFrame(columns)
+        if kind == "numbers":
+            among["model"] = among["model"].astype("Int64")
+        elif kind == "file":
+            among.to_csv(tmp_path / "a.csv", index=False)
+            among = tmp_path / "a.csv"
+    found = compare(76.0, 3e6, 3e8, among=among)
+    assert found.below.name == ""
+    last = "3" if kind == "numbers" else "None"
+    assert [other.name for other in found.dominates] == ["1", "", last]
+
+
 def test_rows_of_pandas_have_the_names_of_their_columns() -> None:
     frame = pd.DataFrame([("A", 72.0, 3e6, 3e8), ("B", 80.0, 30e6, 3e9)])
     frame.columns = pd.Index(["name", "accuracy", "params", "macs"])

@@ -505,17 +505,19 @@ def test_wrong_values_and_kinds(name: str) -> None:
     ("printed", "kind", "must"),
     [
         *((text, ValueError, "a finite decimal number") for text in (
-            "", "x", "74,2", "74.2 dB", "7 4", ".", "+", "1_0", "nan", "inf", "\u0661", "1e999",
+            "", "x", "74.2 dB", "7 4", ".", "+", "nan", "inf", "\u0661", "1e999",
             "1e99999", math.nan, -math.inf,
         )),
+        ("74,2", ValueError, "a finite decimal number, got '74,2'; perhaps 74.2"),
+        ("1_0", ValueError, "a finite decimal number, got '1_0'; perhaps 10"),
         *((value, TypeError, "a real number or the text of one") for value in (
             None, True, b"74.2", [74.2], 1j,
         )),
     ],
 )  # fmt: skip
 def test_a_printed_score_that_is_none(printed: Any, kind: type[Exception], must: str) -> None:
-    message = re.escape(f"diagnose: printed must be {must}, got {printed!r}")
-    with pytest.raises(kind, match=rf"^{message}$"):
+    must = must if "got" in must else f"{must}, got {printed!r}"
+    with pytest.raises(kind, match=rf"^{re.escape(f'diagnose: printed must be {must}')}$"):
         diagnose(printed, 72.0, 3.4e6, 300e6)
 
 

@@ -225,7 +225,7 @@ def test_markdown_escapes_what_would_act_as_markup() -> None:
         r"| a\_b | c |",
         "| --- | --- |",
         r"| a\|b\\\|c | \<script>\*\_\`x\`\[y](z)\&amp;\~ |",
-        r"| two\\nlines |  |",
+        "| two<br>lines |  |",
     ]
 
 

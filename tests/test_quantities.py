@@ -237,6 +237,7 @@ def test_words_that_are_no_units(measurement: str, text: str) -> None:
     ("text", "said"),
     [
         ("25,557,032", "; perhaps 25557032"),
+        ("1e999", ""),
         ("25.557.032", "; perhaps 25557032"),
         ("1,234", "; perhaps 1.234 or 1234"),
         ("4.1 Mrd.", "; perhaps 4.1G"),

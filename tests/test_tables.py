@@ -791,7 +791,10 @@ NO_TABLES: list[tuple[str | bytes, str]] = [
         HEADER + "a" * 200_000 + ",72,1,1\n",
         "line 2: a cell is too long, or a quotation mark is not closed",
     ),
-    (HEADER + '"a"b,72,1,1\n', "line 2: not CSV: ',' expected after '\"'"),
+    (
+        HEADER + '"a"b,72,1,1\n',
+        "line 2: text stands behind a closed quotation mark: a mark in a cell is doubled",
+    ),
     (
         HEADER + "a,72,1,1\rb,72,1,1\r",
         "line 2: a carriage return stands in a cell without quotation marks, or lines end with it: "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import csv
 import gzip
 import io
 import json
@@ -23,7 +24,7 @@ import numpy as np
 import pytest
 
 from netscore import netscore
-from netscore.metrics import NETSCORE, Cost, Metric
+from netscore.metrics import NETSCORE, Cost, Metric, signature
 from netscore.tables import rank_table, ranked, text, write
 from netscore.tables.columns import ColumnChoiceError, Options, TableError, choose_columns
 
@@ -360,6 +361,15 @@ def test_what_is_not_is_refused_cell_by_cell(
     assert remedies == remedy
 
 
+@pytest.mark.parametrize(
+    "cell", ["2024-01-05", "2024-01-05 00:00:00", "05. Jan", "5-Jan", "Mai 05", "Dec-72"]
+)
+def test_what_a_spreadsheet_made_a_date_of_has_a_remedy(cell: str, in_parts: bool) -> None:
+    _, complaints, remedies = read(cells(f"a|{cell}|3M|1G", "b|72|3M|1G"), in_parts=in_parts)
+    assert complaints == [f"models.csv line 2, column top1: not a number: {cell!r}"]
+    assert "a spreadsheet makes dates of figures such as 5.1: type them anew" in remedies
+
+
 def test_quotation_marks_within_cells_have_a_remedy(in_parts: bool) -> None:
     _, complaints, remedies = read(HEADER + 'a, "72",="3400000",1G\n', in_parts=in_parts)
     assert complaints == [
@@ -405,7 +415,7 @@ def test_what_the_caller_says_decides(in_parts: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["", " ", "-", "\u2013", "---", "NA", "n/a", "NaN", "NULL", "None", "?"]
+    "word", ["", " ", "-", "\u2013", "---", "NA", "n/a", "NaN", "NULL", "None", "<NA>", "?"]
 )
 def test_what_is_missing_is_no_wrong_cell(word: str, in_parts: bool) -> None:
     # In Python nothing is said of it: a warning would be an error here.
@@ -550,6 +560,48 @@ def test_what_may_be_something_else_is_never_taken_unasked(
     assert paste in str(error.value)
 
 
+@pytest.mark.parametrize("name", ["GMAC/s", "MACs / s", "macs /S", "g_macs", "bn_macs"])
+def test_a_rate_and_a_letter_that_may_be_a_name_are_no_usual_names(name: str) -> None:
+    for kind, column in (("macs", name), ("params", name.lower().replace("mac", "param"))):
+        header = ["top1", column, *({"params", "macs"} - {kind})]
+        with pytest.raises(ColumnChoiceError, match=f"has a usual name of {kind}: choose with"):
+            choose_columns(header, "", {}, NETSCORE)
+    # MLflow calls the option k of a run so.
+    for name in ("params.k", "params.B"):
+        with pytest.raises(ColumnChoiceError, match="has a usual name of params: choose with"):
+            choose_columns(
+                ["metrics.top1", name, "macs"], "", {"accuracy": "metrics.top1"}, NETSCORE
+            )
+
+
+@pytest.mark.parametrize(
+    "name", ["MMAdds", "MAdds (M)", "Mult-Adds [M]", "Multiply-Accumulates (M)", "total madds (M)"]
+)
+def test_multiply_adds_are_multiply_accumulates(name: str) -> None:
+    column = choose_columns(["top1", "params", name], "", {}, NETSCORE)[2]
+    assert (column.name, column.unit.factor, column.unit.flops) == (name, 1e6, False)
+    unit = choose_columns(["top1", "params", "x"], "", {"macs": "x:MMAdds"}, NETSCORE)[2].unit
+    assert (unit.factor, unit.flops) == (1e6, False)
+
+
+@pytest.mark.parametrize("cell", ["300M MAdds", "300 MMAdds", "0.3 G Mult-Adds", "300M mul-adds"])
+def test_cells_of_multiply_adds(cell: str, in_parts: bool) -> None:
+    assert figures(HEADER + f"a,72.5,3.4M,{cell}\n", in_parts=in_parts) == [[72.5, 3.4e6, 3e8]]
+
+
+def test_a_column_is_chosen_by_its_name_as_it_is_seen(in_parts: bool) -> None:
+    # Blanks stand behind commas, line ends in headers of spreadsheets.
+    data = 'model, top1,"Size\n(M)", Cost  of it\na, 72.5, 3.4, 300\n'
+    choices = {"params": "Size (M)", "macs": "Cost of it:M"}
+    (record,) = read(data, choices, in_parts=in_parts)[0]
+    assert [*record.values()][2:5] == [72.5, 3.4, 300]
+    assert record["netscore"] == pytest.approx(20 * log10(72.5**2 / (3.4 * 0.3) ** 0.5))
+    with pytest.raises(ColumnChoiceError, match="--params names 'a b', which is none of"):
+        choose_columns(["a b ", " a b", "top1", "macs"], "", {"params": "a b"}, NETSCORE)
+    with pytest.raises(ColumnChoiceError, match="--params names 'a  c', which is none of"):
+        choose_columns(["a b", "top1", "macs"], "", {"params": "a  c:M"}, NETSCORE)
+
+
 def test_the_name_of_a_cost_may_end_as_a_word_for_a_billion_does() -> None:
     metric = Metric("own", [Cost("cmd", "s", 0.5)])
     assert choose_columns(["top1", "CMD"], "", {}, metric)[1].name == "CMD"
@@ -656,7 +708,7 @@ def test_the_separator_is_the_one_that_gives_the_columns(mark: str, in_parts: bo
             ('model,"top1,params,macs\na,7\n'.replace(",", mark), {}, "line 1: a quotation mark")
             for mark in ",;\t|"
         ),
-        (HEADER.replace("macs", '"macs"x') + "a,72,1,1\n", {}, "line 1: not CSV: ',' expected aft"),
+        (HEADER.replace("macs", '"macs"x') + "a,72,1,1\n", {}, "line 1: text stands behind a clo"),
         *(
             ('{"top1": 72}', {name: value}, f": {name} says nothing of JSON: leave it out")
             for name, value in (("separator", ";"), ("skip", 1), ("in_parts", True))
@@ -822,6 +874,52 @@ def test_emphasis_within_a_cell_of_markdown_is_kept(in_parts: bool) -> None:
     assert len(complaints) == 2
 
 
+NAMES = [
+    *("DeiT-B@384", "Net #2", "a <!-- b --> c", "a<br>b", "two\nlines", "**bold**", "_x_", "`y`"),
+    *(
+        "a|b",
+        "a\\|b",
+        "a\\",
+        "\\",
+        "C:\\nets\\tiny",
+        "$\\alpha$-Net",
+        "a\\\\*b",
+        "www.x.y",
+        "|",
+        "~~~",
+    ),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_in_markdown_read_back(name: str, in_parts: bool) -> None:
+    out = io.StringIO()
+    data = json.dumps([{"model": name, "top 1\n(%)": 72.5, "params": 3.4e6, "macs@224": 3e8}])
+    with ranked(Named(data.encode()), {"macs": "macs@224"}, NETSCORE, Options()) as ranking:
+        write(ranking, out, "markdown")
+    text = out.getvalue()
+    assert text.count("\n") == 3
+    (record,) = read(text, {"macs": "macs@224"}, in_parts=in_parts)[0]
+    assert [record[key] for key in ("model", "top 1\n(%)", "macs@224")] == [name, 72.5, 3e8]
+
+
+def test_a_backslash_in_markdown_makes_text_of_marks_only(in_parts: bool) -> None:
+    data = "|model|top1|params|macs|\n|-|-|-|-|\n|a\\*|$75_{\\pm 0.1}$|1M|1G|\n|b|7\\.5|1M|1G|\n"
+    records, complaints, _ = read(data, in_parts=in_parts)
+    assert [record["model"] for record in records] == ["b", "a*"]
+    assert records[0]["top1"] == 7.5
+    said = r"models.csv line 3, column top1: not a number: '$75_{\\pm 0.1}$'"
+    assert complaints == [said]
+
+
+def test_the_signature_below_a_table_of_markdown_is_no_row(in_parts: bool) -> None:
+    data = f"|model|top1|params|macs|\n|-|-|-|-|\n|a|72.5|3.4M|300M|\n\n`{signature()}`\n"
+    assert figures(data, in_parts=in_parts) == MODELS[:1]
+    for line in ("`net`", f"`a` | {signature()} | `b`"):
+        with pytest.raises(TableError, match=r"line 4: [0-9]+ cells?, but the header has 4"):
+            read(data[: data.index("\n\n`") + 1] + line, in_parts=in_parts)
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("quoted", [False, True])
 def test_rows_of_empty_cells_are_blank_lines(end: str, quoted: bool, in_parts: bool) -> None:
@@ -873,6 +971,61 @@ def test_several_files_are_one_table(tmp_path: Path, in_parts: bool) -> None:
         rank_table(tmp_path, in_parts=in_parts)
     with pytest.raises(FileNotFoundError, match=r"xyz"):
         rank_table(str(tmp_path / "*.xyz"), in_parts=in_parts)
+
+
+def test_columns_of_several_files_may_stand_in_another_order(
+    tmp_path: Path, in_parts: bool
+) -> None:
+    files = {
+        "a.csv": "model,note,top1,params,macs\na,x,72.5,3.4M,300M\n",
+        "b.csv": "macs,params,top1,model,note\n400M,5.6M,71,b,y\n",
+        "c.json": '{"top1": 40, "params": 1e9, "note": "z", "macs": 1e9, "model": "c"}',
+        "d.md": "|note|macs|params|top1|model|\n|-|-|-|-|-|\n|w|1G|1G|39|d|\n",
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_text(data)
+    # JSON is never read in parts.
+    source = [tmp_path / name for name in files if not (in_parts and name == "c.json")]
+    records = [*csv.DictReader(io.StringIO(written_csv(source, in_parts)))]
+    assert [(r["model"], r["note"], r["top1"]) for r in records] == [
+        ("a", "x", "72.5"),
+        ("b", "y", "71"),
+        *[("c", "z", "40")] * (not in_parts),
+        ("d", "w", "39"),
+    ]
+    assert [float(r["netscore"]) for r in records[:2]] == [
+        pytest.approx(20 * log10(a**2 / (p * m) ** 0.5))
+        for a, p, m in ((72.5, 3.4, 0.3), (71, 5.6, 0.4))
+    ]
+    (tmp_path / "a.csv").write_text("note,note,top1,params,macs\na,x,72.5,3.4M,300M\n")
+    (tmp_path / "b.csv").write_text("top1,note,note,params,macs\n72.5,x,a,3.4M,300M\n")
+    with pytest.raises(TableError, match=r"b\.csv line 1: two columns have one name, and another"):
+        rank_table(source[:2], in_parts=in_parts)
+
+
+def written_csv(source: Any, in_parts: bool) -> str:
+    """Return the ranked rows of a source as CSV."""
+    stream = io.StringIO()
+    with ranked(source, {}, NETSCORE, Options(in_parts=in_parts)) as ranking:
+        write(ranking, stream, "csv")
+    return stream.getvalue()
+
+
+def test_a_folder_stands_for_all_its_tables(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEADER + "a,72.5,3.4M,300M\n")
+    (tmp_path / "b.JSONL").write_text('{"model": "b", "top1": 71, "params": 1e6, "macs": 1e9}')
+    (tmp_path / "notes.json").write_text("{}")
+    assert rank_table(tmp_path).frame["model"].to_list() == ["a", "b"]
+    (tmp_path / "c.csv.zst").write_bytes(b"\x28\xb5\x2f\xfd")
+    with pytest.raises(TableError, match=r"c\.csv\.zst: packed with zstd"):
+        rank_table(tmp_path)
+    (tmp_path / "c.csv.zst").rename(tmp_path / "c.xlsx")
+    with pytest.raises(ValueError, match="several files must all be CSV, Parquet or Arrow"):
+        rank_table(tmp_path)
+    for name in ("a.csv", "b.JSONL", "c.xlsx"):
+        (tmp_path / name).unlink()
+    with pytest.raises(ValueError, match="is a folder without tables, whose names end in csv, ts"):
+        rank_table(tmp_path)
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "arrow"])

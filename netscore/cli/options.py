@@ -170,6 +170,11 @@ def _positive_integer(text: str) -> int:
     raise ValueError(f"must be a positive integer, got {text!r}")
 
 
+def _compute(text: str) -> float:
+    """Read MACs or FLOPs as they are printed."""
+    return parse_quantity(re.sub("(?i) ?([kmgbt]?)(mac|flop)s?$", r"\1", text.strip()))
+
+
 def _whole(text: str) -> int:
     value = parse_quantity(text)
     if not value.is_integer():
@@ -215,6 +220,7 @@ def _bound(rule: Rule, text: str) -> float:
 READERS: Final[dict[str, Callable[[str], Any]]] = {
     "number": number,
     "quantity": parse_quantity,
+    "compute": _compute,
     "positive_integer": _positive_integer,
     "whole": _whole,
     "table": _table,

@@ -24,7 +24,15 @@ from netscore.metrics import NETSCORE, Metric
 from netscore.networks import TABLES, Among, Row, table_among, title
 from netscore.output import replacing, temporary_folder
 from netscore.tables import frames
-from netscore.tables.columns import ColumnChoiceError, Options, Ranking, TableError, choose_columns
+from netscore.tables.columns import (
+    ColumnChoiceError,
+    Options,
+    Ranking,
+    TableError,
+    choose_columns,
+    column_called,
+    name_of,
+)
 from netscore.tables.text import SEPARATORS, RankedRows, Several, TextTable, opened
 
 if TYPE_CHECKING:
@@ -81,9 +89,9 @@ def rank_table(
     source : path, paths, binary file or frame
         A file: .parquet or .pq; .arrow, .feather or .ipc; .xlsx; else text, of which every cell
         stays as it is: CSV with any of four separators, Markdown, JSON or JSON lines, also packed
-        with gzip, bzip2 or xz. Several files, a folder or a pattern of CSV, Parquet or Arrow with
-        the same columns are one table. Or a DataFrame of pandas or polars, a LazyFrame, a Table of
-        pyarrow.
+        with gzip, bzip2 or xz. Several files, a folder or a pattern of text, Parquet or Arrow
+        with the same columns are one table. Or a DataFrame of pandas or polars, a LazyFrame, a
+        Table of pyarrow.
     target : path, optional
         The file to write; its suffix says the format: those of columns and .xlsx above,
         .csv, .tsv, .json, .md or .markdown, .tex, .html or .htm, .txt. It appears when it is
@@ -471,11 +479,12 @@ def _read_among(
             for wrong in ranking.wrong():
                 checks.warn(f"{function}: {advised(wrong)}; such networks have no score")
             names = rows if place is None else cells(place)
-            networks: list[Any] = [Row(str(name), *row) for name, row in zip(names, figures)]
+            networks: list[Any] = [Row(name_of(name), *row) for name, row in zip(names, figures)]
             header = list(table.header)
             # In their order, which that of a set is not.
-            wanted = [name for name in further if name in header and name not in Row._fields]
-            if others := {name: cells(header.index(name)) for name in wanted}:
+            wanted = [(name, column_called(header, name)) for name in further]
+            found = {n: header.index(c) for n, c in wanted if c and n not in Row._fields}
+            if others := {name: cells(place) for name, place in found.items()}:
                 networks = [
                     SimpleNamespace(**network._asdict(), **dict(zip(others, row)))
                     for network, *row in zip(networks, *others.values())
@@ -589,7 +598,7 @@ def called(source: Any) -> str:
 def files(source: Any) -> list[Any]:
     """Return the files of a source: itself, each of a list, those in a folder or of a pattern.
 
-    Of a folder those with a suffix of a table, and not hidden.
+    Of a folder those with a suffix of a table and of nothing else, and not hidden.
     """
     if isinstance(source, (list, tuple)) and source:
         # What is a list again is no file.
@@ -599,11 +608,13 @@ def files(source: Any) -> list[Any]:
         return [source]
     found: list[Any] = []
     if os.path.isdir(source):
-        known = re.compile(r"[^._].*\.(csv|tsv|parquet|pq|arrow|feather|ipc)(\.(gz|bz2|xz))?", re.I)
+        endings = "csv tsv jsonl ndjson parquet pq arrow feather ipc xlsx"
+        known = re.compile(rf"[^._].*\.({endings.replace(' ', '|')})(\.(gz|bz2|xz|zst))?", re.I)
         names = filter(known.fullmatch, sorted(os.listdir(source)))
         found = [*filter(os.path.isfile, (os.path.join(source, each) for each in names))]
         if not found:
-            raise ValueError(f"rank_table: {called(source)} is a folder without tables")
+            what = f"a folder without tables, whose names end in {', '.join(endings.split())}"
+            raise ValueError(f"rank_table: {called(source)} is {what}")
     elif not os.path.exists(source):
         found = sorted(glob.glob(str(source), recursive=True))
     # What is none of them is opened, with Python's own words on it.

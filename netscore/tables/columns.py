@@ -63,6 +63,12 @@ _NOT_WHOLE, _NOT_COUNT, _NOT_SHARE = (
     for plain in (r"[0-9]+", r"[0-9]+(?:\.(?![0-9]{3}$)[0-9]*)?", r"[0-9]+(?:\.[0-9]*)?")
 )
 
+_DATE: Final = re.compile(
+    r"\d{4}-\d\d-\d\d|(\d{1,2}\W{1,2})?"
+    "(jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)",
+    re.IGNORECASE,
+)
+
 # How what is missing in a frame reads.
 _MISSING: Final = ("None", "nan", "NaT", "<NA>")
 _HEADINGS: Final = {column.key: column.heading for column in COLUMNS}
@@ -111,10 +117,16 @@ _UNITS: Final = re.compile(
 _TIMES: Final = re.compile(
     r"(?<!\d)(10?(\W?000|e\d)|10(\W{1,2}\d{1,2}(?!\d)|[⁰¹²³⁴-⁹]))|[百千万萬亿億]"
 )
+_PER_SECOND: Final = re.compile(r"/ ?s\b", re.IGNORECASE)
+# What MLflow calls an option k, and what may be all but millions: of k_params it is not known.
+_OWN_LETTER: Final = re.compile(r"params\.[a-zA-Z]|([kmgbt]|bn)_[a-z]+")
 _ERRORS: Final = re.compile("err(or)?s?(rate)?(top)?(in)?(percent|pct)?(?![a-z])")
 
 
 def _base_name(name: str) -> str:
+    """Return a name as usual ones are written, nothing for a rate and for a letter of its own."""
+    if _PER_SECOND.search(name) or _OWN_LETTER.fullmatch(name):
+        return ""
     return _lettered(_QUALIFIERS.sub("", plain_name(name)))
 
 
@@ -152,8 +164,7 @@ _USUAL: Final = {
         *_COUNTS,
     ),
     "macs": _names(
-        "macs mac maccs madds madd multiplyadds multiplyaccumulates multadds muladds multiadds "
-        "nmacs nummacs numberofmacs maccount macscount totalmacs",
+        "macs mac maccs nmacs nummacs numberofmacs maccount macscount totalmacs",
         *_COUNTS,
     )
     | {"infergmacs": quantities.parse_unit("macs", "G")},
@@ -311,7 +322,7 @@ class Measurement:
                     break
                 if "." in cell:
                     self.number(cell)  # it may settle the mark
-            odd = _NOT_COUNT if self.rule.allows(self._figures(1000.0)) else _NOT_SHARE
+            odd = _NOT_COUNT if self.allows(1000.0) else _NOT_SHARE
             odd = _NOT_WHOLE if self.decimal == "," else odd
             numbers = np.fromstring(odd.sub("nan", text), sep="\n")
             bare = (numbers == numbers) & (not self.said)
@@ -332,6 +343,10 @@ class Measurement:
 
     def _figures(self, numbers: Any) -> Any:
         return numbers * self.unit.factor + self.unit.zero
+
+    def allows(self, number: float) -> bool:
+        """Whether a number in the column's unit can be a figure."""
+        return bool(self.rule.allows(self._figures(number)))
 
     def complaint(self, cell: Any) -> str:
         """Return why there is no figure in a cell that has none."""
@@ -363,6 +378,8 @@ class Measurement:
         written, unit = parts
         power = self._power(unit)
         if isinstance(power, str):
+            if _DATE.match(text):
+                return self._no_number(cell)
             if self.rule.name == "macs" and "flop" in unit.lower():
                 self.remedies[f"--macs '{printable(self.name)}:FLOP' has FLOPs halved"] = None
             return f"{quoted(cell)} {power}"
@@ -372,7 +389,7 @@ class Measurement:
             return self._no_number(cell)
         if "." not in found and re.match("(b|tr)illion", unit, re.IGNORECASE):
             return f"{quoted(cell)} is another number in other languages: write G (10⁹) or T (10¹²)"
-        allowed = {mark: v for mark, v in found.items() if self.rule.allows(self._figures(v))}
+        allowed = {mark: v for mark, v in found.items() if self.allows(v)}
         value = next(iter((allowed or found).values()))
         if len({*allowed.values()}) > 1:
             mark = "," if "," in written else "."
@@ -426,6 +443,8 @@ class Measurement:
     def _no_number(self, cell: Any) -> str:
         if re.search(r"[±*~≈<>≤≥†‡()[\]^/¹²³]|[+\d] ?/?[-\u2013]", str(cell)):
             self.remedies["a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72"] = None
+        if _DATE.match(str(cell)):
+            self.remedies["a spreadsheet makes dates of figures such as 5.1: type them anew"] = None
         if '"' in str(cell):
             self.remedies["a quotation mark begins a cell: no space or = before it"] = None
         mark = f" with the decimal mark {self.decimal}" if self.decimal else ""
@@ -438,6 +457,11 @@ def missing(cell: object) -> bool:
         text = cell.strip().lower()
         return text in quantities.MISSING or not text.strip("-\u2010\u2011\u2012\u2013\u2014\u2212")
     return str(cell) in _MISSING
+
+
+def name_of(cell: object) -> str:
+    """Return the name of a network, nothing where a frame says that it is missing."""
+    return cell if isinstance(cell, str) else "" if missing(cell) else str(cell)
 
 
 def cells_of(name: str, column: Any) -> Cells:
@@ -564,7 +588,8 @@ def _usual(header: Sequence[str], kind: str, own: str) -> tuple[str, Unit | None
 
 def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str, Unit | None]:
     """Return the column that the caller named and its unit: the caller's, or that of its name."""
-    if choice in header:
+    if (found := column_called(header, choice)) is not None:
+        choice = found
         if question := _question(kind, choice):
             raise ColumnChoiceError(question)
         usual, base = _usual_names(kind, own), _base_name(choice)
@@ -577,9 +602,10 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
             answer = f"pass {' or '.join(answers)} if it is in {own}"
             raise ColumnChoiceError(f"the name {quoted(choice)} may state a unit: {answer}")
         return choice, next((unit for unit in units if unit.factor != 1.0), None)
-    name, colon, said = choice.rpartition(":")
-    if not colon or name not in header:
-        missing = quoted(choice if not colon else name)
+    before, colon, said = choice.rpartition(":")
+    name = column_called(header, before) if colon else None
+    if name is None:
+        missing = quoted(before if colon else choice)
         known = f"none of the columns {_listed(header)}"
         raise ColumnChoiceError(f"{_option(kind)} names {missing}, which is {known}")
     try:
@@ -590,6 +616,18 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
     if unit.name in ("", *quantities.POWERS) and (question := _question(kind, name, unit.name)):
         raise ColumnChoiceError(question)
     return name, unit
+
+
+def column_called(header: Sequence[str], choice: str) -> str | None:
+    r"""Return the column that is called so, or the one that differs in spaces or line ends only.
+
+    Examples
+    --------
+    >>> column_called(["model", " params\n(M)"], "params (M)"), column_called(["a ", " a"], "a")
+    (' params\n(M)', None)
+    """
+    alike = [name for name in header if name.split() == choice.split()]
+    return choice if choice in header else alike[0] if len(alike) == 1 else None
 
 
 def _stated(kind: str, name: str, own: str) -> list[Unit]:
@@ -726,7 +764,7 @@ class Ranking:
         own = [Column(name, name, str, i in numbers) for i, name in enumerate(table.header)]
         for i, m in enumerate(self.measurements):
             best = -1 if (i > 0) == (m.unit.factor > 0) else 1
-            own[m.place] = own[m.place]._replace(best=best, read=m.number)
+            own[m.place] = own[m.place]._replace(best=best, read=m.number, allows=m.allows)
         self._figures = ["accuracy", *costs]
         given = {name: getattr(options, rule.name) for name, rule in _BOUNDS.items()}
         self._bounds = {name: bound for name, bound in given.items() if bound is not None}

@@ -75,12 +75,18 @@ _ENCODINGS: Final = {
     **dict.fromkeys((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "utf-32"),
     **dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16"),
 }
-# The line below the names in Markdown, and what makes a whole cell bold or slanted there.
+# The line below the names in Markdown, a signature, and what makes a whole cell bold or slanted
+# there. A backslash makes text of a mark.
 _RULE: Final = re.compile(r"\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?")
-_EMPHASIS: Final = re.compile(r"\A([*_]{1,3}|`)([^*`]+)\1\Z")
+_CODE: Final = re.compile(r"`[^`|]*\|[^`]*`")
+_EMPHASIS: Final = re.compile(r"\A([*_]{1,3}|`)((?:\\.|[^*`\\])+)\1\Z")
+_COMMENT: Final = re.compile(r"(?<!\\)<!--.*?-->")
+_LINE_END: Final = re.compile(r"(?<!\\)<br ?/?>", re.IGNORECASE)
+_ESCAPED: Final = re.compile(r"\\([!-/:-@[-`{-~])")
 _NOT_CSV: Final = {
     "unexpected end": "a quotation mark is not closed",
     "field larger": "a cell is too long, or a quotation mark is not closed",
+    "expected after": "text stands behind a closed quotation mark: a mark in a cell is doubled",
     "new-line": "a carriage return stands in a cell without quotation marks, or lines end with it: "
     r"tr '\r' '\n' < FILE",
 }
@@ -250,6 +256,8 @@ class TextTable:
     separators: Sequence[str] = ()
     numbers: frozenset[int] = frozenset()
     _held: bytes | None = None
+    # Where the columns stand in the file, if that is in another order than in the table.
+    _places: Sequence[int] = ()
     # The number of the line below the names in Markdown.
     _rule = 0
 
@@ -287,7 +295,6 @@ class TextTable:
             raise self._wrong(self._line + 1, f"more than {_MOST_COLUMNS} columns")
         if separator is None and "|" in first and _RULE.fullmatch("".join(below[:1]).strip()):
             self._rule = self._line + 2
-            self._format: dict[str, Any] = {"delimiter": "|", "escapechar": "\\", "quoting": 3}
             return
         headers: dict[str, list[str]] = {}
         for mark in [separator] if separator else SEPARATORS.values():
@@ -315,7 +322,7 @@ class TextTable:
                 what, advice = f"{word} separates no columns", "--separator says what does"
             raise self._wrong(self._line + 1, f"{what}: {quoted(text)}; {advice}")
         self.separators = [mark]
-        self._format = {"delimiter": mark}
+        self._delimiter = mark
 
     def blocks(
         self, ranking: Ranking | None = None, *, noted: bool = False
@@ -331,6 +338,7 @@ class TextTable:
         measured = [measurement.place for measurement in ranking.measurements] if ranking else []
         while self._position < size and (batch := self._in_bulk() or self._one_by_one()):
             columns, lines, starts, ends = batch
+            columns = [columns[place] for place in self._places] or columns
             spans += [np.array([starts, ends], np.int64)] * noted
             figures: list[NDArray[np.float64]] = []
             if ranking is not None:
@@ -383,7 +391,7 @@ class TextTable:
             for cells in self._cells(map(bytes.decode, self.slices(numbers))):
                 if len(cells) != len(self.header):
                     raise csv.Error
-                yield cells
+                yield [cells[place] for place in self._places] or cells
         except (csv.Error, UnicodeDecodeError):
             raise TableError(f"{self.name}: the file was changed while it was read") from None
 
@@ -405,8 +413,9 @@ class TextTable:
         return (file.read(end - file.seek(start)) for start, end in zip(starts, ends))
 
     def _cells(self, texts: Iterator[str]) -> Iterator[list[Any]]:
-        rows = csv.reader(texts, strict=True, **self._format)
-        return map(_trimmed, rows) if self._rule else rows
+        if self._rule:
+            return map(_cells_of_markdown, texts)
+        return csv.reader(texts, strict=True, delimiter=self._delimiter)
 
     def _parsed(self) -> Iterator[tuple[list[Any], int, int, int]]:
         """Yield the next records, each with the line and the byte where it begins, and its end."""
@@ -430,7 +439,7 @@ class TextTable:
                     yield cells, line + 1, offset, self._position
                 line, offset = self._line, self._position
         except csv.Error as error:
-            reason = next((r for said, r in _NOT_CSV.items() if str(error).startswith(said)), None)
+            reason = next((r for said, r in _NOT_CSV.items() if said in str(error)), None)
             raise self._wrong(line + 1, reason or f"not CSV: {error}") from None
 
     def _lines(self) -> Iterator[str]:
@@ -476,14 +485,19 @@ def has_columns(header: list[str], fits: Fits) -> bool:
     return True
 
 
-def _trimmed(cells: list[str]) -> list[str]:
-    """Return the cells of a line of Markdown without its outer bars and without emphasis."""
-    cells = [_EMPHASIS.sub(r"\2", cell.strip()) for cell in cells]
+def _cells_of_markdown(line: str) -> list[str]:
+    """Return the cells of a line of Markdown as a page shows them, none of a signature."""
+    line = line.strip()
+    # No text has a NUL, which stands for a bar that ends no cell.
+    cells = [] if _CODE.fullmatch(line) else line.replace(r"\|", "\0").split("|")
+    for place, cell in enumerate(cells):
+        cell = _EMPHASIS.sub(r"\2", _LINE_END.sub("\n", _COMMENT.sub("", cell)).strip())
+        cells[place] = _ESCAPED.sub(r"\1", cell).replace("\0", "|")
     return cells[cells[:1] == [""] : len(cells) - (cells[-1:] == [""])]
 
 
 class Several(TextTable):
-    """The rows of several texts with the same columns, one behind the other."""
+    """The rows of several texts with the same columns, in the order of the first."""
 
     def __init__(self, tables: Sequence[TextTable]) -> None:
         self._tables = tables
@@ -491,8 +505,13 @@ class Several(TextTable):
         self.header, self.place, self.numbers = first.header, first.place, first.numbers
         self.separators = [mark for table in tables for mark in table.separators]
         for table in tables:
-            if table.header != self.header:
+            if sorted(table.header) != sorted(self.header):
                 raise TableError(f"{table.place}: the columns are not those of {first.place}")
+            if table.header != self.header:
+                if len({*self.header}) < len(self.header):
+                    what = "two columns have one name, and another order than those of"
+                    raise TableError(f"{table.place}: {what} {first.place}")
+                table._places = [*map(table.header.index, self.header)]
 
     def blocks(self, ranking: Ranking | None = None, *, noted: bool = False) -> Iterator[Any]:
         """Yield the blocks of each."""
