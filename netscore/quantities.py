@@ -221,8 +221,9 @@ _SI: Final = {"": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9}
 
 def plain_unit(text: str) -> str:
     """Return a unit of counts in lower case, with a letter for a word: "Mrd. MAdds" is gmacs."""
-    said = re.sub(f"[.{_SPACES}-]", "", text.lower())
-    said = re.sub("m(ul|ult|ulti|ultiply)?(add|accumulate)", "mac", said)
+    # A million additions, "M adds", are none of "MAdds".
+    said = re.sub("(m|mul(t|ti|tiply)?[ -]?)(add|accumulate)", "mac", text.lower())
+    said = re.sub(f"[.{_SPACES}-]", "", said)
     return _WORD.sub(lambda word: _LETTERS[word[1]], said, count=1)
 
 

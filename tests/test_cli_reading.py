@@ -88,7 +88,7 @@ def test_diagnose(run: Runner) -> None:
     assert len(result.out.splitlines()) == 5
 
 
-@pytest.mark.parametrize("compute", ["0.6GFLOPs", "0.6 GMACs", "0.6Gflop"])
+@pytest.mark.parametrize("compute", ["0.6GFLOPs", "0.6 GMACs", "0.6Gflop", "0.6 G MAdds"])
 def test_diagnose_takes_the_words_that_stand_behind_compute(compute: str, run: Runner) -> None:
     assert run("diagnose", "71.2", "72", "3.4M", compute) == run(
         "diagnose", "71.2", "72", "3.4M", "0.6G"

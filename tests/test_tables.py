@@ -49,7 +49,9 @@ from netscore import (
     signature,
     tables,
 )
+from netscore.checks import ACCURACY, MACS
 from netscore.metrics import NETSCORE, NS_E, NS_M
+from netscore.quantities import parse_unit
 from netscore.tables import RankedTable, frames, rank_table, ranked, text
 from netscore.tables.columns import (
     ColumnChoiceError,
@@ -897,6 +899,26 @@ def test_a_file_that_changes_meanwhile_is_an_error(tmp_path: Path, other: str) -
         rank_table(path, progress=change)
 
 
+@pytest.mark.parametrize("several", [False, True])
+@pytest.mark.parametrize("target", [None, "out.csv", "out.json"])
+def test_a_file_whose_rows_are_exchanged_meanwhile_is_an_error(
+    tmp_path: Path, target: str | None, several: bool
+) -> None:
+    path, other = tmp_path / "models.csv", tmp_path / "other.csv"
+    for each in (path, other):
+        each.write_text(HEADER + MOBILENET + RESNET)
+        os.utime(each, ns=(0, 0))
+
+    def change(*_: object) -> None:
+        path.write_text(HEADER + RESNET + MOBILENET)
+
+    with pytest.raises(TableError, match=r"models\.csv: the file was changed while it was read$"):
+        rank_table(
+            [other, path] if several else path, target and tmp_path / target, progress=change
+        )
+    assert sorted(os.listdir(tmp_path)) == ["models.csv", "other.csv"]
+
+
 @pytest.mark.parametrize("target", [None, "out.csv"])
 def test_a_file_that_is_no_text_any_more_is_an_error(tmp_path: Path, target: str | None) -> None:
     path = tmp_path / "models.csv"
@@ -908,6 +930,70 @@ def test_a_file_that_is_no_text_any_more_is_an_error(tmp_path: Path, target: str
 
     with pytest.raises(TableError, match=r"models\.csv: the file was changed while it was read$"):
         rank_table(path, target and tmp_path / target, progress=change)
+
+
+@pytest.mark.parametrize(("unit", "power"), [("K", 3), ("M", 6), ("G", 9), ("T", 12)])
+def test_a_figure_in_a_unit_is_the_count_that_is_written(unit: str, power: int) -> None:
+    # All of one decimal and some of two: 8.3 * 1e6 is above 8300000, 4.11 * 1e9 above 4110000000.
+    cells = [f"{n / 10:.1f}" for n in range(1, 10000)] + [f"{n / 100:.2f}" for n in range(1, 2000)]
+    macs = Measurement(MACS, 0, "x", parse_unit("macs", unit), said=True)
+    macs.begin()
+    whole = [float(Decimal(cell).scaleb(power)) for cell in cells]
+    assert macs.read(cells).tolist() == whole
+    assert macs.read(np.array(cells, float)).tolist() == whole
+    halved = Measurement(MACS, 0, "x", parse_unit("macs", f"{unit}FLOP"), said=True)
+    halved.begin()
+    halves = [float(Decimal(cell).scaleb(power) / 2) for cell in cells]
+    assert halved.read(cells).tolist() == halves
+    # What has all digits of a float keeps them.
+    third = np.array([1 / 3])
+    assert macs.read(third).tolist() == (third * 10.0**power).tolist()
+
+
+def test_fractions_and_errors_are_the_percentages_that_are_written() -> None:
+    cells = [f"{n / 10000:.4f}" for n in range(1, 10000)]
+    fractions = Measurement(ACCURACY, 0, "x", parse_unit("accuracy", "fraction"), said=True)
+    fractions.begin()
+    assert fractions.read(cells).tolist() == [float(Decimal(c).scaleb(2)) for c in cells]
+    cells = [f"{n / 100:.2f}" for n in range(10000)]
+    errors = Measurement(ACCURACY, 0, "x", parse_unit("accuracy", "error"), said=True)
+    errors.begin()
+    assert errors.read(cells).tolist() == [float(100 - Decimal(c)) for c in cells]
+
+
+def test_a_row_at_a_bound_stays_in_whatever_unit(in_parts: bool) -> None:
+    data = "model,err,params_m,gmacs\nA,64.4,8.3,4.11\n"
+    options: dict[str, Any] = {"accuracy": "err:error", "in_parts": in_parts}
+    bounds: dict[str, Any] = {"max_macs": 4.11e9, "max_params": 8.3e6, "min_accuracy": 35.6}
+    assert rank_table(source(data), **options, **bounds).written == 1
+    assert rank_table(source(data), **options, max_macs=4.1e9).cut == 1
+    # The same figures in another unit have the same rank, and one does not dominate the other.
+    among = [("B", 35.6, 8.3e6, 4.11e9)]
+    options["in_parts"] = False
+    ranking = rank_table(source(data), **options, among=among, pareto=True)
+    assert ranking.frame["rank"].to_list() == [1, 1]
+
+
+@pytest.mark.parametrize("dtype", ["int64", "int32", "uint64", "Int64", "bool", "boolean"])
+def test_whole_numbers_stay_so_beside_others(dtype: str) -> None:
+    value = True if "bool" in dtype else 2**31 - 1 if dtype == "int32" else 2**53 + 1
+    frame = pd.DataFrame({"model": ["a"], "top1": [72.0], "params": [3.4e6], "macs": [3e8]})
+    frame["x"] = pd.Series([value], dtype=dtype)
+    ranked_frame: Any = rank_table(frame, among=[("B", 71.0, 8e6, 4e9)])
+    assert ranked_frame["x"].tolist() == [value, pd.NA]
+    assert str(ranked_frame["x"].dtype) == {"uint64": "UInt64"}.get(
+        dtype, "boolean" if "bool" in dtype else "Int64"
+    )
+
+
+@pytest.mark.parametrize("kind", ["polars", "arrow", "lazy"])
+def test_names_beside_others_must_be_text(kind: str) -> None:
+    columns = {"arch": [[3, 5]], "top1": [72.0], "params": [3.4e6], "macs": [3e8]}
+    frame: Any = pa.table(columns) if kind == "arrow" else pl.DataFrame(columns)
+    with pytest.raises(
+        TypeError, match=r"beside those of among must be text, got [Ll]ist.* 'arch'"
+    ):
+        rank_table(frame.lazy() if kind == "lazy" else frame, among="chapter")
 
 
 def test_a_file_in_parts_that_loses_rows_meanwhile_is_an_error(tmp_path: Path) -> None:

@@ -370,6 +370,12 @@ def test_what_a_spreadsheet_made_a_date_of_has_a_remedy(cell: str, in_parts: boo
     assert "a spreadsheet makes dates of figures such as 5.1: type them anew" in remedies
 
 
+@pytest.mark.parametrize("cell", ["decoder only", "may vary", "5 decillion", "Janus", "march"])
+def test_a_word_that_begins_as_a_month_is_no_date(cell: str, in_parts: bool) -> None:
+    _, complaints, remedies = read(cells(f"a|{cell}|3M|1G", "b|72|3M|1G"), in_parts=in_parts)
+    assert (len(complaints), remedies) == (1, [])
+
+
 def test_quotation_marks_within_cells_have_a_remedy(in_parts: bool) -> None:
     _, complaints, remedies = read(HEADER + 'a, "72",="3400000",1G\n', in_parts=in_parts)
     assert complaints == [
@@ -582,6 +588,13 @@ def test_multiply_adds_are_multiply_accumulates(name: str) -> None:
     assert (column.name, column.unit.factor, column.unit.flops) == (name, 1e6, False)
     unit = choose_columns(["top1", "params", "x"], "", {"macs": "x:MMAdds"}, NETSCORE)[2].unit
     assert (unit.factor, unit.flops) == (1e6, False)
+
+
+def test_a_million_additions_are_none_of_multiply_adds(in_parts: bool) -> None:
+    for cell in ("300M adds", "300 M-adds"):
+        _, complaints, _ = read(cells(f"a|72|3.4M|{cell}"), in_parts=in_parts)
+        said = f"{cell!r} is in {cell.removeprefix('300').strip()}, and the column in multiply-acc"
+        assert complaints[0].startswith(f"models.csv line 2, column macs: {said}")
 
 
 @pytest.mark.parametrize("cell", ["300M MAdds", "300 MMAdds", "0.3 G Mult-Adds", "300M mul-adds"])
@@ -967,7 +980,9 @@ def test_several_files_are_one_table(tmp_path: Path, in_parts: bool) -> None:
     ):
         rank_table(tmp_path, in_parts=in_parts)
     (tmp_path / "d.parquet").touch()
-    with pytest.raises(ValueError, match="several files must all be CSV, Parquet or Arrow"):
+    with pytest.raises(
+        ValueError, match="several files must all be text, all Parquet or all Arrow"
+    ):
         rank_table(tmp_path, in_parts=in_parts)
     with pytest.raises(FileNotFoundError, match=r"xyz"):
         rank_table(str(tmp_path / "*.xyz"), in_parts=in_parts)
@@ -1003,6 +1018,61 @@ def test_columns_of_several_files_may_stand_in_another_order(
         rank_table(source[:2], in_parts=in_parts)
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+@pytest.mark.parametrize("form", ["csv", "tsv", "json", "markdown"])
+def test_files_of_several_forms_are_written_in_every_form(
+    order: tuple[int, ...], form: str, tmp_path: Path
+) -> None:
+    data = {
+        "a.csv": HEADER + "a,72.5,3.4M,300M\n",
+        "b.jsonl": '{"macs": 4e8, "model": "b", "top1": 71, "params": 5600000}\n',
+        "c.md": "|model|top1|params|macs|\n|-|-|-|-|\n|c|40|1G|1G|\n",
+    }
+    for name, table in data.items():
+        (tmp_path / name).write_text(table)
+    stream = io.StringIO()
+    with ranked([tmp_path / [*data][i] for i in order], {}, NETSCORE, Options()) as ranking:
+        write(ranking, stream, form)
+    again = Named(stream.getvalue().encode())
+    assert rank_table(again).frame["model"].to_list() == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("form", ["parquet", "ipc"])
+def test_columns_may_stand_in_names_of_folders(form: str, tmp_path: Path) -> None:
+    top = tmp_path / "tables"
+    for name, family, year, top1 in (
+        ("a", "x", 2018, 72),
+        ("b", "y", 2019, 75),
+        ("c", "x", 2019, 71),
+    ):
+        folder = top / f"family={family}" / f"year={year}"
+        folder.mkdir(parents=True)
+        frame = pl.DataFrame({"model": [name], "top1": [top1], "params": [3e6], "macs": [3e8]})
+        getattr(frame, f"write_{form}")(
+            folder / f"part.{'parquet' if form == 'parquet' else 'arrow'}"
+        )
+    for source in (top, [top]):
+        frame = rank_table(source).frame
+        found = frame.select("model", "family", "year").rows()
+        assert found == [("b", "y", 2019), ("a", "x", 2018), ("c", "x", 2019)]
+    # Who names a folder names what is in it.
+    assert "year" not in rank_table(top / "family=x" / "year=2018").frame.columns
+    for folder in (top / "family=x").iterdir():
+        for file in folder.iterdir():
+            file.with_suffix(".csv").write_text(HEADER + "a,72.5,3.4M,300M\n")
+            file.unlink()
+    with pytest.raises(ValueError, match=r"part\.csv: columns in names of folders are read of Par"):
+        rank_table(top / "family=x")
+
+
+def test_numbers_of_json_are_text_in_columns(tmp_path: Path) -> None:
+    row = {"model": "a", "top1": 72.5, "params": 3e6, "macs": 1e8, "id": 2**64 - 59, "lr": 1e-07}
+    data = json.dumps([row, {**row, "id": None, "lr": True}])
+    frame = rank_table(Named(data.encode())).frame
+    assert frame["id"].to_list() == ["18446744073709551557", None]
+    assert frame["lr"].to_list() == ["1e-07", "True"]
+
+
 def written_csv(source: Any, in_parts: bool) -> str:
     """Return the ranked rows of a source as CSV."""
     stream = io.StringIO()
@@ -1020,7 +1090,9 @@ def test_a_folder_stands_for_all_its_tables(tmp_path: Path) -> None:
     with pytest.raises(TableError, match=r"c\.csv\.zst: packed with zstd"):
         rank_table(tmp_path)
     (tmp_path / "c.csv.zst").rename(tmp_path / "c.xlsx")
-    with pytest.raises(ValueError, match="several files must all be CSV, Parquet or Arrow"):
+    with pytest.raises(
+        ValueError, match="several files must all be text, all Parquet or all Arrow"
+    ):
         rank_table(tmp_path)
     for name in ("a.csv", "b.JSONL", "c.xlsx"):
         (tmp_path / name).unlink()
@@ -1230,7 +1302,9 @@ def test_a_workbook_is_read(tmp_path: Path) -> None:
         assert ranking.complaints == [f"{path} row 5, column top1: missing: 'n/a'"]
     with pytest.raises(ValueError, match=r"o\.xlsx: the sheets are 'first', 'second', got 'x'$"):
         rank_table(path, sheet="x")
-    with pytest.raises(ValueError, match="several files must all be CSV, Parquet or Arrow"):
+    with pytest.raises(
+        ValueError, match="several files must all be text, all Parquet or all Arrow"
+    ):
         rank_table([path, path])
 
 

@@ -20,7 +20,7 @@ from netscore import checks, layout
 from netscore.checks import ACCURACY, FIGURES, Rule
 from netscore.layout import FORMATS, PAGE, PIPE, WRITERS, Column, Screen, printable
 from netscore.metrics import NETSCORE, Cost, signature
-from netscore.quantities import parse_quantity, perhaps
+from netscore.quantities import parse_quantity, perhaps, plain_unit, split_cell
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -172,7 +172,9 @@ def _positive_integer(text: str) -> int:
 
 def _compute(text: str) -> float:
     """Read MACs or FLOPs as they are printed."""
-    return parse_quantity(re.sub("(?i) ?([kmgbt]?)(mac|flop)s?$", r"\1", text.strip()))
+    number, unit = split_cell(text.strip()) or ("", "")
+    bare = re.sub("(mac|flop)s?$", "", plain := plain_unit(unit))
+    return parse_quantity(text if bare == plain else number + bare.upper())
 
 
 def _whole(text: str) -> int:

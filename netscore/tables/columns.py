@@ -64,8 +64,8 @@ _NOT_WHOLE, _NOT_COUNT, _NOT_SHARE = (
 )
 
 _DATE: Final = re.compile(
-    r"\d{4}-\d\d-\d\d|(\d{1,2}\W{1,2})?"
-    "(jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)",
+    r"\d{4}-\d\d-\d\d|(\d{1,2}\W{1,2}(?=\D+$))?"
+    r"(jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)(\.?$|\W{1,2}\d)",
     re.IGNORECASE,
 )
 
@@ -342,7 +342,17 @@ class Measurement:
         return value.replace(".", mark) if figure == figure else None
 
     def _figures(self, numbers: Any) -> Any:
-        return numbers * self.unit.factor + self.unit.zero
+        """Return figures of numbers in the column's unit.
+
+        The product of the nearest floats may miss 4110000000 of 4.11 G by its last digit.
+        """
+        if self.unit.factor == 1.0:
+            return numbers * 1.0
+        with np.errstate(all="ignore"):
+            figures = numbers * self.unit.factor + self.unit.zero
+            near = np.round(figures, 0 if self.rule in checks.COUNTS else 12)
+            missed = 4 * np.spacing(np.maximum(np.abs(figures), self.unit.zero))
+            return np.where(np.abs(figures - near) <= missed, near, figures)
 
     def allows(self, number: float) -> bool:
         """Whether a number in the column's unit can be a figure."""

@@ -392,6 +392,12 @@ class FrameTable:
         numbers = {
             c.place for c, own in zip(ranking.measurements, cells) if isinstance(own, np.ndarray)
         }
+        if ranking.name_place is not None:
+            names = self.column(ranking.name_place)
+            kind = str(getattr(names, "type", None) or names.dtype)
+            if re.match("(large_|fixed_size_)?list|array|struct|map", kind, re.IGNORECASE):
+                what = f"got {kind} in column {labels[ranking.name_place]!r}"
+                raise TypeError(f"rank_table: names beside those of among must be text, {what}")
         others, rows = ranking.others(), dict[Any, list[Any]]()
         for place in others[0]:
             values: list[Any] = [other[place] for other in others]
@@ -407,12 +413,20 @@ class FrameTable:
         return frame
 
 
+_NULLABLE: Final = {"i": "Int64", "u": "UInt64", "b": "boolean"}
+
+
 def _stacked(frame: Any, rows: dict[Any, list[Any]]) -> Any:
     """Return a frame with further rows, which have some of its columns and may have others."""
     if is_from("pandas", "DataFrame", frame):
         import pandas as pd
 
-        return pd.concat([frame, pd.DataFrame(rows)], ignore_index=True)
+        further = pd.DataFrame(rows)
+        for name, dtype in frame.dtypes.items():
+            # Not to become floats, in which large integers lose digits.
+            if name not in rows and (kind := _NULLABLE.get(str(dtype.kind))):
+                further[name] = pd.Series([None] * len(further), dtype=kind)
+        return pd.concat([frame, further], ignore_index=True)
     if is_from("pyarrow", "Table", frame):
         import pyarrow as pa
 
@@ -471,14 +485,17 @@ def _numbers(dtypes: Iterable[Any]) -> set[int]:
     return {i for i, dtype in enumerate(dtypes) if getattr(dtype, "is_numeric", bool)()}
 
 
-def of_rows(ranking: Ranking, rows: Iterable[Sequence[Any]]) -> Iterator[pl.DataFrame]:
-    """Yield rows of a text in frames, of which the first has none."""
+def of_rows(ranking: Ranking, result: Iterable[Sequence[Any]]) -> Iterator[pl.DataFrame]:
+    """Yield rows of a text in frames, of which the first has none; numbers of JSON are text."""
     polars = load_polars()
     names = distinct([column.key for column in ranking.columns])
-    kinds = [getattr(polars, ranking.added.get(c.key, "String")) for c in ranking.columns]
-    schema = dict(zip(names, kinds))
+    added = [ranking.added.get(column.key) for column in ranking.columns]
+    schema = {name: getattr(polars, kind or "String") for name, kind in zip(names, added)}
     yield polars.DataFrame(schema=schema)
-    rows = map(flat, rows)
+    rows = (
+        [c if kind or c is None else str(c) for c, kind in zip(row, added)]
+        for row in map(flat, result)
+    )
     while some := list(islice(rows, text.ROWS)):
         yield polars.DataFrame(some, schema, orient="row")
 
@@ -562,6 +579,8 @@ class Parts:
         yield from (self._of_text if of_text else self._of_frame)(ranking, whole)
         if ranking.rows != self._promised:
             what = f"of {self._promised} rows only {ranking.rows} can be read"
+            if ranking.rows > self._promised:
+                what = "the file was changed while it was read"
             raise ValueError(f"rank_table: {self.name}: {what}")
 
     def _of_frame(self, ranking: Ranking, whole: bool) -> Iterator[Any]:

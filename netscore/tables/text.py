@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import json
+import os
 import re
 import zlib
 from contextlib import contextmanager, suppress
@@ -75,14 +76,15 @@ _ENCODINGS: Final = {
     **dict.fromkeys((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "utf-32"),
     **dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16"),
 }
-# The line below the names in Markdown, a signature, and what makes a whole cell bold or slanted
-# there. A backslash makes text of a mark.
+# The line below the names in Markdown, a signature, and what makes a whole cell bold or slanted.
 _RULE: Final = re.compile(r"\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?")
 _CODE: Final = re.compile(r"`[^`|]*\|[^`]*`")
-_EMPHASIS: Final = re.compile(r"\A([*_]{1,3}|`)((?:\\.|[^*`\\])+)\1\Z")
-_COMMENT: Final = re.compile(r"(?<!\\)<!--.*?-->")
-_LINE_END: Final = re.compile(r"(?<!\\)<br ?/?>", re.IGNORECASE)
+_EMPHASIS: Final = re.compile(r"\A([*_]{1,3}|`)((?:[^*_`]|(?<! )_(?! ))+)\1\Z")
+_COMMENT: Final = re.compile("<!--.*?-->")
+_LINE_END: Final = re.compile("<br ?/?>", re.IGNORECASE)
+# A backslash makes text of a mark; no text has these halves of pairs, which stand for such.
 _ESCAPED: Final = re.compile(r"\\([!-/:-@[-`{-~])")
+_HALVES: Final = {0xDC00 + code: code for code in range(128)}
 _NOT_CSV: Final = {
     "unexpected end": "a quotation mark is not closed",
     "field larger": "a cell is too long, or a quotation mark is not closed",
@@ -263,6 +265,7 @@ class TextTable:
 
     def __init__(self, file: Any, name: str, options: Options, fits: Fits) -> None:
         self.name, self._file = name, file
+        self._before = self._state()
         self._begin(0, file.tell())
         self._look(options, fits)
         header = next(self._parsed(), None)
@@ -385,6 +388,21 @@ class TextTable:
         self._position = int(ends[-1])
         return [cells[i:-1:width] for i in range(width - 1)], lines, starts, ends
 
+    # What a file on a disk had when it was opened.
+    _before: tuple[int, ...] = ()
+
+    def _state(self) -> tuple[int, ...]:
+        """Return the size and the time of a file on a disk, nothing of what is kept of others."""
+        if not isinstance(getattr(self._file, "raw", None), io.FileIO):
+            return ()
+        state = os.fstat(self._file.fileno())
+        return state.st_size, state.st_mtime_ns
+
+    def check(self) -> None:
+        """Refuse a file that was changed while it was read."""
+        if self._before != (self._state() if self._before else ()):
+            raise TableError(f"{self.name}: the file was changed while it was read")
+
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers, once all have been read."""
         try:
@@ -487,12 +505,11 @@ def has_columns(header: list[str], fits: Fits) -> bool:
 
 def _cells_of_markdown(line: str) -> list[str]:
     """Return the cells of a line of Markdown as a page shows them, none of a signature."""
-    line = line.strip()
-    # No text has a NUL, which stands for a bar that ends no cell.
-    cells = [] if _CODE.fullmatch(line) else line.replace(r"\|", "\0").split("|")
+    line = _ESCAPED.sub(lambda mark: chr(0xDC00 + ord(mark[1])), line.strip())
+    cells = [] if _CODE.fullmatch(line) else line.split("|")
     for place, cell in enumerate(cells):
-        cell = _EMPHASIS.sub(r"\2", _LINE_END.sub("\n", _COMMENT.sub("", cell)).strip())
-        cells[place] = _ESCAPED.sub(r"\1", cell).replace("\0", "|")
+        cell = _LINE_END.sub("\n", _COMMENT.sub("", cell)).strip()
+        cells[place] = _EMPHASIS.sub(r"\2", cell).translate(_HALVES)
     return cells[cells[:1] == [""] : len(cells) - (cells[-1:] == [""])]
 
 
@@ -503,7 +520,8 @@ class Several(TextTable):
         self._tables = tables
         first = tables[0]
         self.header, self.place, self.numbers = first.header, first.place, first.numbers
-        self.separators = [mark for table in tables for mark in table.separators]
+        # Nothing where there is none, as in JSON.
+        self.separators = [mark for table in tables for mark in table.separators or [""]]
         for table in tables:
             if sorted(table.header) != sorted(self.header):
                 raise TableError(f"{table.place}: the columns are not those of {first.place}")
@@ -517,6 +535,11 @@ class Several(TextTable):
         """Yield the blocks of each."""
         for table in self._tables:
             yield from table.blocks(ranking, noted=noted)
+
+    def check(self) -> None:
+        """Refuse files of which one was changed while it was read."""
+        for table in self._tables:
+            table.check()
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers in the whole."""
@@ -621,6 +644,7 @@ class RankedRows:
             figures = [values[order] for values in ranking.known]
             added = ranking.values(self._ranks[order], figures, self._scores[order], order)
             yield self._lines(order, added, separator) or self._rows(order, added)
+            self._table.check()
             ranking.wrote(order.size)
 
     def _rows(self, order: Any, added: Mapping[str, NDArray[Any]]) -> Iterator[list[Any]]:
