@@ -58,8 +58,8 @@ class Count(Record):
     input_shapes : tuple of tuple of int
         Shapes of the inputs, in their order.
     embedding_params : int or None
-        Those of `params` in tables that are looked up, also if a layer is tied to one; None where
-        this is not known.
+        Those of `params` in tables of vectors that are looked up, also if a layer is tied to one;
+        None where this is not known.
     active_params : int or None
         Those of `params` that one token uses: of a mixture's experts, as many as it is routed
         to; None where this is not known.
@@ -96,7 +96,8 @@ class Count(Record):
         folded = "BatchNormalization" not in self.leaves_out and "Conv" in self.counts
         if folded and self.counter.startswith("onnx-tool"):
             found["Note"] = (
-                "batch normalisation folded into convolutions is no more among the params"
+                "where a batch normalisation was folded into a convolution, its params are not "
+                "among these"
             )
         return [named(found)]
 
@@ -115,6 +116,7 @@ NO_COUNT = {
 
 def count(
     model: torch.nn.Module | onnx.ModelProto | str | os.PathLike[str],
+    /,
     *example_inputs: Any,
     **named_inputs: Any,
 ) -> Count:
@@ -135,7 +137,8 @@ def count(
         them. The values of tensors do not matter unless the module looks at them. A module whose
         parameters and buffers are all on the meta device takes inputs of any device, and neither
         needs memory. For ONNX, anything with a shape, in the order of the graph's inputs; needed
-        only if the graph leaves a dimension open that is not the first, which is a batch of 1.
+        only if the graph leaves a dimension open that is not the first, which is a batch of 1, or
+        is the time of a recurrent layer.
     **named_inputs : the same
         Those that are passed by name, of ONNX by the names of the graph's inputs.
 
@@ -151,9 +154,9 @@ def count(
         If the model is none of these, or ``forward`` fails and no example input is a tensor.
     ValueError
         If the module is lazy and has not seen an input yet, is frozen TorchScript, or an input
-        is on another device or nested (jagged); if the pass yields its results, runs modules in
-        threads of its own, looks at values on the meta device, or uses ``flex_attention`` or loops
-        of torch that this torch runs unseen;
+        is on another device or nested (jagged); if the pass makes parameters, yields its results,
+        runs modules in threads of its own, looks at values on the meta device, or uses
+        ``flex_attention`` or loops of torch that this torch runs unseen;
         if an ONNX file cannot be read, leaves a shape open, contradicts itself or the example
         inputs, or has operators that multiply and that the counter does not count.
     ImportError
@@ -185,16 +188,18 @@ def count(
     complex number is one of them. A complex product counts as three real ones, as torch makes
     convolutions.
 
-    A module runs once, in evaluation mode and without gradients, and comes back with the training
-    mode of every submodule, the gradients and the buffers that it had; so does the state of torch's
-    random numbers. Its hooks run. It runs once more with gradients if it takes them itself, and
-    they are counted, and on the first example of what looks like a batch. Parametrisations and
-    spectral norms are computed before the pass and are not in macs. What ``forward`` itself writes
-    elsewhere, into parameters or plain attributes, stays. ``torch.utils.flop_counter`` has no
-    formula for some fused kernels of attention, so they are switched off during the pass. A causal
-    or masked product of attention counts in full, of a branch what runs, of a sparse matrix the
-    stored numbers. Formulas registered with ``torch.utils.flop_counter.register_flop_formula`` are
-    taken; they give FLOPs, 2 for each multiply-accumulate.
+    A module runs once, in evaluation mode and without gradients, and comes back with the
+    submodules, parameters, gradients, buffers and attributes that it had, its training mode among
+    them; so does the state of torch's random numbers. Its hooks run. It runs once more with
+    gradients if it takes them itself, and they are counted, and on the first example of what looks
+    like a batch. Parametrisations and spectral norms are computed before the pass and are not in
+    macs. What ``forward`` itself writes elsewhere, into the values of parameters or into lists,
+    stays. ``torch.utils.flop_counter`` has no formula for some fused kernels of attention, so they
+    are switched off during the pass. The products of an einsum go from left to right, with the
+    package opt_einsum and without. A causal or masked product of attention counts in full, of a
+    branch what runs, of a sparse matrix the stored numbers. Formulas registered with
+    ``torch.utils.flop_counter.register_flop_formula`` are taken; they give FLOPs, 2 for each
+    multiply-accumulate.
 
     An ONNX model is read, not run, and weights stored beside the file are not loaded, so that
     copies and tables of sines there count; shapes that it computes are evaluated. Its parameters

@@ -11,7 +11,7 @@ from math import inf, prod
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import extra, shown
-from netscore.counting.operators import kinds_of
+from netscore.counting.operators import is_table, kinds_of, spread
 from netscore.layout import counted, printable
 
 if TYPE_CHECKING:
@@ -63,8 +63,20 @@ def count_onnx(
         model = _read(onnx, model)
     try:
         walk = _Walk(onnx, model)
-        _fix_inputs(onnx, walk.graph, inputs, named)
+        opened = _fix_inputs(onnx, walk.graph, inputs, named)
         walk.over(walk.graph)
+        if opened and 1 in (times := walk.times()).values():
+            # What follows the open dimension from 1 to 2 is that dimension.
+            longer = _Walk(onnx, model)
+            _fix_inputs(onnx, longer.graph, inputs, named, batch=2)
+            with suppress(Exception):  # of a node that takes no 2: those before it are known
+                longer.over(longer.graph)
+            for where, time in longer.times().items():
+                if (times[where], time) == (1, 2):
+                    raise ValueError(
+                        f"count: the ONNX model leaves the time of {where} open, the first "
+                        f"dimension of its input {' or '.join(opened)}: pass example inputs"
+                    )
         parameters, tables, integers = walk.parameters()
     except Exception as error:  # of any kind, from onnx, its evaluator or onnx-tool
         own, text = str(error).startswith("count: "), str(error)
@@ -72,8 +84,8 @@ def count_onnx(
             text = f"count: the ONNX model is damaged: {type(error).__name__}: {text}"
         kind = type(error) if own else ValueError
         raise kind(printable(text)[:1000]) from (None if own else error)
-    embeddings = sum(prod(s) for name, s in parameters.items() if name in tables and len(s) > 1)
-    wide = filter(_is_wide, parameters.values())
+    embeddings = sum(prod(s) for name, s in parameters.items() if name in tables and is_table(s))
+    weights = (prod(s) for name, s in parameters.items() if name not in tables and spread(s) > 1)
     counted = {operator for _, operator, _, _ in walk.products}
     fields = {
         "params": sum(map(prod, parameters.values())),
@@ -86,7 +98,7 @@ def count_onnx(
         "embedding_params": embeddings,
         "products": tuple(walk.products),
     }
-    return fields, sum(map(prod, wide)) - embeddings, integers
+    return fields, sum(weights), integers
 
 
 def _read(library: Any, path: str | os.PathLike[str]) -> Any:
@@ -263,7 +275,7 @@ class _Walk:
             query, _, value = _heads(numbers, *shapes)
             result = (query[0], query[2], query[1] * value[3])
             self._know(node.output[0], self._outline(inputs[0], result))
-        elif kind in ("Conv", "Gemm", "MatMul"):
+        elif kind in ("AffineGrid", "Conv", "Gemm", "MatMul"):
             result = self._known(node.output[0], where)
             bias = next((self._shape(each) for each in inputs[2:3] if each), None) or ()
             sizes = result if kind == "Gemm" else result[1:2]
@@ -373,6 +385,14 @@ class _Walk:
         known = all(dim.HasField("dim_value") and dim.dim_value >= 0 for dim in tensor.shape.dim)
         return _dims(self.types[name]) if known else None
 
+    def times(self) -> dict[str, int]:
+        """Return how many steps the recurrent nodes make that have the time before the batch."""
+        return {
+            f"{node.op_type} {_place(node)}": (self._shape(node.input[0]) or (0,))[0]
+            for node in _nested(self.graph)
+            if _operator(node)[0] in _GATES and not _attributes(node, "i").get("layout")
+        }
+
     def _known(self, name: str, where: str) -> Shape:
         shape = self._shape(name)
         if shape is None:
@@ -432,13 +452,9 @@ class _Walk:
                     seen.update(hash(each.tobytes()) for each in (array, array.T))
             if name in weights or _FLOATING.match(kind):
                 found[name] = tuple(tensor.dims)
-            elif _is_wide(tensor.dims):
+            elif spread(tensor.dims) > 1:
                 integers.append((name, prod(tensor.dims)))
         return found, tables, integers
-
-
-def _is_wide(shape: Sequence[int]) -> bool:
-    return sum(size > 1 for size in shape) > 1
 
 
 def _is_fixed(array: Any) -> bool:
@@ -650,6 +666,10 @@ def _macs(node: onnx.NodeProto, shapes: tuple[Shape, ...]) -> int | None:
         return _einsum(_attributes(node, "s")["equation"].decode(), shapes[:-1])
     if kind == "Attention":
         return _attention(numbers, *shapes[:-1])
+    if kind == "AffineGrid":
+        # Of places with a 1 behind them, as many as there are in the grid.
+        fits = left == (right[0], right[-1], right[-1] + 1)
+        return prod(right) * left[-1] if fits else None
     if kind.startswith("Conv"):
         group = numbers.get("group", 1)
         channels = right[0] if kind == "ConvTranspose" else right[1] * group
@@ -668,21 +688,25 @@ def _einsum(equation: str, shapes: tuple[Shape, ...]) -> int | None:
     sizes: dict[str | int, int] = {}
     operands: list[set[str | int]] = []
     terms, arrow, result = equation.replace(" ", "").partition("->")
+    once = (label for label in terms if terms.count(label) == 1)
+    kept: set[str | int] = {*(result if arrow else once)}
     for term, shape in zip(terms.split(","), shapes):
         before, _, after = term.partition("...")
         labels = (*before, *range(len(before) + len(after) - len(shape), 0), *after)
-        for label, size in zip(labels, shape):
-            if 1 != sizes.setdefault(label, size) != size != 1:
-                return None
-            sizes[label] = max(size, sizes[label])
-        operands.append({*labels})
-    kept = result if arrow else [label for label in terms if terms.count(label) == 1]
+        # Along a dimension of 1, there is nothing to multiply or to add.
+        found = {label: size for label, size in zip(labels, shape) if size != 1}
+        if any(sizes.setdefault(label, size) != size for label, size in found.items()):
+            return None
+        operands.append({*found})
+    if not arrow or "." in result:
+        kept.update(range(-max(map(len, shapes)), 0))
     left, macs = operands[0], 0
-    # From left to right, as torch and ONNX Runtime do. Of one operand, elements are moved and
-    # added; where no index is summed, they are scaled.
+    # From left to right, as torch and ONNX Runtime do, which first add up what only one of the two
+    # has. Of one operand, elements are moved and added; where no index is summed, they are scaled.
     for at, right in enumerate(operands[1:], 2):
-        indices = left | right
-        left = {n for n in indices if isinstance(n, int) or n in {*kept}.union(*operands[at:])}
+        later = kept.union(*operands[at:])
+        indices = left & right | (left | right) & later
+        left = indices & later
         macs += prod(sizes[n] for n in indices) if indices > left else 0
     return macs
 
@@ -716,9 +740,16 @@ def _attention(numbers: dict[str, int], *shapes: Shape) -> int | None:
 
 
 def _fix_inputs(
-    library: Any, graph: onnx.GraphProto, inputs: tuple[Any, ...], named: Mapping[str, Any]
-) -> None:
-    """Give the graph's inputs the shapes of the example inputs; an open batch size is 1."""
+    library: Any,
+    graph: onnx.GraphProto,
+    inputs: tuple[Any, ...],
+    named: Mapping[str, Any],
+    batch: int = 1,
+) -> list[str]:
+    """Give the graph's inputs the shapes of the example inputs; an open batch size is 1, or given.
+
+    Returns the names of those with an open one.
+    """
     names = [value.name for value in graph.input]
     examples = {**dict(zip([name for name in names if name not in named], inputs)), **named}
     if examples.keys() - {*names} or (inputs and len(inputs) + len(named) != len(names)):
@@ -726,6 +757,7 @@ def _fix_inputs(
             f"count: the ONNX model takes {counted(len(names), 'input')} ({', '.join(names)}), "
             f"got {', '.join(named) or len(inputs)}"
         )
+    opened = []
     for value in graph.input:
         tensor = value.type.tensor_type
         dims, given = tensor.shape.dim, tensor.HasField("shape")
@@ -743,13 +775,15 @@ def _fix_inputs(
                     f"got an example of shape {tuple(shape)}"
                 )
         elif given and None not in sizes[1:]:
-            shape = [size or 1 for size in sizes]
+            shape = [size or batch for size in sizes]
+            opened += [value.name] if None in sizes else []
         else:
             raise ValueError(
                 f"count: the ONNX model leaves the shape of its input {value.name} open, "
                 f"({text}): pass example inputs"
             )
         value.type.CopyFrom(library.helper.make_tensor_type_proto(tensor.elem_type, shape))
+    return opened
 
 
 def _dims(kind: onnx.TypeProto) -> Shape:

@@ -1,9 +1,13 @@
-"""What is known of the operators of a framework, from the text file beside this one."""
+"""What is known of the operators of a framework, from the text file beside this one, and shapes."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def kinds_of(framework: str) -> dict[str, dict[str, str]]:
@@ -19,3 +23,13 @@ def kinds_of(framework: str) -> dict[str, dict[str, str]]:
         kind: {name: rest for name, _, rest in (each.partition("=") for each in names.split())}
         for kind, names in re.findall(r"(?m)^(\w+): (.*\n(?: .*\n)*)", text)
     }
+
+
+def spread(shape: Sequence[int]) -> int:
+    """Return how many dimensions of a shape are larger than 1: one of 1 makes no matrix."""
+    return sum(size > 1 for size in shape)
+
+
+def is_table(shape: Sequence[int]) -> bool:
+    """Whether what is looked up in a tensor of that shape is a vector; an expert is a matrix."""
+    return len(shape) > 1 and spread(shape) < 3

@@ -18,7 +18,7 @@ from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import shown
-from netscore.counting.operators import kinds_of
+from netscore.counting.operators import is_table, kinds_of, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ _FORMULAS: Final[dict[str, Callable[[Any, Any, Any], int]]] = {
     "matrix": lambda x, w, y: prod(x) * y[-1] // (x[0] if len(x) > len(w[0]) > 1 else 1),
     "vector": lambda x, w, y: prod(x),
     "outer": lambda x, w, y: prod(x) * prod(w[0]),
-    "distance": lambda x, w, y: prod(y) * x[-1],
+    "inner": lambda x, w, y: prod(y) * x[-1],
     "attention": lambda x, w, y: (prod(x) + prod(y)) * w[0][-2],
     "convolution": lambda x, w, y: prod(y) * prod(w[0][1:]),
     "transposed": lambda x, w, y: prod(x) * prod(w[0][1:]),
@@ -98,13 +98,13 @@ def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> 
     kinds = (torch.nn.Embedding, torch.nn.EmbeddingBag)
     tables = seen.tables | {_identity(m.weight) for m in module.modules() if isinstance(m, kinds)}
     idle = _idle(torch, module)
-    # A vector may have further dimensions of 1.
-    weights = (p for key, p in seen.ran.items() if key not in tables and _is_matrix(p))
+    weights = (p for key, p in seen.ran.items() if key not in tables and spread(p.shape) > 1)
+    looked_up = [parameters[key] for key in tables & parameters.keys()]
     left_out = {name for name in seen.operators if _root(name) not in _KINDS["moves"]}
     fields = {
         "params": params,
         "trainable_params": sum(p.numel() for p in parameters.values() if p.requires_grad),
-        "embedding_params": sum(parameters[key].numel() for key in tables & parameters.keys()),
+        "embedding_params": sum(p.numel() for p in looked_up if is_table(p.shape)),
         "active_params": None if idle is None else params - idle,
         "macs": seen.macs.total(),
         "counter": f"torch.utils.flop_counter of torch {torch.__version__}",
@@ -199,7 +199,8 @@ def _inputs_of(torch: Any, module: Any, given: Any) -> Any:
             "count it before torch.jit.freeze"
         )
     tensors = [*module.parameters(), *module.buffers()]
-    if any(map(torch.nn.parameter.is_lazy, tensors)):
+    unbuilt = hasattr(module, "_flatten_layers") and not module.built  # of Keras
+    if unbuilt or any(map(torch.nn.parameter.is_lazy, tensors)):
         raise ValueError(
             "count: the module is lazy and has no shapes yet: call it once on an example input"
         )
@@ -245,6 +246,7 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
 
     with ExitStack() as stack:
         known = stack.enter_context(_prepared(torch, module, given, gradients))
+        own = {_identity(p): (name, p.shape) for name, p in module.named_parameters()}
         counter = _counter(torch, module, known)
         stack.callback(hooks.register_module_forward_pre_hook(counter.enter).remove)
         leave = hooks.register_module_forward_hook(counter.leave, always_call=True)
@@ -261,6 +263,12 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
                 "count: the forward pass runs modules in threads of its own, which the counter "
                 "does not see: run them one after another"
             )
+        for name, parameter in module.named_parameters():
+            if _identity(parameter) not in own and (name, parameter.shape) not in own.values():
+                raise ValueError(
+                    f"count: the forward pass makes {name}, a parameter that the module did not "
+                    "have: call it once on an example input"
+                )
     return counter
 
 
@@ -441,16 +449,15 @@ def _strangers(torch: Any, module: Any, seen: Any) -> list[list[tuple[str, int]]
         for name, tensor in parameters + strangers
         if not _is_number(tensor) and tensor.dtype not in (torch.bool, torch.int64)
     ]
-    return [[(n, t.numel()) for n, t in some if _is_matrix(t)] for some in (integers, multiplied)]
+    return [
+        [(name, tensor.numel()) for name, tensor in some if spread(tensor.shape) > 1]
+        for some in (integers, multiplied)
+    ]
 
 
 def _is_number(tensor: Any) -> bool:
     """Whether each element is one floating-point number, and not two in a byte."""
     return (tensor.is_floating_point() or tensor.is_complex()) and "x2" not in str(tensor.dtype)
-
-
-def _is_matrix(tensor: Any) -> bool:
-    return bool(tensor.numel() > max(tensor.shape, default=1))
 
 
 def _place(tensor: Any) -> int:
@@ -519,7 +526,7 @@ def _prepared(torch: Any, module: Any, given: Any, gradients: bool) -> Iterator[
     parameters = [*module.parameters()]
     tensors = [*_within(torch, given), *parameters]
     gpus = {tensor.device.index for tensor in tensors if tensor.is_cuda}
-    mha = torch.backends.mha
+    mha, opt_einsum = torch.backends.mha, torch.backends.opt_einsum
     with ExitStack() as stack, torch.random.fork_rng(devices=gpus):
 
         def kept(entries: dict[str, Any]) -> None:
@@ -530,6 +537,11 @@ def _prepared(torch: Any, module: Any, given: Any, gradients: bool) -> Iterator[
         stack.enter_context(sdpa_kernel(SDPBackend.MATH))
         stack.callback(mha.set_fastpath_enabled, mha.get_fastpath_enabled())
         mha.set_fastpath_enabled(False)
+        # Which products an einsum makes must not depend on what else is installed.
+        kept(vars(opt_einsum))
+        opt_einsum.enabled = False
+        # Under a counter, what optimises TorchScript fails on some traced modules.
+        stack.enter_context(torch.jit.optimized_execution(False))
         # Where nothing is compiled, the compiler need not be loaded.
         compiled = "torch._dynamo" in sys.modules
         stack.enter_context(torch.compiler.set_stance("force_eager") if compiled else nullcontext())
@@ -540,12 +552,15 @@ def _prepared(torch: Any, module: Any, given: Any, gradients: bool) -> Iterator[
             # Not by eval(), which modules override: some keep parts of themselves in one mode.
             stack.callback(setattr, part, "training", part.training)
             part.training = False
-            # What torch.compile wraps runs without its wrapper, which warns of the counter's hooks.
-            if isinstance(parts := part._modules, dict):
-                kept(parts)
+            # A ParameterDict has its keys beside its parameters.
+            held = part._parameters, part._modules, part._buffers, vars(part).get("_keys")
+            for entries in (vars(part), *held):
+                if isinstance(entries, dict):
+                    kept(entries)
+            if isinstance(parts := part._modules, dict):  # those of TorchScript are none
+                # What torch.compile wraps runs without its wrapper, which warns of the hooks.
                 parts.update({n: getattr(each, "_orig_mod", each) for n, each in parts.items()})
-            if isinstance(own := part._buffers, dict):
-                kept(own)
+                own = part._buffers
                 own.update({name: copies.get(id(tensor)) for name, tensor in own.items()})
                 # What is not saved with the module is no weight.
                 unsaved = map(own.get, part._non_persistent_buffers_set)
