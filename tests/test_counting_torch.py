@@ -184,6 +184,8 @@ class Restless(nn.Module):
         self.register_buffer("calls", torch.zeros(()))
         self.register_buffer("cache", None)
         self.register_buffer("again", self.calls)
+        self.activation: Any = None
+        self.longest = 0
         self.fails = False
 
     def train(self, mode: bool = True) -> Restless:
@@ -197,6 +199,10 @@ class Restless(nn.Module):
         self.cache = x
         self.register_buffer("new", x)
         del self.again
+        # It hides the attribute, which torch takes away.
+        self.activation = nn.ReLU()
+        self.longest = len(x)
+        self.layers[0].bias = nn.Parameter(torch.ones(4))
         if self.fails:
             raise RuntimeError("as asked")
         x = dropout(self.layers(x), training=True)
@@ -232,7 +238,7 @@ def test_the_module_comes_back_unchanged(fails: bool) -> None:
         assert id(after[name]) == identity
         assert after[name]._version == version
         assert torch.equal(after[name], value)
-    assert model.cache is None
+    assert (model.cache, model.activation, model.longest) == (None, None, 0)
     assert model.again is model.calls
     assert [(id(p.grad), p.requires_grad) for p in model.parameters()] == gradients
     assert list(model.layers[0]._forward_hooks.values()) == hooks
@@ -270,6 +276,25 @@ def test_the_switches_of_torch_come_back(
         assert (cudnn.enabled, mkldnn.enabled, mha.get_fastpath_enabled()) == (enabled,) * 3
     finally:
         mha.set_fastpath_enabled(before)
+
+
+opt_einsum = torch.backends.opt_einsum
+
+
+@pytest.mark.skipif(not opt_einsum.is_available(), reason="opt_einsum is not installed")
+@pytest.mark.parametrize("enabled", [True, False])
+def test_an_einsum_goes_from_left_to_right(enabled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def function(x: torch.Tensor, v: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+        assert not opt_einsum.enabled
+        y: torch.Tensor = torch.einsum("bld,dr,re->ble", x, v, w)
+        return y
+
+    monkeypatch.setattr(opt_einsum, "enabled", enabled)
+    before = dict(vars(opt_einsum))
+    found = count(Function(function, zeros(64, 64), zeros(64, 4)), zeros(1, 32, 64))
+    # The weights first would be 64 x 64 x 4, and then 32 x 64 x 4.
+    assert found.macs == 32 * 64 * 64 + 32 * 64 * 4
+    assert vars(opt_einsum) == before
 
 
 # Warnings
@@ -397,6 +422,77 @@ def test_a_lazy_module_has_no_shapes() -> None:
         count(nn.LazyLinear(3), torch.zeros(1, 4))
     with pytest.raises(ValueError, match=r"\Acount: the module is lazy and has no shapes yet"):
         count(nn.Sequential(nn.LazyBatchNorm1d(affine=False)), torch.zeros(1, 4))
+    of_keras: Any = nn.Linear(4, 3)
+    of_keras._flatten_layers, of_keras.built = list, False
+    with pytest.raises(ValueError, match=r"\Acount: the module is lazy and has no shapes yet"):
+        count(of_keras, torch.zeros(1, 4))
+    of_keras.built = True
+    assert count(of_keras, torch.zeros(1, 4)).macs == 12
+
+
+class Late(nn.Module):
+    """A module whose last layer waits for the first input."""
+
+    def __init__(self, make: Callable[[Late, int], None]) -> None:
+        super().__init__()
+        self.first, self.last = nn.Conv2d(3, 4, 3), None
+        self.layers, self.tensors = nn.ModuleDict(), nn.ParameterDict()
+        self.make, self.fails = make, False
+
+    def forward(self, x: torch.Tensor) -> Any:
+        h = self.first(x).flatten(1)
+        if self.last is None and not self.layers and "w" not in self.tensors:
+            self.make(self, h.shape[1])
+        if self.fails:
+            raise RuntimeError("as asked")
+        if self.tensors:
+            return h @ self.tensors["w"]
+        if isinstance(self.last, nn.Parameter):
+            return h @ self.last
+        return (self.last or self.layers["a"])(h)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (lambda own, size: setattr(own, "last", nn.Linear(size, 10, False)), "last.weight"),
+        (lambda own, size: setattr(own, "last", nn.Parameter(zeros(size, 10))), "last"),
+        (lambda own, size: own.layers.update({"a": nn.Linear(size, 10, False)}), "layers.a.weight"),
+        (lambda own, size: own.tensors.update({"w": nn.Parameter(zeros(size, 10))}), "tensors.w"),
+    ],
+)
+def test_what_forward_makes_is_refused_and_not_kept(make: Any, name: str, fails: bool) -> None:
+    model, x = Late(make), zeros(1, 3, 6, 6)
+    model.fails = fails
+    said = "as asked" if fails else f"count: the forward pass makes {name}, a parameter that the"
+    with pytest.raises(RuntimeError if fails else ValueError, match=rf"\A{said}"):
+        count(model, x)
+    model.fails = False
+    # 3 x 4 x 9 weights and 4 biases, by 4 x 4 places; then 64 by 10.
+    model(x)
+    found = count(model, x)
+    assert (found.params, found.macs) == (108 + 4 + 640, 16 * 108 + 640)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_what_forward_makes_again_is_no_new_parameter(shared: bool) -> None:
+    class Again(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first = nn.Linear(4, 4, bias=False)
+            self.second = None if shared else nn.Linear(4, 4, bias=False)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            self.second = self.first if shared else nn.Linear(4, 4, bias=False)
+            y: torch.Tensor = self.second(self.first(x))
+            return y
+
+    model: Any = Again()
+    before = model.second
+    found = count(model, zeros(1, 4))
+    assert (found.params, found.macs) == (16 if shared else 32, 32)
+    assert model.second is before
 
 
 def test_example_inputs_are_tensors() -> None:
@@ -547,6 +643,15 @@ def test_names_without_an_order_are_sorted() -> None:
         assert (found.macs, found.input_shapes) == (60, ((5, 10), (5, 4)))
 
 
+def test_an_argument_may_have_any_name() -> None:
+    class Wrapped(nn.Linear):
+        def forward(self, model: torch.Tensor) -> torch.Tensor:
+            y: torch.Tensor = super().forward(model)
+            return y
+
+    assert count(Wrapped(8, 4), model=zeros(1, 8)).macs == 32
+
+
 def test_a_packed_sequence_is_an_input() -> None:
     model = nn.LSTM(3, 4)
     packed = nn.utils.rnn.pack_sequence([torch.zeros(5, 3)])
@@ -609,6 +714,14 @@ def test_a_traced_encoder_counts_as_it_does_in_python(
         "_native_multi_head_attention",
         "_transformer_encoder_layer_fwd",
     }
+
+
+@pytest.mark.filterwarnings("ignore")  # of the tracer
+def test_an_encoder_traced_with_gradients() -> None:
+    layer = nn.TransformerEncoderLayer(16, 4, 32, batch_first=True)
+    model = nn.TransformerEncoder(layer, 2).eval()
+    traced = torch.jit.trace(model, zeros(1, 7, 16), check_trace=False)
+    assert quiet(traced, zeros(1, 7, 16)).macs == 2 * (ATTENTION + 7 * 2 * 512)
 
 
 # Operators
@@ -708,6 +821,19 @@ half, byte, complex64 = torch.bfloat16, torch.int8, torch.complex64
             zeros(1, 16, 1, dtype=complex64),
             [zeros(16, 16, 1, dtype=complex64)],
             768,
+        ),
+        # A place and a 1 behind it, by each row of a matrix: for each of 2 x 30 and of 120 places.
+        (
+            lambda x, w: torch.nn.functional.affine_grid(w, x.shape, align_corners=False),
+            zeros(2, 3, 5, 6),
+            [zeros(2, 2, 3)],
+            2 * 30 * 6,
+        ),
+        (
+            lambda x, w: torch.nn.functional.affine_grid(w, x.shape, align_corners=False),
+            zeros(1, 3, 4, 5, 6),
+            [zeros(1, 3, 4)],
+            120 * 12,
         ),
         (lambda x, w: torch.linalg.multi_dot([x, w, w]), zeros(1, 4), [zeros(4, 4)], 32),
         (torch.func.vmap(lambda x, w: w @ x, (0, None)), zeros(3, 4), [zeros(5, 4)], 60),
@@ -810,6 +936,7 @@ MAY_MULTIPLY = """
     _triton_multi_head_attention
     _triton_scaled_dot_attention cholesky cholesky_inverse cholesky_solve
     convolution
+    cudnn_affine_grid_generator
     convolution_overrideable einsum geqrf hspmm linalg_cholesky_ex linalg_eig linalg_eigvals
     linalg_householder_product linalg_inv_ex linalg_ldl_factor_ex linalg_ldl_solve linalg_lstsq
     linalg_lu linalg_lu_factor_ex linalg_lu_solve linalg_matrix_exp linalg_pinv linalg_qr
@@ -1298,6 +1425,30 @@ def test_a_table_may_be_looked_up_by_places() -> None:
     model = Function(lambda ids, table, w: table[ids] @ w, table, zeros(16, 4))
     found = count(model, torch.zeros((1, 7), dtype=torch.int64))
     assert (found.macs, found.embedding_params) == (7 * 64, 1600)
+
+
+@pytest.mark.filterwarnings("error::netscore.counting.CountWarning")
+@pytest.mark.parametrize(
+    ("shape", "look_up", "embeddings"),
+    [
+        # A place among others, the bias of a pair of places for each head, and its other way round.
+        ((1, 9, 8), lambda w, i: w[:, i], 72),
+        ((9, 8), lambda w, i: w[i.view(-1)].view(1, 2, 8), 72),
+        ((8, 9), lambda w, i: w.index_select(1, i).T, 72),
+        # The weights of an expert.
+        ((9, 8, 8), lambda w, i: w[i][:, 0], 0),
+        ((9, 8, 8), lambda w, i: w.index_select(0, i)[:, 0], 0),
+    ],
+)
+def test_what_is_chosen_by_place_is_a_table_of_vectors(
+    shape: tuple[int, ...], look_up: Any, embeddings: int
+) -> None:
+    model = Function(
+        lambda i, w, v: look_up(w, i) @ v, nn.Parameter(torch.ones(shape)), zeros(8, 5)
+    )
+    found = count(model, torch.tensor([3, 4]))
+    assert (found.params, found.embedding_params) == (np.prod(shape) + 40, embeddings)
+    assert found.macs == 2 * 40
 
 
 class Mixture(nn.Module):
