@@ -615,6 +615,29 @@ def test_lines_are_labelled_at_their_ends_outside_the_frame() -> None:
     assert labels == {}
 
 
+@pytest.mark.parametrize(
+    ("width", "layout", "settings"),
+    [
+        (3.3, "constrained", {}),
+        (3.3, "tight", {"axes.titlepad": 0.0}),
+        (9.0, "constrained", {"xtick.top": True}),
+        (9.0, None, {}),
+    ],
+)
+def test_a_title_stands_above_the_labels(width: float, layout: Any, settings: Any) -> None:
+    with matplotlib.rc_context(settings):
+        for titled_first in (True, False):
+            ax = Figure(figure_size("tradeoff", width=width), layout=layout).subplots()
+            if titled_first:
+                ax.set_title("Accuracy against cost")
+            plots.tradeoff(names=None, ax=ax)
+            ax.set_title("Accuracy against cost")
+            ax.figure.canvas.figure.draw_without_rendering()
+            assert len(level_labels(ax)) == 7
+            bottom = ax.title.get_window_extent().y0
+            assert bottom >= max(label.get_window_extent().y1 for label in level_labels(ax))
+
+
 def test_the_lines_end_at_an_accuracy_of_100() -> None:
     networks = [("a", 92.6, 0.27e6, 41e6), ("b", 96.1, 36e6, 5e9), ("c", 99.5, 632e6, 167e9)]
     ax = plots.tradeoff(networks)
@@ -903,6 +926,31 @@ def test_names_have_their_places_when_another_picture_takes_room() -> None:
     assert len(ax.texts) == count
 
 
+def test_names_have_their_places_when_a_title_takes_room() -> None:
+    ax = new_axes(*figure_size("tradeoff", width=3.3))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        plots.tradeoff(ax=ax)
+        before = ax.get_window_extent().height
+        ax.set_title("Accuracy\nagainst cost")
+        ax.figure.canvas.figure.savefig(BytesIO())
+    assert ax.get_window_extent().height < 0.9 * before
+    assert_names_cover_nothing(ax)
+
+
+def test_names_that_find_no_place_are_counted_once_for_each_picture() -> None:
+    figure = Figure(figsize=(3.4, 5), layout="constrained")
+    above, below = figure.subplots(2, 1)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        plots.tradeoff(ax=above)
+        plots.tradeoff(x="params", ax=below)
+        above.set_title("Accuracy\nagainst cost")
+        figure.savefig(BytesIO())
+    told = r"tradeoff: \d+ of \d+ names find no place; .*"
+    assert [bool(re.fullmatch(told, str(warning.message))) for warning in caught] == [True] * 2
+
+
 @pytest.mark.parametrize(
     ("names", "expected"),
     [
@@ -1175,6 +1223,11 @@ def test_the_style_keeps_the_emphasis(style: str) -> None:
         figure = Figure(figsize=figure_size("tradeoff"), layout="constrained")
         ax = plots.tradeoff(highlight=[MINE], names=None, ax=figure.subplots())
         ranges = plots.sensitivity(RESULT)
+        legend = ax.get_legend()
+        assert legend is not None
+        keys = dict(zip(legend_labels(ax), legend.get_lines()))
+        (frame,) = np.asarray(diamonds(ax).get_edgecolor())
+        assert to_rgb(keys["highlighted"].get_markeredgecolor()) == to_rgb(frame)
     paper = lightness(ax.get_facecolor())
     contrast = [abs(lightness(colour) - paper) for colour in (fills(ax)[-2], fills(ax)[0])]
     assert contrast[0] > 2 * contrast[1]
@@ -1324,11 +1377,39 @@ def test_a_figure_of_pyplot_otherwise(picture: Any, plot: Callable[..., Axes]) -
     assert ax.figure.canvas.figure.get_size_inches() == pytest.approx(figure_size(picture, 3))
 
 
-@pytest.mark.parametrize(("picture", "plot"), PLOTS)
+FURTHER: list[tuple[str, Callable[..., Axes]]] = [
+    ("bars", lambda **options: plots.bars(FEW, highlight=[MINE], measure="density", **options)),
+    (
+        "tradeoff",
+        lambda **options: plots.tradeoff(highlight=[MINE], names=None, families=True, **options),
+    ),
+]
+# The two colours are those that stand in for the cycle that Matplotlib comes with.
+MISLEADING = {
+    "axes.prop_cycle": matplotlib.cycler(
+        color=["#56b4e9", "#d55e00"],
+        linestyle=["--", "none"],
+        marker=["s", "^"],
+        markerfacecolor=["red", "white"],
+    ),
+    "image.origin": "lower",
+    "legend.markerscale": 3.0,
+    "legend.numpoints": 2,
+    "lines.linestyle": "--",
+    "lines.marker": "s",
+    "lines.markeredgecolor": "white",
+    "lines.markerfacecolor": "red",
+    "markers.fillstyle": "left",
+    "scatter.marker": "x",
+    "text.usetex": True,
+}
+
+
+@pytest.mark.parametrize(("picture", "plot"), [*PLOTS, *FURTHER])
 def test_settings_that_would_mislead_change_nothing(
     picture: str, plot: Callable[..., Axes]
 ) -> None:
-    settings = {"image.origin": "lower", "scatter.marker": "x", "text.usetex": True}
+    settings = dict(MISLEADING)
     if picture != "tradeoff":
         settings["axes.grid"] = True
     if picture == "bars":

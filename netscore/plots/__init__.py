@@ -61,19 +61,20 @@ _SMALLEST: Final = 5.0
 _LARGEST: Final = 500.0
 _FRAME: Final = 6.0
 
-# Names are text, which TeX would obey; and fonts are what publishers accept.
-_TEXT: Final[Any] = {"text.usetex": False}
+# Names are text, which TeX would obey; marks look as their keys say; publishers accept the fonts.
+_PLAIN: Final[Any] = {"text.usetex": False, "legend.numpoints": 1, "legend.markerscale": 1.0}
+_PLAIN.update({"lines.linestyle": "-", "lines.marker": "None", "markers.fillstyle": "full"})
 _FONTS: Final[Any] = {"pdf.fonttype": 42, "ps.fonttype": 42, "svg.fonttype": "none"}
-_FONTS.update({"svg.hashsalt": "netscore", **_TEXT})
+_FONTS.update({"svg.hashsalt": "netscore", **_PLAIN})
 
 
 def _picture(draw: Callable[_Given, Axes]) -> Callable[_Given, Axes]:
-    """Let a function draw where TeX does not set what it writes, and place names in the end."""
+    """Let a function draw where no setting falsifies what it draws, and place names in the end."""
 
     @wraps(draw)
     def drawn(*args: _Given.args, **options: _Given.kwargs) -> Axes:
         matplotlib: Any = checks.extra(draw.__name__, "matplotlib", "plot")
-        with matplotlib.rc_context(_TEXT):
+        with matplotlib.rc_context(_PLAIN):
             ax = draw(*args, **options)
             _place_names(ax.figure.canvas.figure)
             return ax
@@ -232,8 +233,8 @@ def bars(
         ax.set_xlim(low, high * (high / low) ** (5.0 * look.small / _size(ax)[0]))
         ax.hlines(range(rows.size), low, values, [look.grey], linewidths=0.4, zorder=1)
         for of, shape, fill in zip((~own, own), "oD", look.fills):
-            (dots,) = ax.plot(values[of], np.flatnonzero(of), shape, color=fill)
-            dots.set(markeredgecolor=look.ink, markeredgewidth=0.5, markersize=0.6 * look.small)
+            (dots,) = ax.plot(values[of], np.flatnonzero(of), shape, markersize=0.6 * look.small)
+            dots.set(markerfacecolor=fill, markeredgecolor=look.ink, markeredgewidth=0.5)
     for row in named:
         value = values[row]
         number = f"{value:.1f}" if abs(value) >= 10.0 else rounded(value)
@@ -311,8 +312,8 @@ def tradeoff(
     -------
     matplotlib.axes.Axes
         Where the networks were drawn. The names are placed for the size that the axes have now,
-        and again when another picture in the figure changes it. A long name is shortened in the
-        middle.
+        and again when another picture in the figure, or a title before it is saved, changes it. A
+        long name is shortened in the middle.
 
     Raises
     ------
@@ -328,7 +329,7 @@ def tradeoff(
         As in `bars`.
     UserWarning
         How many names find no free place and are left out; how many of those that are never left
-        out overlap others.
+        out overlap others. Each is said once for a picture, when there is first such a name.
 
     See Also
     --------
@@ -358,7 +359,7 @@ def tradeoff(
     ax.set_xlabel(_TITLES.get(x, printable(x)), fontsize=look.large, parse_math=False)
     ax.set_ylabel(_TITLES[measure], fontsize=look.large)
     for places in joined:
-        ax.plot(across[places], values[places], color=look.grey, linewidth=0.8, zorder=2)
+        ax.plot(across[places], values[places], "-", color=look.grey, linewidth=0.8, zorder=2)
     level = None
     if x in COSTS and measure == "accuracy":
         level = _draw_levels(ax, x, drawn, metric, look)
@@ -369,7 +370,8 @@ def tradeoff(
     labels = [(i, drawn.names[i], drawn.own[i], drawn.highlighted[i]) for i in wanted]
     middles = np.column_stack([across, values])
     write = partial(write_names, ax, labels, middles, radii, look.small, look.ink, look.paper)
-    vars(ax)["_names"] = SimpleNamespace(write=write, total=len(labels), written=[], size=None)
+    nothing: Any = {"written": [], "counts": (0, 0), "size": None}
+    vars(ax)["_names"] = SimpleNamespace(write=write, total=len(labels), **nothing)
     return ax
 
 
@@ -515,11 +517,12 @@ def _axes(function: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
 
 
 def _save(figure: Figure, target: Any, *args: Any, **options: Any) -> None:
-    """Save a figure with fonts that publishers accept, and leave the global settings alone."""
+    """Save a figure with names in their places and fonts that publishers accept."""
     from matplotlib import rc_context
 
     # The PdfPages of matplotlib write fonts when they are closed, under settings of their own.
-    with rc_context(_TEXT if hasattr(target, "savefig") else _FONTS):
+    with rc_context(_PLAIN if hasattr(target, "savefig") else _FONTS):
+        _place_names(figure)
         type(figure).savefig(figure, target, *args, **options)
 
 
@@ -539,10 +542,12 @@ def _place_names(figure: Figure) -> None:
         if names.size is None or (kept and np.abs(size - names.size).max() > 1.0):
             for artist in names.written:
                 artist.remove()
-            names.written, left_out, overlapping = names.write()
-            names.size = size
-            _warn_of_names("tradeoff", left_out, names.total)
-            _warn_of_names("tradeoff", overlapping, names.total, "overlap others or their lines")
+            names.written, *counts = names.write()
+            # Each picture that follows may change a count that has been said.
+            new = [0 if known else count for count, known in zip(counts, names.counts)]
+            names.counts, names.size = counts, size
+            _warn_of_names("tradeoff", new[0], names.total)
+            _warn_of_names("tradeoff", new[1], names.total, "overlap others or their lines")
 
 
 def _warn_of_names(function: str, count: int, total: int, what: str = "find no place") -> None:
@@ -624,6 +629,7 @@ def _draw_levels(
     from contourpy import contour_generator
     from matplotlib.collections import LineCollection
     from matplotlib.ticker import MaxNLocator
+    from matplotlib.transforms import ScaledTranslation
 
     across = np.geomspace(*ax.get_xlim(), 100)
     bottom, frame = ax.get_ylim()
@@ -640,6 +646,7 @@ def _draw_levels(
     lines = [np.concatenate(contours.lines(level)) for level in levels]
     style: Any = {"linewidths": 0.7, "linestyles": "dashed", "zorder": 1}
     ax.add_collection(LineCollection(lines, colors=[look.grey], **style))
+    room = 0.0
     for level, line in zip(levels, lines):
         # Lines rise to the right, are level or upright: they end where both are largest.
         place = max(line, key=lambda place: sum(place / (across[-1], top)))
@@ -648,6 +655,10 @@ def _draw_levels(
         end = place[0], place[1] + (frame - top) * above
         label = ax.annotate(f"{level:g} dB", end, offset, textcoords="offset points")
         label.set(ha=ha, va=va, fontsize=look.small, color=look.grey)
+        room = max(room, (1.2 * look.small + 3.0) * above)
+    # A title takes no notice of labels, and has its place above axes within these, seen or not.
+    higher = ax.transAxes + ScaledTranslation(0.0, room / 72.0, ax.figure.dpi_scale_trans)
+    ax.inset_axes((0.0, 0.0, 1.0, 1.0), transform=higher, xticks=[], visible=False)
     typical = f"{format_quantity(drawn.medians[other])} {('parameters', 'MACs')[other]}"
     less = f" (median);\n10 times as many: {20.0 * metric.exponents[other]:g} dB less"
     return f"equal NetScore with {typical}", less
@@ -701,7 +712,7 @@ def _key(
     for label, size, shape, fill, edge in rows:
         mark = Line2D([], [], color=edge, linewidth=0.7, marker=shape, label=label)
         mark.set(linestyle="" if shape else "--", markersize=size**0.5, markerfacecolor=fill)
-        mark.set_markeredgewidth(1.5 if shape == "D" else 0.6)
+        mark.set(markeredgecolor=edge, markeredgewidth=1.5 if shape == "D" else 0.6)
         marks.append(mark)
     return marks
 
