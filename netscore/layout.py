@@ -515,7 +515,7 @@ def _write_text(stream: TextIO, columns: Sequence[Column], rows: Rows, style: St
 def _write_part(stream: TextIO, part: Table, screen: Screen) -> None:
     columns, rows, more, style = part
     rows, further = _first(rows, screen.rows)
-    headings = [printable(column.heading) for column in columns]
+    headings = [printable(re.sub("\r?\n", " ", column.heading)) for column in columns]
     whole, longest = screen.width is None, _longest(columns, rows)
 
     def texts(row: Sequence[Any]) -> list[str]:

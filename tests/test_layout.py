@@ -71,6 +71,11 @@ def test_text_escapes_what_a_terminal_would_obey() -> None:
     ]
 
 
+def test_the_lines_of_a_heading_are_one_in_text() -> None:
+    text = table([["a", 72.0]], "text", [Column("m", "Model"), Column("t", "Top-1\r\n(%)")])
+    assert text == "Model  Top-1 (%)\na      72.0\n"
+
+
 def test_text_is_aligned_by_width_on_a_terminal() -> None:
     # 漢 takes two places, e with a combining accent takes one.
     text = table(

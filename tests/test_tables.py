@@ -986,6 +986,14 @@ def test_whole_numbers_stay_so_beside_others(dtype: str) -> None:
     )
 
 
+def test_columns_of_arrow_in_pandas_stay_so_beside_others() -> None:
+    frame = pd.DataFrame({"model": ["a"], "top1": [72.0], "params": [3.4e6], "macs": [3e8]})
+    frame["x"] = pd.Series([2**53 + 1], dtype="int64[pyarrow]")
+    ranked_frame: Any = rank_table(frame, among=[("B", 71.0, 8e6, 4e9)])
+    assert ranked_frame["x"].tolist() == [2**53 + 1, pd.NA]
+    assert str(ranked_frame["x"].dtype) == "int64[pyarrow]"
+
+
 @pytest.mark.parametrize("kind", ["polars", "arrow", "lazy"])
 def test_names_beside_others_must_be_text(kind: str) -> None:
     columns = {"arch": [[3, 5]], "top1": [72.0], "params": [3.4e6], "macs": [3e8]}

@@ -84,9 +84,7 @@ def rank(arguments: Namespace) -> int:
         if output is not None:
             stream = stack.enter_context(replacing(output, binary=binary))
         try:
-            ranking = stack.enter_context(
-                tables.ranked(arguments.file, choices, metric, wishes, output)
-            )
+            ranking = stack.enter_context(tables.ranked(files, choices, metric, wishes, output))
             progress.clear()
             _say(ranking)
             checks.warn_units("rank_table", ranking.doubts())

@@ -543,14 +543,6 @@ def _opened(
     if forms or (form == "xlsx" and len(sources) > 1):
         must = "several files must all be text, all Parquet or all Arrow"
         raise ValueError(f"rank_table: {must}, got {', '.join(map(quoted, names[:9]))}")
-    # Folders below one that is given are called as a column and its cell.
-    given = source if isinstance(source, (list, tuple)) else [source]
-    folders = {os.path.normpath(each) for each in given if _is_path(each) and os.path.isdir(each)}
-    inside = {os.path.normpath(os.path.dirname(each)) for each in sources if _is_path(each)}
-    hive = any("=" in os.path.basename(each) for each in inside - folders) and bool(folders)
-    if hive and form not in ("parquet", "ipc"):
-        what = "columns in names of folders are read of Parquet and Arrow only"
-        raise ValueError(f"rank_table: {names[0]}: {what}")
     if form is None:
         tables = []
         for each, file_name in zip(sources, names):
@@ -582,8 +574,7 @@ def _opened(
         return frames.workbook(sources[0], names[0], options, fits, stack)
     stack.enter_context(frames.errors(names[0]))
     polars = frames.load_polars()
-    scan = partial(getattr(polars, f"scan_{form}"), glob=False, hive_partitioning=hive)
-    scans = [*map(scan, sources)]
+    scans = [getattr(polars, f"scan_{form}")(each, glob=False) for each in sources]
     held = sum(map(frames.rows_held, sources)) if form == "ipc" else 0
     together = frames.concatenated(names, scans)
     parts = frames.Parts(together, names[0], held)
@@ -608,8 +599,7 @@ def called(source: Any) -> str:
 def files(source: Any) -> list[Any]:
     """Return the files of a source: itself, each of a list, those in a folder or of a pattern.
 
-    Of a folder those with a suffix of a table and of nothing else, and not hidden; if there are
-    none, those in its folders that are called COLUMN=VALUE.
+    Of a folder those with a suffix of a table and of nothing else, and not hidden.
     """
     if isinstance(source, (list, tuple)) and source:
         # What is a list again is no file.
@@ -623,10 +613,10 @@ def files(source: Any) -> list[Any]:
         known = re.compile(rf"[^._].*\.({endings.replace(' ', '|')})(\.(gz|bz2|xz|zst))?", re.I)
         names = filter(known.fullmatch, sorted(os.listdir(source)))
         found = [*filter(os.path.isfile, (os.path.join(source, each) for each in names))]
-        # The folders of a column, as Spark and pandas write them, which need not be of one level.
-        parts = glob.glob("[!._]*=*/", root_dir=source) if not found else ()
-        for each in sorted(parts):
-            found += files(os.path.join(source, each))
+        if parts := sorted(glob.glob("[!._]*=*/", root_dir=source)):
+            how = "rank_table takes what polars.scan_parquet makes of the whole"
+            what = f"a column in the names of folders, as {quoted(parts[0])}, is not read: {how}"
+            raise ValueError(f"rank_table: {called(source)}: {what}")
         if not found:
             what = f"a folder without tables, whose names end in {', '.join(endings.split())}"
             raise ValueError(f"rank_table: {called(source)} is {what}")

@@ -63,9 +63,12 @@ _NOT_WHOLE, _NOT_COUNT, _NOT_SHARE = (
     for plain in (r"[0-9]+", r"[0-9]+(?:\.(?![0-9]{3}$)[0-9]*)?", r"[0-9]+(?:\.[0-9]*)?")
 )
 
+_MONTH: Final = (
+    "(jan|feb|f[eé]v|mar|mär|mrz|apr|avr|ma[iy]|jun|jui|jul|aug|ao[uû]|sep|o[ck]t|nov|de[cz]|déc)"
+    "[a-zäéû]{0,3}"
+)
 _DATE: Final = re.compile(
-    r"\d{4}-\d\d-\d\d|(\d{1,2}\W{1,2}(?=\D+$))?"
-    r"(jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)(\.?$|\W{1,2}\d)",
+    rf"\d{{1,2}}\W{{1,2}}{_MONTH}\.?$|{_MONTH}\W{{1,2}}\d|\d{{4}}[-/]\d\d[-/]|\d+[./]\d+[./]\d{{4}}$",
     re.IGNORECASE,
 )
 
@@ -451,10 +454,10 @@ class Measurement:
         return f"is in {text}, and the column in {name}"
 
     def _no_number(self, cell: Any) -> str:
-        if re.search(r"[±*~≈<>≤≥†‡()[\]^/¹²³]|[+\d] ?/?[-\u2013]", str(cell)):
-            self.remedies["a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72"] = None
         if _DATE.match(str(cell)):
             self.remedies["a spreadsheet makes dates of figures such as 5.1: type them anew"] = None
+        elif re.search(r"[±*~≈<>≤≥†‡()[\]^/¹²³]|[+\d] ?/?[-\u2013]", str(cell)):
+            self.remedies["a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72"] = None
         if '"' in str(cell):
             self.remedies["a quotation mark begins a cell: no space or = before it"] = None
         mark = f" with the decimal mark {self.decimal}" if self.decimal else ""
@@ -702,6 +705,22 @@ def quoted(cell: Any) -> str:
 def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(map(quoted, names[:_LISTED]))
     return f"{shown}, … ({len(names)} in all)" if len(names) > _LISTED else shown
+
+
+def unlike(names: Collection[str], others: Collection[str]) -> str:
+    """Say which columns are not those of another file, nothing if all are.
+
+    Examples
+    --------
+    >>> unlike(["a", "b"], ["b", "c"]), unlike(["a", "b"], ["b", "a"])
+    ("without 'c', with 'a'", '')
+    """
+    lacks = [name for name in others if name not in names]
+    more = [name for name in names if name not in others]
+    listed = (
+        f"{word} {_listed(some)}" for word, some in (("without", lacks), ("with", more)) if some
+    )
+    return ", ".join(listed)
 
 
 class Options(NamedTuple):

@@ -23,7 +23,7 @@ from netscore.layout import distinct, flat, free_name
 from netscore.order import rank
 from netscore.pareto import front
 from netscore.tables import text
-from netscore.tables.columns import CUT, ColumnChoiceError, TableError, cells_of, quoted
+from netscore.tables.columns import CUT, ColumnChoiceError, TableError, cells_of, quoted, unlike
 from netscore.tables.text import TextTable, has_columns
 
 if TYPE_CHECKING:
@@ -151,8 +151,8 @@ def concatenated(names: Sequence[str], scans: Sequence[pl.LazyFrame]) -> pl.Lazy
     schemas = [scan.collect_schema() for scan in scans]
     kinds: dict[str, tuple[str, Any]] = {}
     for name, schema in zip(names, schemas):
-        if {*schema} != {*schemas[0]}:
-            raise TableError(f"{name}: the columns are not those of {names[0]}")
+        if said := unlike([*schema], [*schemas[0]]):
+            raise TableError(f"{name}: the columns are not those of {names[0]}: {said}")
         for column, kind in schema.items():
             other, known = kinds.get(column, (name, polars.Null))
             if known == polars.Null:
@@ -424,7 +424,8 @@ def _stacked(frame: Any, rows: dict[Any, list[Any]]) -> Any:
         further = pd.DataFrame(rows)
         for name, dtype in frame.dtypes.items():
             # Not to become floats, in which large integers lose digits.
-            if name not in rows and (kind := _NULLABLE.get(str(dtype.kind))):
+            if name not in rows and isinstance(dtype, np.dtype) and dtype.kind in _NULLABLE:
+                kind = _NULLABLE[dtype.kind]
                 further[name] = pd.Series([None] * len(further), dtype=kind)
         return pd.concat([frame, further], ignore_index=True)
     if is_from("pyarrow", "Table", frame):

@@ -20,7 +20,7 @@ import numpy as np
 
 from netscore.checks import shown
 from netscore.layout import counted
-from netscore.tables.columns import ColumnChoiceError, Options, TableError, quoted
+from netscore.tables.columns import ColumnChoiceError, Options, TableError, quoted, unlike
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -523,10 +523,11 @@ class Several(TextTable):
         # Nothing where there is none, as in JSON.
         self.separators = [mark for table in tables for mark in table.separators or [""]]
         for table in tables:
-            if sorted(table.header) != sorted(self.header):
-                raise TableError(f"{table.place}: the columns are not those of {first.place}")
             if table.header != self.header:
-                if len({*self.header}) < len(self.header):
+                if said := unlike(table.header, self.header):
+                    what = f"the columns are not those of {first.place}"
+                    raise TableError(f"{table.place}: {what}: {said}")
+                if len({*self.header}) < max(map(len, (self.header, table.header))):
                     what = "two columns have one name, and another order than those of"
                     raise TableError(f"{table.place}: {what} {first.place}")
                 table._places = [*map(table.header.index, self.header)]
