@@ -1755,12 +1755,20 @@ LSTM = node("LSTM", "h w r", hidden_size=6)
         ([node("Identity", "x", "h"), node("LSTM", "h w r", "a", hidden_size=6),
           node("Squeeze", "a one", "b"), node("LSTM", "b v r", hidden_size=6)],
          ("n", 1, 5), (7, 1, 5)),
+        # A step at each end, or one before, or every second one, or the batch before the time.
+        ([node("Pad", "x ends", "h"), LSTM], ("n", 1, 5), (5, 1, 5)),
+        ([node("Concat", "first x", "h", axis=0), LSTM], ("n", 1, 5), (6, 1, 5)),
+        ([node("Slice", "x zero end zero two", "h"), LSTM], ("n", 1, 5), (13, 1, 5)),
+        ([node("Transpose", "x", "h", perm=[1, 0, 2]),
+          node("LSTM", "h w r", hidden_size=6, layout=1)], ("n", 1, 5), (7, 1, 5)),
     ],
 )  # fmt: skip
 def test_the_time_of_a_recurrent_layer_is_no_batch(
     nodes: Any, shape: Shape, example: tuple[int, ...]
 ) -> None:
     stored = {"w": (1, 24, 5), "v": (1, 24, 6), "r": (1, 24, 6), "one": np.array([1])}
+    stored |= {"ends": np.array([1, 0, 0, 1, 0, 0]), "first": (1, 1, 5), "zero": np.array([0])}
+    stored |= {"end": np.array([99]), "two": np.array([2])}
     model = model_of(nodes, {"x": shape}, stored)
     said = (
         r"\Acount: the ONNX model leaves the time of LSTM [ya] open, the first dimension of its "

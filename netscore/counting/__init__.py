@@ -154,9 +154,9 @@ def count(
         If the model is none of these, or ``forward`` fails and no example input is a tensor.
     ValueError
         If the module is lazy and has not seen an input yet, is frozen TorchScript, or an input
-        is on another device or nested (jagged); if the pass makes parameters, yields its results,
-        runs modules in threads of its own, looks at values on the meta device, or uses
-        ``flex_attention`` or loops of torch that this torch runs unseen;
+        is on another device or nested (jagged); if the pass yields its results, runs modules in
+        threads of its own, looks at values on the meta device, or uses ``flex_attention`` or loops
+        of torch that this torch runs unseen;
         if an ONNX file cannot be read, leaves a shape open, contradicts itself or the example
         inputs, or has operators that multiply and that the counter does not count.
     ImportError
@@ -188,16 +188,16 @@ def count(
     complex number is one of them. A complex product counts as three real ones, as torch makes
     convolutions.
 
-    A module runs once, in evaluation mode and without gradients, and comes back with the
-    submodules, parameters, gradients, buffers and attributes that it had, its training mode among
-    them; so does the state of torch's random numbers. Its hooks run. It runs once more with
-    gradients if it takes them itself, and they are counted, and on the first example of what looks
-    like a batch. Parametrisations and spectral norms are computed before the pass and are not in
-    macs. What ``forward`` itself writes elsewhere, into the values of parameters or into lists,
-    stays. ``torch.utils.flop_counter`` has no formula for some fused kernels of attention, so they
-    are switched off during the pass. The products of an einsum go from left to right, with the
-    package opt_einsum and without. A causal or masked product of attention counts in full, of a
-    branch what runs, of a sparse matrix the stored numbers. Formulas registered with
+    A module runs once, in evaluation mode and without gradients, and comes back with the training
+    mode of every submodule, the gradients and, but for TorchScript, the buffers that it had; so
+    does the state of torch's random numbers. Its hooks run. It runs once more with gradients if it
+    takes them itself, and they are counted, and on the first example of what looks like a batch.
+    Parametrisations and spectral norms are computed before the pass and are not in macs. What else
+    ``forward`` makes or writes, into parameters, plain attributes or submodules, stays and counts.
+    ``torch.utils.flop_counter`` has no formula for some fused kernels of attention, so they are
+    switched off during the pass. The products of an einsum go from left to right, with the package
+    opt_einsum and without. A causal or masked product of attention counts in full, of a branch what
+    runs, of a sparse matrix the stored numbers. Formulas registered with
     ``torch.utils.flop_counter.register_flop_formula`` are taken; they give FLOPs, 2 for each
     multiply-accumulate.
 

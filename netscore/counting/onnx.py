@@ -65,14 +65,15 @@ def count_onnx(
         walk = _Walk(onnx, model)
         opened = _fix_inputs(onnx, walk.graph, inputs, named)
         walk.over(walk.graph)
-        if opened and 1 in (times := walk.times()).values():
-            # What follows the open dimension from 1 to 2 is that dimension.
-            longer = _Walk(onnx, model)
-            _fix_inputs(onnx, longer.graph, inputs, named, batch=2)
-            with suppress(Exception):  # of a node that takes no 2: those before it are known
+        if opened and (times := walk.times()):
+            # A time that follows the open dimension is no batch; of a batch alone there are as many
+            # steps as it has examples, each with its own.
+            longer, many = _Walk(onnx, model), 64
+            _fix_inputs(onnx, longer.graph, inputs, named, batch=many)
+            with suppress(Exception):  # of a node that takes no 64: those before it are known
                 longer.over(longer.graph)
             for where, time in longer.times().items():
-                if (times[where], time) == (1, 2):
+                if times[where] != time and (times[where] == 1 or time != many * times[where]):
                     raise ValueError(
                         f"count: the ONNX model leaves the time of {where} open, the first "
                         f"dimension of its input {' or '.join(opened)}: pass example inputs"
@@ -386,11 +387,11 @@ class _Walk:
         return _dims(self.types[name]) if known else None
 
     def times(self) -> dict[str, int]:
-        """Return how many steps the recurrent nodes make that have the time before the batch."""
+        """Return how many steps the recurrent nodes make whose input has a shape."""
         return {
-            f"{node.op_type} {_place(node)}": (self._shape(node.input[0]) or (0,))[0]
+            f"{node.op_type} {_place(node)}": shape[_attributes(node, "i").get("layout", 0)]
             for node in _nested(self.graph)
-            if _operator(node)[0] in _GATES and not _attributes(node, "i").get("layout")
+            if _operator(node)[0] in _GATES and (shape := self._shape(node.input[0]))
         }
 
     def _known(self, name: str, where: str) -> Shape:

@@ -30,6 +30,6 @@ def spread(shape: Sequence[int]) -> int:
     return sum(size > 1 for size in shape)
 
 
-def is_table(shape: Sequence[int]) -> bool:
-    """Whether what is looked up in a tensor of that shape is a vector; an expert is a matrix."""
-    return len(shape) > 1 and spread(shape) < 3
+def is_table(shape: Sequence[int], indices: int = 1) -> bool:
+    """Whether what so many indices look up in such a tensor is a vector; an expert is a matrix."""
+    return len(shape) > 1 and spread(shape) - indices < 2

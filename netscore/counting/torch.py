@@ -96,15 +96,20 @@ def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> 
     packed = _packed(torch, [value for part in module.modules() for value in vars(part).values()])
     params = sum(tensor.numel() for tensor in (*parameters.values(), *packed))
     kinds = (torch.nn.Embedding, torch.nn.EmbeddingBag)
-    tables = seen.tables | {_identity(m.weight) for m in module.modules() if isinstance(m, kinds)}
+    layers = {_identity(m.weight): True for m in module.modules() if isinstance(m, kinds)}
+    tables = layers | seen.tables
     idle = _idle(torch, module)
-    weights = (p for key, p in seen.ran.items() if key not in tables and spread(p.shape) > 1)
-    looked_up = [parameters[key] for key in tables & parameters.keys()]
+
+    def table(key: Any, parameter: Any) -> Any:
+        """Whether vectors are looked up in a parameter, or in a view of it; None if nothing is."""
+        return tables.get(key, tables.get(_place(parameter) if _is_whole(parameter) else key))
+
+    weights = (p for key, p in seen.ran.items() if table(key, p) is None and spread(p.shape) > 1)
     left_out = {name for name in seen.operators if _root(name) not in _KINDS["moves"]}
     fields = {
         "params": params,
         "trainable_params": sum(p.numel() for p in parameters.values() if p.requires_grad),
-        "embedding_params": sum(p.numel() for p in looked_up if is_table(p.shape)),
+        "embedding_params": sum(p.numel() for k, p in parameters.items() if table(k, p)),
         "active_params": None if idle is None else params - idle,
         "macs": seen.macs.total(),
         "counter": f"torch.utils.flop_counter of torch {torch.__version__}",
@@ -246,7 +251,6 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
 
     with ExitStack() as stack:
         known = stack.enter_context(_prepared(torch, module, given, gradients))
-        own = {_identity(p): (name, p.shape) for name, p in module.named_parameters()}
         counter = _counter(torch, module, known)
         stack.callback(hooks.register_module_forward_pre_hook(counter.enter).remove)
         leave = hooks.register_module_forward_hook(counter.leave, always_call=True)
@@ -263,12 +267,6 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
                 "count: the forward pass runs modules in threads of its own, which the counter "
                 "does not see: run them one after another"
             )
-        for name, parameter in module.named_parameters():
-            if _identity(parameter) not in own and (name, parameter.shape) not in own.values():
-                raise ValueError(
-                    f"count: the forward pass makes {name}, a parameter that the module did not "
-                    "have: call it once on an example input"
-                )
     return counter
 
 
@@ -297,9 +295,10 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
             self.macs: Counter[tuple[str, str, tuple[Any, ...]]] = Counter()
             # Whether each operator that ran may multiply and has no formula.
             self.operators: dict[str, bool] = {}
-            # By identity: parameters of parts that ran, and what was looked up or multiplied.
+            # By identity: parameters of parts that ran; by place, what was multiplied.
             self.ran: dict[Any, Any] = {}
-            self.tables: set[Any] = set()
+            # Whether what was looked up there were vectors, of views by their places, too.
+            self.tables: dict[Any, bool] = {}
             self.places: set[int] = set()
             # Tensors that the pass neither was given nor made, their names and their versions.
             self.strangers: list[tuple[str, Any, int]] = []
@@ -330,8 +329,10 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
                 return parts
             packet = func.overloadpacket
             name = str(packet).removeprefix("aten.").removeprefix("prim.")
-            if name in ("embedding", "index", "index_select"):
-                self.tables.add(_identity(args[0]))
+            if "embedding" in name or name in ("index", "index_select"):
+                indices = sum(at is not None for at in args[1]) if name == "index" else 1
+                for key in (_identity(args[0]), _place(args[0])):
+                    self.tables[key] = is_table(args[0].shape, indices)
             # A tensor that is made of numbers of Python, or over an array, is first seen here.
             fresh = name == "lift_fresh"
             for tensor in _leaves([args, kwargs]):
@@ -468,6 +469,14 @@ def _place(tensor: Any) -> int:
         return id(tensor)
 
 
+def _is_whole(tensor: Any) -> bool:
+    """Whether a tensor has its storage for itself."""
+    try:
+        return bool(tensor.nbytes == tensor.untyped_storage().nbytes())
+    except RuntimeError:  # of layouts without a storage
+        return True
+
+
 def _identity(tensor: Any) -> Any:
     """Return what two tensors share if they are one, as tied weights on one storage are."""
     try:
@@ -533,6 +542,9 @@ def _prepared(torch: Any, module: Any, given: Any, gradients: bool) -> Iterator[
             stack.callback(entries.update, dict(entries))
             stack.callback(entries.clear)
 
+        def rewrap(parts: dict[str, Any], wrapped: dict[str, Any]) -> None:
+            parts.update({n: w for n, w in wrapped.items() if parts.get(n) is w._orig_mod})
+
         stack.enter_context(torch.set_grad_enabled(gradients))
         stack.enter_context(sdpa_kernel(SDPBackend.MATH))
         stack.callback(mha.set_fastpath_enabled, mha.get_fastpath_enabled())
@@ -552,15 +564,13 @@ def _prepared(torch: Any, module: Any, given: Any, gradients: bool) -> Iterator[
             # Not by eval(), which modules override: some keep parts of themselves in one mode.
             stack.callback(setattr, part, "training", part.training)
             part.training = False
-            # A ParameterDict has its keys beside its parameters.
-            held = part._parameters, part._modules, part._buffers, vars(part).get("_keys")
-            for entries in (vars(part), *held):
-                if isinstance(entries, dict):
-                    kept(entries)
             if isinstance(parts := part._modules, dict):  # those of TorchScript are none
                 # What torch.compile wraps runs without its wrapper, which warns of the hooks.
-                parts.update({n: getattr(each, "_orig_mod", each) for n, each in parts.items()})
-                own = part._buffers
+                # Others than these may be put there by forward, and stay.
+                wrapped = {n: each for n, each in parts.items() if hasattr(each, "_orig_mod")}
+                stack.callback(rewrap, parts, wrapped)
+                parts.update({n: each._orig_mod for n, each in wrapped.items()})
+                kept(own := part._buffers)
                 own.update({name: copies.get(id(tensor)) for name, tensor in own.items()})
                 # What is not saved with the module is no weight.
                 unsaved = map(own.get, part._non_persistent_buffers_set)
