@@ -2473,6 +2473,13 @@ def test_bounds_are_checked(bounds: Any, error: type[Exception], said: str) -> N
         table("top1,memory\n72,3\n", metric=NS_M, max_macs=1e9)
 
 
+def test_the_density_is_of_params_wherever_they_stand(in_parts: bool) -> None:
+    metric = Metric("own", [Cost("latency", "s", 0.5), Cost("params", "parameters", 0.5, size=1e6)])
+    data = "model,top1,latency,params\na,72,0.01,3600000\n"
+    frame = rank_table(source(data), metric=metric, in_parts=in_parts).frame
+    assert frame["information_density"].to_list() == [20.0]
+
+
 def test_params_in_a_unit_of_their_own_have_no_density_and_no_bound() -> None:
     metric = Metric("mine", (Cost("params", "M", 0.5),))
     assert "information_density" not in records("top1,params\n72,3\n", metric=metric)[0]

@@ -293,9 +293,18 @@ def test_a_prefix_alone_is_of_what_the_column_counts(in_parts: bool) -> None:
             ["--params 'params:UNIT' says one for all"],
         ),
         (
-            ["a|72 %|3M|1G", "b|0.71|3M|1G"],
+            ["a|72 %|3M|1G", "b|0.71|3M|1G", "c|1|3M|1G", "d|1.01|3M|1G"],
             ",",
-            ["3, column top1: '0.71' has no unit, as other cells of the column have"],
+            [
+                "3, column top1: '0.71' has no unit, as other cells of the column have",
+                "4, column top1: '1' has no unit, as other cells of the column have",
+            ],
+            ["--accuracy 'top1:UNIT' says one for all"],
+        ),
+        (
+            ["a|72 %|3M|1G", "c|1|3M|1G"],
+            ",",
+            ["3, column top1: '1' has no unit, as other cells of the column have"],
             ["--accuracy 'top1:UNIT' says one for all"],
         ),
         (
@@ -421,6 +430,10 @@ def test_what_the_caller_says_decides(in_parts: bool) -> None:
     assert [record["information_density"] for record in records] == [28.0, None]
     said = "models.csv line 2, column top1: '28 error' is in error, and the column in percent"
     assert complaints == [said]
+    percent = marked.replace("28,1M", "28 %,1M")
+    for data in (marked, percent):
+        records, _, _ = read(data, {"accuracy": "top1:error"}, in_parts=in_parts)
+        assert [record["information_density"] for record in records] == [72.0, 72.0]
     records, _, _ = read(marked, {"accuracy": "top1:error"}, in_parts=in_parts)
     assert [record["information_density"] for record in records] == [72.0, 72.0]
 
@@ -445,6 +458,27 @@ def test_what_is_missing_is_no_wrong_cell(word: str, in_parts: bool) -> None:
         f"models.csv line 2, column top1: {what}, as in all 21 rows",
         "models.csv line 22, column params: not a number: 'x'",
     ]
+
+
+@pytest.mark.parametrize("rows", ["a,72.5\nb\n", "a,72.5,3M\n\nb\n", "a\nb,72.5\n"])
+def test_two_short_rows_are_none(rows: str, in_parts: bool) -> None:
+    with pytest.raises(TableError, match=r"line 2: [123] cells?, but the header has 4"):
+        read(HEADER + rows, in_parts=in_parts)
+
+
+@pytest.mark.parametrize(
+    "cell", ['"a"', '"two\nlines"', '"a ""quoted"" word"', '"with, a comma"', "plain", '""']
+)
+def test_rows_are_written_as_a_writer_of_csv_does(cell: str, in_parts: bool) -> None:
+    (name,) = next(csv.reader([*cell.splitlines(keepends=True)]))
+    for data in (f"{HEADER}{cell},72,1M,1G\n", f"{HEADER}{cell},72,1M,1G\nb,71,1M,1G\n"):
+        rows = [*csv.reader(io.StringIO(written_csv(Named(data.encode()), in_parts)))]
+        assert [row[:3] for row in rows[1:]] == [["1", name, "72"], ["2", "b", "71"]][
+            : len(rows) - 1
+        ]
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows(rows)
+        assert out.getvalue() == written_csv(Named(data.encode()), in_parts).replace("\r\n", "\n")
 
 
 @pytest.mark.parametrize("bulk", [text._BULK, 0])

@@ -252,6 +252,42 @@ def test_the_last_columns_are_shortened_rather_than_left_out() -> None:
     assert stream.getvalue() == "Rank  Net…rk\n   1  xxx…xx\n"
 
 
+def test_names_are_apart_before_other_columns_have_room() -> None:
+    stream = Terminal()
+    columns = [Column("note", "Note"), Column("name", "Network", need=3)]
+    names = [f"a network of the year {year} with a long name" for year in range(2010, 2030)]
+    write_table(stream, columns, [["x" * 60, name] for name in names], screen=Screen(50))
+    lines = stream.getvalue().splitlines()[1:21]
+    # A year stands behind 22 letters, and a cut name has an ellipsis.
+    shown = [re.split("  +", line)[1] for line in lines]
+    assert len({*shown}) == 20
+    assert all(len(line) <= 50 for line in lines)
+
+
+@pytest.mark.parametrize("number", [True, False])
+def test_a_text_that_is_cut_has_all_the_room(number: bool) -> None:
+    stream = Terminal()
+    columns = [Column("a", "A", number=number, need=3)]
+    write_table(stream, columns, [["abcdefghijklmnopqrstuvwxyz"]], screen=Screen(9))
+    assert len(stream.getvalue().splitlines()[1].strip()) == 9
+
+
+def test_columns_that_score_nothing_go_first(tmp_path: Path, window: Window) -> None:
+    path = tmp_path / "noted.csv"
+    path.write_text("note,model,top1,params,macs\nsome words,a,72,3.4M,300M\n")
+    shown = window(48, "rank", str(path))
+    assert {"model", "top1", "Params", "MACs"} <= {*shown.split()}
+    assert "left out: note" in shown.replace("\n", " ")
+
+
+def test_ranks_and_names_of_others_stay(tmp_path: Path, window: Window) -> None:
+    path = tmp_path / "nameless.csv"
+    path.write_text("top1,params,macs\n72,3.4M,300M\n")
+    shown = window(36, "rank", str(path), "--among", "chapter", "--top", "3")
+    (head,) = (line for line in shown.splitlines() if "NetScore" in line)
+    assert re.split("  +", head.strip())[:2] == ["Rank", "network"]
+
+
 def test_lines_go_on_below_where_their_text_begins() -> None:
     text = "  netscore table   the networks of the table\n\nend"
     assert show([text_lines(text)], Screen(34)) == (
