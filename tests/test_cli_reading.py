@@ -95,6 +95,11 @@ def test_diagnose_takes_the_words_that_stand_behind_compute(compute: str, run: R
     )
 
 
+def test_diagnose_says_what_was_typed(run: Runner) -> None:
+    said = run("diagnose", "41.91", "78.8", "28.2", "1,8 GMACs").err
+    assert "got '1,8 GMACs'; perhaps 1.8G" in said
+
+
 def test_diagnose_says_none(run: Runner) -> None:
     result = run("diagnose", "43.21", "78.8", "28.2", "88")
     assert result.code == 1

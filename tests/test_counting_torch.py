@@ -1472,6 +1472,14 @@ def test_what_is_chosen_by_place_is_a_table_of_vectors(
     assert found.macs == 2 * 40
 
 
+@pytest.mark.filterwarnings("ignore")  # of what torch will take away
+def test_a_quantised_table_is_looked_up() -> None:
+    from torch.ao.nn import quantized
+
+    found = quiet(quantized.Embedding(10, 4), torch.tensor([1, 2]))
+    assert (found.params, found.macs) == (40, 0)
+
+
 class Mixture(nn.Module):
     """A router and four experts, of which a token meets two."""
 

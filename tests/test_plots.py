@@ -947,6 +947,10 @@ def test_names_that_find_no_place_are_counted_once_for_each_picture() -> None:
         plots.tradeoff(x="params", ax=below)
         above.set_title("Accuracy\nagainst cost")
         figure.savefig(BytesIO())
+        # More room, and as little as before.
+        for size in ((20, 16), (3.4, 5)):
+            figure.set_size_inches(size)
+            figure.savefig(BytesIO())
     told = r"tradeoff: \d+ of \d+ names find no place; .*"
     assert [bool(re.fullmatch(told, str(warning.message))) for warning in caught] == [True] * 2
 

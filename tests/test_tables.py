@@ -1428,6 +1428,7 @@ def test_figures_of_others_are_written_in_the_users_units() -> None:
         ("id,Model Name,top1,params,macs", "Model Name"),
         ("id,arch,name,top1,params", "arch"),
         ("top1,params,macs,id,comment", "id"),
+        ("index,top1,params,macs,comment", "comment"),
         ("top1,model,params,macs", "model"),
         ("top1,params,macs", "network"),
     ],

@@ -605,17 +605,22 @@ def test_what_may_be_something_else_is_never_taken_unasked(
     assert paste in str(error.value)
 
 
-@pytest.mark.parametrize("name", ["GMAC/s", "MACs / s", "macs /S", "g_macs", "bn_macs"])
-def test_a_rate_and_a_letter_that_may_be_a_name_are_no_usual_names(name: str) -> None:
-    for kind, column in (("macs", name), ("params", name.lower().replace("mac", "param"))):
-        header = ["top1", column, *({"params", "macs"} - {kind})]
-        with pytest.raises(ColumnChoiceError, match=f"has a usual name of {kind}: choose with"):
-            choose_columns(header, "", {}, NETSCORE)
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        *(("macs", name) for name in ("GMAC/s", "MACs / s", "macs /S")),
+        *(("params", name) for name in ("k_params", "b_params", "bn_params", "t_parameters")),
+    ],
+)
+def test_a_rate_and_a_letter_that_may_be_a_name_are_no_usual_names(kind: str, name: str) -> None:
+    header = ["top1", name, *({"params", "macs"} - {kind})]
+    with pytest.raises(ColumnChoiceError, match=f"has a usual name of {kind}: choose with"):
+        choose_columns(header, "", {}, NETSCORE)
     # MLflow calls the option k of a run so.
-    for name in ("params.k", "params.B"):
+    for option in ("params.k", "params.B"):
         with pytest.raises(ColumnChoiceError, match="has a usual name of params: choose with"):
             choose_columns(
-                ["metrics.top1", name, "macs"], "", {"accuracy": "metrics.top1"}, NETSCORE
+                ["metrics.top1", option, "macs"], "", {"accuracy": "metrics.top1"}, NETSCORE
             )
 
 
@@ -644,7 +649,7 @@ def test_cells_of_multiply_adds(cell: str, in_parts: bool) -> None:
 def test_a_column_is_chosen_by_its_name_as_it_is_seen(in_parts: bool) -> None:
     # Blanks stand behind commas, line ends in headers of spreadsheets.
     data = 'model, top1,"Size\n(M)", Cost  of it\na, 72.5, 3.4, 300\n'
-    choices = {"params": "Size (M)", "macs": "Cost of it:M"}
+    choices = {"params": "Size<br>(M)" if in_parts else "Size (M)", "macs": "Cost of it:M"}
     (record,) = read(data, choices, in_parts=in_parts)[0]
     assert [*record.values()][2:5] == [72.5, 3.4, 300]
     assert record["netscore"] == pytest.approx(20 * log10(72.5**2 / (3.4 * 0.3) ** 0.5))
@@ -1082,12 +1087,16 @@ def test_columns_in_names_of_folders_are_said(tmp_path: Path) -> None:
     for folder in ("family=x", "family=y", "_temporary=0"):
         (tmp_path / folder).mkdir()
         frame.write_parquet(tmp_path / folder / "part.parquet")
-    said = r"a column in the names of folders, as 'family=x/', is not read: rank_table takes what "
+    said = r"a column in names of folders, as of 'family=x.part\.parquet', is not read: rank_table "
     with pytest.raises(ValueError, match=said):
         rank_table(tmp_path)
     frame.write_parquet(tmp_path / "best.parquet")
     with pytest.raises(ValueError, match=said):
         rank_table(tmp_path)
+    # Other folders may be called so.
+    (tmp_path / "tables" / "lr=0.1").mkdir(parents=True)
+    frame.write_parquet(tmp_path / "tables" / "a.parquet")
+    assert rank_table(tmp_path / "tables").frame["model"].to_list() == ["a"]
     whole = pl.scan_parquet(tmp_path / "family=*" / "*.parquet", hive_partitioning=True)
     ranked_whole: Any = rank_table(whole)
     assert ranked_whole.collect()["family"].to_list() == ["x", "y"]

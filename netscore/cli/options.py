@@ -172,9 +172,11 @@ def _positive_integer(text: str) -> int:
 
 def _compute(text: str) -> float:
     """Read MACs or FLOPs as they are printed."""
-    number, unit = split_cell(text.strip()) or ("", "")
-    bare = re.sub("(mac|flop)s?$", "", plain := plain_unit(unit))
-    return parse_quantity(text if bare == plain else number + bare.upper())
+    figure, unit = split_cell(text.strip()) or ("", "")
+    bare, count = re.subn("(mac|flop)s?$", "", plain_unit(unit))
+    with suppress(ValueError):
+        return parse_quantity(figure + bare.upper() if count else text)
+    return parse_quantity(text)
 
 
 def _whole(text: str) -> int:

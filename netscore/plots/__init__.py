@@ -545,7 +545,7 @@ def _place_names(figure: Figure) -> None:
             names.written, *counts = names.write()
             # Each picture that follows may change a count that has been said.
             new = [0 if known else count for count, known in zip(counts, names.counts)]
-            names.counts, names.size = counts, size
+            names.counts, names.size = [*map(max, counts, names.counts)], size
             _warn_of_names("tradeoff", new[0], names.total)
             _warn_of_names("tradeoff", new[1], names.total, "overlap others or their lines")
 

@@ -613,9 +613,10 @@ def files(source: Any) -> list[Any]:
         known = re.compile(rf"[^._].*\.({endings.replace(' ', '|')})(\.(gz|bz2|xz|zst))?", re.I)
         names = filter(known.fullmatch, sorted(os.listdir(source)))
         found = [*filter(os.path.isfile, (os.path.join(source, each) for each in names))]
-        if parts := sorted(glob.glob("[!._]*=*/", root_dir=source)):
+        below = glob.glob("[!._]*=*/**/*", root_dir=source, recursive=True)
+        if parts := sorted(p for p in below if known.fullmatch(os.path.basename(p))):
             how = "rank_table takes what polars.scan_parquet makes of the whole"
-            what = f"a column in the names of folders, as {quoted(parts[0])}, is not read: {how}"
+            what = f"a column in names of folders, as of {quoted(parts[0])}, is not read: {how}"
             raise ValueError(f"rank_table: {called(source)}: {what}")
         if not found:
             what = f"a folder without tables, whose names end in {', '.join(endings.split())}"

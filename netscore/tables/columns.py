@@ -121,8 +121,8 @@ _TIMES: Final = re.compile(
     r"(?<!\d)(10?(\W?000|e\d)|10(\W{1,2}\d{1,2}(?!\d)|[⁰¹²³⁴-⁹]))|[百千万萬亿億]"
 )
 _PER_SECOND: Final = re.compile(r"/ ?s\b", re.IGNORECASE)
-# What MLflow calls an option k, and what may be all but millions: of k_params it is not known.
-_OWN_LETTER: Final = re.compile(r"params\.[a-zA-Z]|([kmgbt]|bn)_[a-z]+")
+# What MLflow calls an option k; and params of a kind, as of biases or batch normalisations.
+_OWN_LETTER: Final = re.compile(r"params\.[a-zA-Z]|([kgbt]|bn)_p[a-z]+")
 _ERRORS: Final = re.compile("err(or)?s?(rate)?(top)?(in)?(percent|pct)?(?![a-z])")
 
 
@@ -639,7 +639,8 @@ def column_called(header: Sequence[str], choice: str) -> str | None:
     >>> column_called(["model", " params\n(M)"], "params (M)"), column_called(["a ", " a"], "a")
     (' params\n(M)', None)
     """
-    alike = [name for name in header if name.split() == choice.split()]
+    words = re.sub("<br ?/?>", " ", choice).split()  # as a page in Markdown has it
+    alike = [name for name in header if name.split() == words]
     return choice if choice in header else alike[0] if len(alike) == 1 else None
 
 
@@ -715,12 +716,11 @@ def unlike(names: Collection[str], others: Collection[str]) -> str:
     >>> unlike(["a", "b"], ["b", "c"]), unlike(["a", "b"], ["b", "a"])
     ("without 'c', with 'a'", '')
     """
-    lacks = [name for name in others if name not in names]
-    more = [name for name in names if name not in others]
-    listed = (
-        f"{word} {_listed(some)}" for word, some in (("without", lacks), ("with", more)) if some
-    )
-    return ", ".join(listed)
+    own, known = {*names}, {*others}
+    lacks = [name for name in others if name not in own]
+    more = [name for name in names if name not in known]
+    parts = (("without", lacks), ("with", more))
+    return ", ".join(f"{word} {_listed(some)}" for word, some in parts if some)
 
 
 class Options(NamedTuple):

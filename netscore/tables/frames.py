@@ -151,7 +151,7 @@ def concatenated(names: Sequence[str], scans: Sequence[pl.LazyFrame]) -> pl.Lazy
     schemas = [scan.collect_schema() for scan in scans]
     kinds: dict[str, tuple[str, Any]] = {}
     for name, schema in zip(names, schemas):
-        if said := unlike([*schema], [*schemas[0]]):
+        if said := unlike(schema, schemas[0]):
             raise TableError(f"{name}: the columns are not those of {names[0]}: {said}")
         for column, kind in schema.items():
             other, known = kinds.get(column, (name, polars.Null))
@@ -425,8 +425,7 @@ def _stacked(frame: Any, rows: dict[Any, list[Any]]) -> Any:
         for name, dtype in frame.dtypes.items():
             # Not to become floats, in which large integers lose digits.
             if name not in rows and isinstance(dtype, np.dtype) and dtype.kind in _NULLABLE:
-                kind = _NULLABLE[dtype.kind]
-                further[name] = pd.Series([None] * len(further), dtype=kind)
+                further[name] = pd.Series([None] * len(further), dtype=_NULLABLE[dtype.kind])
         return pd.concat([frame, further], ignore_index=True)
     if is_from("pyarrow", "Table", frame):
         import pyarrow as pa
@@ -486,18 +485,17 @@ def _numbers(dtypes: Iterable[Any]) -> set[int]:
     return {i for i, dtype in enumerate(dtypes) if getattr(dtype, "is_numeric", bool)()}
 
 
-def of_rows(ranking: Ranking, result: Iterable[Sequence[Any]]) -> Iterator[pl.DataFrame]:
+def of_rows(ranking: Ranking, rows: Iterable[Sequence[Any]]) -> Iterator[pl.DataFrame]:
     """Yield rows of a text in frames, of which the first has none; numbers of JSON are text."""
     polars = load_polars()
     names = distinct([column.key for column in ranking.columns])
     added = [ranking.added.get(column.key) for column in ranking.columns]
     schema = {name: getattr(polars, kind or "String") for name, kind in zip(names, added)}
     yield polars.DataFrame(schema=schema)
-    rows = (
-        [c if kind or c is None else str(c) for c, kind in zip(row, added)]
-        for row in map(flat, result)
+    typed = (
+        [c if kind or c is None else str(c) for c, kind in zip(flat(row), added)] for row in rows
     )
-    while some := list(islice(rows, text.ROWS)):
+    while some := list(islice(typed, text.ROWS)):
         yield polars.DataFrame(some, schema, orient="row")
 
 

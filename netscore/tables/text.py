@@ -260,6 +260,8 @@ class TextTable:
     _held: bytes | None = None
     # Where the columns stand in the file, if that is in another order than in the table.
     _places: Sequence[int] = ()
+    # The size and the time that a file on a disk had when it was opened.
+    _before: tuple[int, ...] = ()
     # The number of the line below the names in Markdown.
     _rule = 0
 
@@ -388,9 +390,6 @@ class TextTable:
         self._position = int(ends[-1])
         return [cells[i:-1:width] for i in range(width - 1)], lines, starts, ends
 
-    # What a file on a disk had when it was opened.
-    _before: tuple[int, ...] = ()
-
     def _state(self) -> tuple[int, ...]:
         """Return the size and the time of a file on a disk, nothing of what is kept of others."""
         if not isinstance(getattr(self._file, "raw", None), io.FileIO):
@@ -400,7 +399,7 @@ class TextTable:
 
     def check(self) -> None:
         """Refuse a file that was changed while it was read."""
-        if self._before != (self._state() if self._before else ()):
+        if self._before and self._before != self._state():
             raise TableError(f"{self.name}: the file was changed while it was read")
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
