@@ -1016,6 +1016,18 @@ def test_a_file_in_parts_that_loses_rows_meanwhile_is_an_error(tmp_path: Path) -
         rank_table(path, in_parts=True, progress=change)
 
 
+def test_a_file_in_parts_that_gains_rows_meanwhile_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "models.csv"
+    path.write_text(HEADER + MOBILENET)
+
+    def change(*_: object) -> None:
+        path.write_text(HEADER + MOBILENET + RESNET)
+
+    said = r"^rank_table: .*models\.csv: the file was changed while it was read$"
+    with pytest.raises(ValueError, match=said):
+        rank_table(path, in_parts=True, progress=change)
+
+
 # Two sources, one result
 
 FIGURES = st.one_of(

@@ -267,9 +267,9 @@ def test_names_are_apart_before_other_columns_have_room() -> None:
 @pytest.mark.parametrize("number", [True, False])
 def test_a_text_that_is_cut_has_all_the_room(number: bool) -> None:
     stream = Terminal()
-    columns = [Column("a", "A", number=number, need=3)]
-    write_table(stream, columns, [["abcdefghijklmnopqrstuvwxyz"]], screen=Screen(9))
-    assert len(stream.getvalue().splitlines()[1].strip()) == 9
+    columns = [Column("a", "A", number=number, need=1 if number else 3)]
+    write_table(stream, columns, [["abcdefghijklmnopqrstuvwxyz"]], screen=Screen(14))
+    assert len(stream.getvalue().splitlines()[1].strip()) == 14
 
 
 def test_columns_that_score_nothing_go_first(tmp_path: Path, window: Window) -> None:
