@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netscore import UnitWarning, checks, information_density, netscore
-from netscore.checks import ACCURACY, ALPHA, MACS, PARAMS, Rule
+from netscore.checks import ACCURACY, ALPHA, MACS, PARAMS, Rule, balance
 
 
 def test_wrong_integers_are_shown_as_integers() -> None:
@@ -190,3 +190,20 @@ def test_importing_the_package_leaves_the_filters_alone() -> None:
         "import netscore.cli, netscore.metrics; assert warnings.filters == before"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("params", "macs", "found"),
+    [
+        # Every parameter is used once for most inputs, and every tenth one for all but few.
+        *((1e6, 1e6, 1.0), (1e6, 1e5, 1.0), (1e6, 9.9e4, 0.0), (1e6, 0.5, 0.0)),
+        # In the largest, one in a hundred.
+        *((3e10, 3e8, 1.0), (3e10, 2.9e8, 0.0), (2.9e10, 2.8e9, 0.0), (1e12, 1e10, 1.0)),
+        *((5e10, 5e8, 1.0), (1e12, 9e9, 0.0)),
+        # No parameter is used more often than ten million times.
+        *((1e3, 1e10, 1.0), (1e3, 1.1e10, -1.0), (1e6, 1.9e13, -1.0)),
+    ],
+)
+def test_how_macs_may_stand_to_params(params: float, macs: float, found: float) -> None:
+    assert balance(lambda held, yes, no: yes if held else no, params, macs) == found
+    assert balance(np.where, np.array([params]), np.array([macs])).tolist() == [found]
