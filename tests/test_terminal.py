@@ -16,7 +16,7 @@ from cli_runs import Runner, Terminal
 
 from netscore import cli, compare, load_networks
 from netscore.cli import main
-from netscore.layout import PIPE, Column, Screen, printable, show, write_table
+from netscore.layout import PIPE, Column, Screen, Table, printable, show, write_table
 from netscore.layout import lines as text_lines
 
 MINE = ("73", "4M", "350M")
@@ -286,6 +286,25 @@ def test_ranks_and_names_of_others_stay(tmp_path: Path, window: Window) -> None:
     shown = window(36, "rank", str(path), "--among", "chapter", "--top", "3")
     (head,) = (line for line in shown.splitlines() if "NetScore" in line)
     assert re.split("  +", head.strip())[:2] == ["Rank", "network"]
+
+
+def test_long_figures_stay_whole_and_long_headings_of_figures_do_not() -> None:
+    columns = [Column("name", "Name", need=3), Column("n", "H" * 30, number=True)]
+    for name, width, figure in (("x" * 60, 40, "1,234,567,890,123"), ("a", 14, "12")):
+        shown = show([Table(columns, [(name, figure)])], Screen(width))
+        assert figure in shown
+        assert "left out" not in shown
+        assert all(len(line) <= width for line in shown.splitlines())
+
+
+def test_what_is_not_shown_is_counted_together() -> None:
+    rows = [(i,) for i in range(6)]
+    shown = show([Table([Column("n", "N")], rows, 5)], Screen(40, rows=4))
+    assert shown.endswith("\n7 more\n")
+
+
+def test_words_with_hyphens_are_not_parted() -> None:
+    assert show([text_lines("the well-kept library")], Screen(12)) == "the\nwell-kept\nlibrary\n"
 
 
 def test_lines_go_on_below_where_their_text_begins() -> None:
