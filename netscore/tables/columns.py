@@ -166,8 +166,9 @@ _USUAL: Final = {
         "paramcount paramscount parametercount totalparams totalparameters paramstotal",
         *_COUNTS,
     ),
-    "macs": _names(
-        "macs mac maccs nmacs nummacs numberofmacs maccount macscount totalmacs",
+    "macs": _names(  # all written out: the explorer, which knows no others, takes them from here
+        "macs mac maccs madds madd multiplyadds multiplyaccumulates multadds muladds multiadds "
+        "nmacs nummacs numberofmacs maccount macscount totalmacs",
         *_COUNTS,
     )
     | {"infergmacs": quantities.parse_unit("macs", "G")},
