@@ -434,8 +434,6 @@ def test_what_the_caller_says_decides(in_parts: bool) -> None:
     for data in (marked, percent):
         records, _, _ = read(data, {"accuracy": "top1:error"}, in_parts=in_parts)
         assert [record["information_density"] for record in records] == [72.0, 72.0]
-    records, _, _ = read(marked, {"accuracy": "top1:error"}, in_parts=in_parts)
-    assert [record["information_density"] for record in records] == [72.0, 72.0]
 
 
 @pytest.mark.parametrize(

@@ -332,8 +332,8 @@ def _counter(torch: Any, module: Any, known: set[int]) -> Any:
             if "embedding" in name or name in ("index", "index_select"):
                 indices = sum(at is not None for at in args[1]) if name == "index" else 1
                 for table in _leaves(args[:1]):  # none of what is packed
+                    vectors = is_table(table.shape, indices)
                     for key in (_identity(table), _place(table)):
-                        vectors = is_table(table.shape, indices)
                         self.tables[key] = vectors or self.tables.get(key, False)
             # A tensor that is made of numbers of Python, or over an array, is first seen here.
             fresh = name == "lift_fresh"

@@ -709,19 +709,20 @@ def _listed(names: Sequence[str]) -> str:
     return f"{shown}, … ({len(names)} in all)" if len(names) > _LISTED else shown
 
 
-def unlike(names: Collection[str], others: Collection[str]) -> str:
+def unlike(names: Collection[str], others: Collection[str], of: str) -> str:
     """Say which columns are not those of another file, nothing if all are.
 
     Examples
     --------
-    >>> unlike(["a", "b"], ["b", "c"]), unlike(["a", "b"], ["b", "a"])
-    ("without 'c', with 'a'", '')
+    >>> unlike(["a", "b"], ["b", "c"], "1.csv"), unlike(["a", "b"], ["b", "a"], "1.csv")
+    ("the columns are not those of 1.csv: without 'c', with 'a'", '')
     """
     own, known = {*names}, {*others}
     lacks = [name for name in others if name not in own]
     more = [name for name in names if name not in known]
     parts = (("without", lacks), ("with", more))
-    return ", ".join(f"{word} {_listed(some)}" for word, some in parts if some)
+    listed = ", ".join(f"{word} {_listed(some)}" for word, some in parts if some)
+    return listed and f"the columns are not those of {of}: {listed}"
 
 
 class Options(NamedTuple):

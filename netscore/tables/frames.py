@@ -151,8 +151,8 @@ def concatenated(names: Sequence[str], scans: Sequence[pl.LazyFrame]) -> pl.Lazy
     schemas = [scan.collect_schema() for scan in scans]
     kinds: dict[str, tuple[str, Any]] = {}
     for name, schema in zip(names, schemas):
-        if said := unlike(schema, schemas[0]):
-            raise TableError(f"{name}: the columns are not those of {names[0]}: {said}")
+        if said := unlike(schema, schemas[0], names[0]):
+            raise TableError(f"{name}: {said}")
         for column, kind in schema.items():
             other, known = kinds.get(column, (name, polars.Null))
             if known == polars.Null:
@@ -579,7 +579,7 @@ class Parts:
         if ranking.rows != self._promised:
             what = f"of {self._promised} rows only {ranking.rows} can be read"
             if ranking.rows > self._promised:
-                what = "the file was changed while it was read"
+                what = text.CHANGED
             raise ValueError(f"rank_table: {self.name}: {what}")
 
     def _of_frame(self, ranking: Ranking, whole: bool) -> Iterator[Any]:

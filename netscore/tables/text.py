@@ -48,6 +48,7 @@ _HELD: Final = 96
 _MOST_COLUMNS: Final = 2**17
 # So many lines below the first may be names of columns, too.
 LOOKED_AT: Final = 19
+CHANGED: Final = "the file was changed while it was read"
 _LARGEST_JSON: Final = 64 * 2**20
 LEAST_UNPACKED: Final = 64 * 2**20
 MOST_TIMES: Final = 250
@@ -400,7 +401,7 @@ class TextTable:
     def check(self) -> None:
         """Refuse a file that was changed while it was read."""
         if self._before and self._before != self._state():
-            raise TableError(f"{self.name}: the file was changed while it was read")
+            raise TableError(f"{self.name}: {CHANGED}")
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
         """Yield the cells of rows by their numbers, once all have been read."""
@@ -410,7 +411,7 @@ class TextTable:
                     raise csv.Error
                 yield [cells[place] for place in self._places] or cells
         except (csv.Error, UnicodeDecodeError):
-            raise TableError(f"{self.name}: the file was changed while it was read") from None
+            raise TableError(f"{self.name}: {CHANGED}") from None
 
     def slices(self, numbers: Iterable[int]) -> Iterator[bytes]:
         """Return rows by their numbers, as they stand in the file.
@@ -523,9 +524,8 @@ class Several(TextTable):
         self.separators = [mark for table in tables for mark in table.separators or [""]]
         for table in tables:
             if table.header != self.header:
-                if said := unlike(table.header, self.header):
-                    what = f"the columns are not those of {first.place}"
-                    raise TableError(f"{table.place}: {what}: {said}")
+                if said := unlike(table.header, self.header, first.place):
+                    raise TableError(f"{table.place}: {said}")
                 if len({*self.header}) < max(map(len, (self.header, table.header))):
                     what = "two columns have one name, and another order than those of"
                     raise TableError(f"{table.place}: {what} {first.place}")
