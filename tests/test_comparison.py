@@ -108,6 +108,10 @@ def test_less_than_one_parameter_is_out_of_reach() -> None:
     above = [("x", 50.0, 1e6, 1e12 / 10**6.54)]
     found = compare(50.0, 1e6, 1e12, beta=0.01, among=above).next_place
     assert re.findall("accuracy|params|MACs", str(found)) == ["MACs"]
+    # By the exponent of 0.5 each, params must fall as far as macs: 1e6 times 1.5e6 / 1e12.
+    above = [("x", 50.0, 1e6, 1.5e6)]
+    found = compare(50.0, 1e6, 1e12, among=above).next_place
+    assert str(found) == "58.24 dB higher, with params 1.5 or MACs 1.5M"
 
 
 def test_of_neighbours_with_one_score_the_first_is_named() -> None:

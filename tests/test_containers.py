@@ -441,6 +441,16 @@ def test_other_devices_of_a_library_of_the_standard() -> None:
     assert [int(one) for one in ranks] == [1, 3, 2]
 
 
+def test_integers_of_a_library_that_compares_none_with_floats() -> None:
+    strict = pytest.importorskip("array_api_strict", reason="it is not installed here")
+    # 40 log10 10 - 10 log10 1 and 40 log10 100 - 10 log10 100
+    scores = netscore(strict.asarray([10, 100]), strict.asarray([10**6, 10**8]), 1e9)
+    assert [float(one) for one in scores] == pytest.approx([40.0, 60.0])
+    said = "^netscore: params must be positive and finite, got 0 at position 1 "
+    with pytest.raises(ValueError, match=said):
+        netscore(72.0, strict.asarray([10**6, 0]), 1e9)
+
+
 @given(st.floats(2.0, 100.0), st.floats(1e3, 1e12), st.floats(1.0, 1e3))
 def test_own_arithmetic_keeps_the_stated_error(accuracy: float, params: float, uses: float) -> None:
     macs = params * uses
