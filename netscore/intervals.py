@@ -33,10 +33,15 @@ class Interval(Record, NamedTuple("Bounds", [("low", Any), ("high", Any)])):
         if isinstance(self.low, float):
             return [lines(f"{self.low:.2f} to {self.high:.2f}")]
         try:
-            rows = [[*map(float, ends)] for ends in islice(zip(*self), PAGE.rows)]
+            rows = [[*map(_bound, ends)] for ends in islice(zip(*self), PAGE.rows)]
             return [Table(_COLUMNS, rows, len(self.low) - len(rows))]
         except (TypeError, ValueError):  # rows of rows, or not computed yet
             return [lines(repr(self))]
+
+
+def _bound(end: Any) -> float | None:
+    """Return a bound that a container has, nothing where it is missing."""
+    return None if str(end) in ("None", "<NA>", "--") else float(end)
 
 
 _COLUMNS = [Column(end, end.title(), "{:.2f}".format, number=True) for end in Interval._fields]
@@ -80,9 +85,9 @@ def netscore_interval(
     -------
     Interval
         A tuple ``(low, high)`` of the bounds, with
-        ``low <= netscore(accuracy, params, macs) <= high``; containers, dtype and missing values
-        as in `netscore`. With accuracy 0, ``low`` is -inf and ``high`` is finite; with accuracy
-        100, ``high`` is the score itself.
+        ``low <= netscore(accuracy, params, macs) <= high``, but for the rounding of a narrower
+        dtype; containers, dtype and missing values as in `netscore`. With accuracy 0, ``low`` is
+        -inf and ``high`` is finite; with accuracy 100, ``high`` is the score itself.
 
     Raises
     ------

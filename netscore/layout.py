@@ -33,6 +33,8 @@ _JOINERS: Final = re.compile(
 )
 # What a window leaves of a column of text before it leaves out a column.
 _NARROWEST: Final = 12
+# A character that stands in no text.
+_FILL: Final = "\ufdd0"
 _START: Final = re.compile(r" *(?:\S.* {2,})?")
 _MARKUP: Final = re.compile(r"[\\`*_~<[|&$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 # Mentions, mail addresses, numbers of issues and names of emoji.
@@ -585,7 +587,10 @@ def _lines(column: Column, text: str, width: int, tail: int, whole: bool) -> lis
         return [text if whole else _cut(text, width, 0 if column.number else tail)]
     start = " " * min(len(_START.match(text)[0]), width // 2)  # type: ignore[index]
     options: Any = {"break_long_words": not whole, "break_on_hyphens": False}
-    return wrap(text, width, subsequent_indent=start, **options) or [""]
+    # A wide letter takes two places, of which the second is filled for as long.
+    filled = "".join(char + _FILL * (_width(char) - 1) for char in text)
+    lines = wrap(filled, width, subsequent_indent=start, **options)
+    return [line.replace(_FILL, "") for line in lines] or [""]
 
 
 def _padded(column: Column, text: str, width: int) -> str:

@@ -54,7 +54,7 @@ def rank(scores: Any) -> Any:
 
     Notes
     -----
-    Integers of up to 64 bits, and those of Python however large, are compared as integers; longer
+    Integers of up to 64 bits, and those of Python below 1e308, are compared as integers; longer
     ones of other libraries, and decimals, as floats.
 
     Examples

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan, prod
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,12 +75,15 @@ class Sensitivity(Record):
 
     def _parts(self) -> list[Table]:
         tau = self.kendall_tau[~np.isnan(self.kendall_tau)]
-        low, middle, high = np.quantile(tau, [0.05, 0.5, 0.95]) if tau.size else [nan] * 3
+        ordered = "undefined, as there is one rank"
+        if tau.size:
+            low, middle, high = np.quantile(tau, [0.05, 0.5, 0.95])
+            ordered = f"{middle:.2f}, in 90 % of draws {low:.2f} to {high:.2f}"
         ranges = {"alpha": self.alpha, "beta": self.beta, "gamma": self.gamma}
         drawn = {
             "Draws": f"{self.draws:,}",
             "Exponents": ", ".join(f"{n} {a:g} to {b:g}" for n, (a, b) in ranges.items()),
-            "Kendall's tau": f"{middle:.2f}, in 90 % of draws {low:.2f} to {high:.2f}",
+            "Kendall's tau": ordered,
         }
         order = np.argsort(self.default_rank, kind="stable")
         figures = (self.default_rank, self.best_rank, self.median_rank, self.worst_rank)

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from cli_runs import Terminal
 
@@ -143,12 +144,21 @@ def test_texts_by_hand() -> None:
         dataclasses.replace(found, probability_first=np.array([1.0, 0.0]) / 3)
     ).splitlines()
     assert [line[-9:] for line in thirds[-2:]] == ["     33.3", "      0.0"]
+    held = [pd.Series([73.0, None], dtype="Int64"), pd.Series([73.0, None]).to_numpy()]
+    held += [np.ma.MaskedArray([73.0, 1.0], [False, True])]
+    for accuracy in held:
+        shown = str(netscore_interval(accuracy, 4e6, 350e6, n_images=50_000)).splitlines()
+        assert [line.split() for line in shown] in (
+            [["Low", "High"], ["72.98", "73.16"]],
+            [["Low", "High"], ["72.98", "73.16"], ["nan", "nan"]],
+        )
     # Equal networks stand in the order in which they are given.
     level = sensitivity([70.0, 60.0, 50.0] * 6, 1e6, 1e9, draws=2)
     places = [int(line.split()[0]) for line in str(level).splitlines()[-18:]]
     assert places == [*range(0, 18, 3), *range(1, 18, 3), *range(2, 18, 3)]
     # A single network has no order.
-    assert "nan, in 90 % of draws nan" in str(sensitivity([70.0], [1e6], [1e9], draws=2))
+    said = "Kendall's tau  undefined, as there is one rank\n"
+    assert said in str(sensitivity([70.0], [1e6], [1e9], draws=2))
 
 
 @pytest.mark.filterwarnings("default::netscore.UnitWarning")

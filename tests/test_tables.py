@@ -333,6 +333,10 @@ def test_the_name_of_a_cost_may_state_its_unit(name: str, factor: float) -> None
         *("Weights in thousands", "Weights [in thousands]", "Weights, K", "weights_in_k", "x:G"),
         *("Size (10 3)", "Size [10e3]", "Size (Kbit)", "weights (kilo)", "Size (k weights)"),
         *("Größe (in Tsd.)", "Gewichte in Tausend", "Poids (milliers)", "Размер в тысячах"),
+        *("Params (000s)", "Params (thsd)", "Params (ths.)", "Params (in 1k)", "Params (mil)"),
+        *("Pesos (miles)", "Parâmetros (mil)", "Vikter (tusen)", "Gewichten (duizend)"),
+        *("Parametry (tys.)", "Parametry (tis.)", "Parametre (bin)", "Params (MM)", "Params (Mn)"),
+        *("Params (Mill.)", "Params (bil.)", "Params (miles, v2)"),
     ],
 )
 def test_a_chosen_name_with_what_may_be_a_unit_is_not_read_as_plain_counts(name: str) -> None:
@@ -342,6 +346,52 @@ def test_a_chosen_name_with_what_may_be_a_unit_is_not_read_as_plain_counts(name:
         choose(header, params=name)
     assert choose(header, params=f"{name}:")[1].unit.factor == 1
     assert choose(header, params=f"{name}:K")[1].unit.factor == 1e3
+
+
+@pytest.mark.parametrize(
+    ("name", "factor"),
+    [
+        *(("metrics.kparams", 1e3), ("Mparams (total)", 1e6), ("user_attrs_kparams", 1e3)),
+        *(("net_params_224", 1), ("kparamset", 1)),
+    ],
+)
+def test_a_chosen_name_may_have_its_prefix_before_the_word(name: str, factor: float) -> None:
+    assert choose(["top1", name, "macs"], params=name)[1].unit.factor == factor
+    macs = name.replace("params", "MACs")
+    assert choose(["top1", "params", macs], macs=macs)[2].unit.factor == factor
+
+
+def test_the_options_of_a_study_are_no_figures() -> None:
+    # As Optuna and MLflow export them.
+    own = ["params_k", "params_lr", "user_attrs_params", "macs"]
+    for header in (["number", "top1", *own], ["top1", *own]):
+        with pytest.raises(ColumnChoiceError, match="has a usual name of params: choose with"):
+            choose(header)
+        assert choose(header, params="user_attrs_params")[1].name == "user_attrs_params"
+    for name in ("params.bn", "params.k", "params.model"):
+        with pytest.raises(ColumnChoiceError, match="has a usual name of params: choose with"):
+            choose(["top1", name, "macs"])
+    assert choose(["top1", "params_k", "macs"])[1].unit.factor == 1e3
+
+
+@pytest.mark.parametrize("name", ["Params (in 1k)", "params_in1k", "Parameter (in 1k)", "k (mil)"])
+def test_thousands_are_no_data_and_mil_is_another_number_in_spanish(name: str) -> None:
+    with pytest.raises(ColumnChoiceError, match="has a usual name of params: choose with"):
+        choose(["top1_in1k", name, "macs"])
+
+
+@pytest.mark.parametrize(
+    ("name", "power"), [("metrics.gflops", "G"), ("MFLOPs (224)", "M"), ("fvcore_gflops", "G")]
+)
+def test_advice_for_flops_keeps_the_prefix(name: str, power: str) -> None:
+    with pytest.raises(ColumnChoiceError, match=f":{power}FLOP' to .*:{power}MAC' if"):
+        choose(["top1", "params", name], macs=name)
+
+
+def test_advice_can_be_typed_where_a_name_has_a_mark() -> None:
+    name = "Model's params (KB)"
+    with pytest.raises(ColumnChoiceError, match=f'pass --params "{re.escape(name)}:UNIT" or'):
+        choose(["top1", name, "macs"], params=name)
 
 
 @pytest.mark.parametrize(

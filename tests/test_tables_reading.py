@@ -397,6 +397,14 @@ def test_quotation_marks_within_cells_have_a_remedy(in_parts: bool) -> None:
         "models.csv line 2, column params: not a number: '=\"3400000\"'",
     ]
     assert remedies == ["a quotation mark begins a cell: no space or = before it"]
+    with pytest.raises(TableError, match=f"line 2: 6 cells, but the header has 4; {remedies[0]}$"):
+        read(HEADER + 'a, 72, "3,400,000", 1G\n', in_parts=in_parts)
+
+
+def test_flops_among_macs_are_halved_by_hand(in_parts: bool) -> None:
+    rows = ["a|72|3M|8.2 GFLOPs", "b|72|3M|1.8"]
+    _, _, remedies = read(cells(*rows), {"macs": "macs:G"}, in_parts=in_parts)
+    assert remedies == ["write half of the FLOPs, as two make a multiply-accumulate"]
 
 
 def test_what_the_caller_says_decides(in_parts: bool) -> None:
@@ -1361,7 +1369,7 @@ def test_a_workbook_is_read_as_a_text_is(tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match="column 'top1': not a number: 'true' at position 0"):
         assert rank_table(truth).unscored == 1
     for rows in ([], [["top1", "params", "macs"]]):
-        said = r"o\.xlsx: there is no row below the header; the sheets are 'first', 'second'$"
+        said = "no row below the header; the sheets are 'first', 'second': --sheet says which$"
         with pytest.raises(ValueError, match=said):
             rank_table(workbook(tmp_path / "o.xlsx", *rows))
     with zipfile.ZipFile(path, "w") as archive:
@@ -1401,6 +1409,34 @@ def test_times_of_a_sheet_are_times_of_no_day(tmp_path: Path) -> None:
     ]
 
 
+def test_lengths_of_time_among_other_cells_stay_what_a_sheet_shows(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    path = tmp_path / "o.xlsx"
+    day, long = datetime(2024, 2, 29), timedelta(hours=26, minutes=29, seconds=45, milliseconds=600)
+    rows: list[list[Any]] = [
+        ["top1", "params", "macs", "a", "b", "c", "d"],
+        [72, 3400000, 3e8, long, long, long, timedelta(days=31)],
+        [71, 3400000, 3e8, "n/a", "-", time(12, 30), 7.25],
+        [70, 3400000, timedelta(hours=25), timedelta(hours=6), long, long, day],
+    ]
+    with pytest.importorskip("xlsxwriter").Workbook(path) as book:
+        length = book.add_format({"num_format": "[h]:mm:ss"})
+        formats = {timedelta: length, datetime: book.add_format({"num_format": "yyyy-mm-dd"})}
+        formats[time] = book.add_format({"num_format": "h:mm"})
+        sheet = book.add_worksheet("first")
+        for place, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                sheet.write(place, column, cell, formats.get(type(cell)))
+    with pytest.warns(UserWarning, match="column 'macs': not a number: '25:00:00' at position 2 "):
+        frame = rank_table(path).frame
+    assert [frame[name].to_list() for name in "abcd"] == [
+        ["26:29:45.600", "n/a", "06:00:00"],
+        ["26:29:45.600", "-", "26:29:45.600"],
+        ["26:29:45.600", "12:30:00", "26:29:45.600"],
+        ["744:00:00", "7.25", "2024-02-29 00:00:00"],
+    ]
+
+
 def test_a_sheet_that_is_a_chart_is_named_as_without_rows(tmp_path: Path) -> None:
     pytest.importorskip("fastexcel")
     path = tmp_path / "o.xlsx"
@@ -1411,7 +1447,7 @@ def test_a_sheet_that_is_a_chart_is_named_as_without_rows(tmp_path: Path) -> Non
         sheet = book.add_worksheet("data")
         for place, row in enumerate([["top1", "params", "macs"], [72, 3400000, 3e8]]):
             sheet.write_row(place, 0, row)
-    said = r"o\.xlsx: there is no row below the header; the sheets are 'picture', 'data'$"
+    said = "no row below the header; the sheets are 'picture', 'data': --sheet says which$"
     with pytest.raises(ValueError, match=said):
         rank_table(path)
     assert rank_table(path, sheet="data").written == 1
@@ -1569,9 +1605,17 @@ def test_a_column_that_polars_cannot_hold_is_named(tmp_path: Path) -> None:
     pd, pa = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
     figures = {"model": ["a", "b"], "top1": [72, 71], "params": [3e6] * 2, "macs": [1e9] * 2}
     must = "^rank_table: column 'x' must hold values of one type that polars knows, as text$"
-    for column in (["x", 3], [1j, 2], [2**70, 1], [object()] * 2, pd.Categorical([1, "v"])):
+    for column in (["x", 1j], [1j, 2], [2**70, 1], [object()] * 2):
         with pytest.raises(TypeError, match=must):
             rank_table(pd.DataFrame(figures).assign(x=column), tmp_path / "out.parquet")
+    # What a spreadsheet holds, of numbers and texts, is text.
+    mixed = pd.DataFrame(figures).assign(x=["x", 3], top1=[72.0, "71,5"], y=[None, "n/a"])
+    rank_table(mixed, tmp_path / "out.csv")
+    assert "\n1,a,72.0,3000000.0,1000000000.0,x,," in (tmp_path / "out.csv").read_text()
+    assert '\n2,b,"71,5",3000000.0,1000000000.0,3,n/a,' in (tmp_path / "out.csv").read_text()
+    held = {"x": pd.Categorical([1, "v"]), "y": pd.arrays.SparseArray([0.5, 0.0])}
+    rank_table(pd.DataFrame(figures).assign(**held), tmp_path / "out.csv")
+    assert "\n1,a,72,3000000.0,1000000000.0,1,0.5," in (tmp_path / "out.csv").read_text()
     interval = pa.array([pa.MonthDayNano([1, 2, 3])] * 2)
     with pytest.raises(TypeError, match=must):
         rank_table(pa.table(figures).append_column("x", interval), tmp_path / "out.csv")

@@ -245,6 +245,15 @@ def test_columns_of_wide_characters_fit() -> None:
     ]
 
 
+def test_fields_of_wide_characters_are_wrapped_by_places() -> None:
+    stream = Terminal()
+    write_table(
+        stream, [Column("", "", wraps=True)], [["漢" * 20 + " e\u0301" * 3]], screen=Screen(26)
+    )
+    # Of 13 places for two each, 漢 fills them all.
+    assert stream.getvalue().splitlines() == ["漢" * 13, "漢" * 7 + " e\u0301" * 3]
+
+
 def test_the_last_columns_are_shortened_rather_than_left_out() -> None:
     stream = Terminal()
     columns = [Column("rank", "Rank", number=True, need=3), Column("name", "Network", need=3)]

@@ -588,11 +588,11 @@ def _is_path(value: object) -> bool:
 
 def called(source: Any) -> str:
     """Return what to call a path, a file or a frame in a message."""
-    kind = f"the {type(source).__name__}"
-    name = str(getattr(source, "name", checks.shown(source))).strip("<>")
+    said = str(source) if _is_path(source) else f"the {type(source).__name__}"
     if source is getattr(sys.stdin, "buffer", None):
-        name = "stdin"
-    said = str(source) if _is_path(source) else kind if frames.is_frame(source) else name
+        said = "stdin"
+    elif not _is_path(source) and not frames.is_frame(source):
+        said = str(getattr(source, "name", checks.shown(source))).strip("<>")
     return layout.printable(said)
 
 

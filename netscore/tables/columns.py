@@ -74,6 +74,7 @@ _DATE: Final = re.compile(
 
 # How what is missing in a frame reads.
 _MISSING: Final = ("None", "nan", "NaT", "<NA>")
+LATE_MARK: Final = "a quotation mark begins a cell: no space or = before it"
 _HEADINGS: Final = {column.key: column.heading for column in COLUMNS}
 _LISTED: Final = 12
 _LONGEST_SHOWN: Final = 40
@@ -101,7 +102,9 @@ def plain_name(name: str) -> str:
 
 # On which data a figure was measured, and who says so.
 _QUALIFIERS: Final = re.compile(
-    "imagenet(1k)?|in1k|published|reported|validation|valid|evaluation|eval|val|test|best|model"
+    # Of counts, "in 1k" are thousands.
+    "imagenet(1k)?|(?<!s)(?<!parameter)in1k|published|reported|validation|valid|evaluation|eval|"
+    "val|test|best|model"
 )
 # In parentheses or brackets, also those as wide as a letter of Chinese.
 _INSIDE: Final = re.compile(
@@ -110,19 +113,23 @@ _INSIDE: Final = re.compile(
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 # Those that may be a unit of counts, or of another cost, and powers of ten.
 _SCALES: Final = re.compile(
-    "[kmgtb]|[kmgt]?i?(b|bits?|bytes?)|(kilo|mega|giga|hundred|lakh|crore|thousand|tausend|tsd|"
-    "million|milliard|billion|millier|migliai|milhar|тыс|тис|млн|мил).*"
+    "[kmgtb]|[kmgt]?i?(b|bits?|bytes?)|(kilo|mega|giga|hundred|lakh|crore|thous|tausend|tsd|"
+    "million|milliard|billion|millier|migliai|milhar|тыс|тис|млн|мил).*|m[nmr]|bil|th(s|sd)?|"
+    "mill?|miles?|tusen|duizend|tys|tis|bin"
 )
+_PREFIXED: Final = re.compile("[kmgbt](mac|flop|param)s?", re.IGNORECASE)
 _UNITS: Final = re.compile(
     "([numµμkgt]|milli|micro|kilo|mega|giga)?i?(s|secs?|seconds?|b|bits?|bytes?|j|joules?|wh?|hz)|"
     "mins?|minutes?|h|hours?"
 )
 _TIMES: Final = re.compile(
-    r"(?<!\d)(10?(\W?000|e\d)|10(\W{1,2}\d{1,2}(?!\d)|[⁰¹²³⁴-⁹]))|[百千万萬亿億]"
+    r"(?<![\d.,])(10?e\d|(10?\W?)?000|10(\W{1,2}\d{1,2}(?!\d)|[⁰¹²³⁴-⁹]))|[百千万萬亿億]"
 )
 _PER_SECOND: Final = re.compile(r"/ ?s\b", re.IGNORECASE)
 # What MLflow calls an option k; and params of a kind, as of biases or batch normalisations.
-_OWN_LETTER: Final = re.compile(r"params\.[a-zA-Z]|([kgbt]|bn)_p[a-z]+")
+_OWN_LETTER: Final = re.compile(r"params\.(\w\w?|model)|([kgbt]|bn)_p[a-z]+")
+# Columns of a study of Optuna, whose options are called params_k.
+_STUDY: Final = re.compile("number|(user|system)_attrs_.*")
 _ERRORS: Final = re.compile("err(or)?s?(rate)?(top)?(in)?(percent|pct)?(?![a-z])")
 
 
@@ -130,6 +137,7 @@ def _base_name(name: str) -> str:
     """Return a name as usual ones are written, nothing for a rate and for a letter of its own."""
     if _PER_SECOND.search(name) or _OWN_LETTER.fullmatch(name):
         return ""
+    name = re.sub(r"\bmil\.", "million", name, flags=re.IGNORECASE)  # without a dot 1000 in Spanish
     return _lettered(_QUALIFIERS.sub("", plain_name(name)))
 
 
@@ -149,8 +157,8 @@ _COUNTS: Final = [
     (template, Unit(prefix, 10.0 ** quantities.POWERS[prefix]))
     for prefix, word in zip("KMGBT", ("thousand", "million", "billion", "billion", "trillion"))
     for template in (
-        *(f"{{}}{prefix.lower()}", f"{{}}{word}s", f"{{}}{word}", f"{{}}in{word}s"),
-        *(f"{prefix.lower()}{{}}", f"{{}}{word[:3]}"),
+        *(f"{{}}{prefix.lower()}", f"{prefix.lower()}{{}}"),
+        *(f"{{}}{word}s", f"{{}}{word}", f"{{}}in{word}s"),
         *(f"{{}}{times}10{quantities.POWERS[prefix]}" for times in ("", "x")),
     )
 ]
@@ -272,7 +280,7 @@ class Measurement:
 
     def option(self, unit: str = "") -> str:
         """Return the option that says the unit for the whole column."""
-        return f"{_option(self.rule.name)} {quoted(f'{self.name}:{unit}')}"
+        return _chosen(self.rule.name, self.name, unit)
 
     def settled(self, others: set[str], separators: Container[str]) -> bool:
         """Settle how cells are read now that all were seen; whether those read so far stand."""
@@ -395,7 +403,9 @@ class Measurement:
             if _DATE.match(text):
                 return self._no_number(cell)
             if self.rule.name == "macs" and "flop" in unit.lower():
-                self.remedies[f"--macs '{printable(self.name)}:FLOP' has FLOPs halved"] = None
+                whole = "write half of the FLOPs, as two make a multiply-accumulate"
+                remedy = whole if self.said else f"{self.option('FLOP')} has FLOPs halved"
+                self.remedies[remedy] = None
             return f"{quoted(cell)} {power}"
         read = {mark: parse_decimal(written, mark, power) for mark in (self.decimal or ".,")}
         found = {mark: value for mark, value in read.items() if value == value}
@@ -424,10 +434,9 @@ class Measurement:
         if not self.said and 0 < value <= (self.rule.doubtful or inf):
             self._bare = True
             if self._strict:
-                name, kind = printable(self.name), self.rule.name
-                remedy = f"{_option(kind)} '{name}:UNIT' says one for all"
-                if kind not in _USUAL:
-                    remedy = f"all cells of {name} must have a unit, or none"
+                remedy = f"{self.option('UNIT')} says one for all"
+                if self.rule.name not in _USUAL:
+                    remedy = f"all cells of {printable(self.name)} must have a unit, or none"
                 self.remedies[remedy] = None
                 return f"{quoted(cell)} has no unit, as other cells of the column have"
         return value
@@ -460,7 +469,7 @@ class Measurement:
         elif re.search(r"[±*~≈<>≤≥†‡()[\]^/¹²³]|[+\d] ?/?[-\u2013]", str(cell)):
             self.remedies["a figure stands alone: 72.0, not 72.0±0.1, 72.0* or ~72"] = None
         if '"' in str(cell):
-            self.remedies["a quotation mark begins a cell: no space or = before it"] = None
+            self.remedies[LATE_MARK] = None
         mark = f" with the decimal mark {self.decimal}" if self.decimal else ""
         return f"not a number{mark}: {quoted(cell)}"
 
@@ -586,7 +595,9 @@ def _usual_names(kind: str, own: str) -> dict[str, Unit | None]:
 def _usual(header: Sequence[str], kind: str, own: str) -> tuple[str, Unit | None] | None:
     """Return the one column with a usual name, if any has, and the unit that the name states."""
     usual = _usual_names(kind, own)
-    names = {name: usual[base] for name in header if (base := _base_name(name)) in usual}
+    study = any(map(_STUDY.fullmatch, header))
+    own_names = [name for name in header if not (study and name.startswith("params_"))]
+    names = {name: usual[base] for name in own_names if (base := _base_name(name)) in usual}
     if usual is not _USUAL.get(kind):  # a cost may be called model_size
         names = {n: None for n in header if plain_name(n) == plain_name(kind)} or names
     if len(names) == 1:
@@ -612,7 +623,7 @@ def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str,
         units = _stated(kind, choice, own)
         if kind != "accuracy" and len(units) != 1 and _unclear(choice, own, kind in _USUAL):
             plain = "" if own == quantities.OWN.get(kind) else own
-            answers = [f"{_option(kind)} '{printable(choice)}:{unit}'" for unit in ("UNIT", plain)]
+            answers = [_chosen(kind, choice, unit) for unit in ("UNIT", plain)]
             answer = f"pass {' or '.join(answers)} if it is in {own}"
             raise ColumnChoiceError(f"the name {quoted(choice)} may state a unit: {answer}")
         return choice, next((unit for unit in units if unit.factor != 1.0), None)
@@ -649,8 +660,8 @@ def _stated(kind: str, name: str, own: str) -> list[Unit]:
     """Return the units that a name has in parentheses, that of a cost anywhere."""
     inside = _INSIDE.findall(name)
     texts = [*inside, *(part for text in inside for part in re.split("[,;]", text))]
-    if own not in ("", quantities.OWN.get(kind)):
-        texts += _WORDS.findall(name)
+    of_cost = own not in ("", quantities.OWN.get(kind))
+    texts += [word for word in _WORDS.findall(name) if of_cost or _PREFIXED.fullmatch(word)]
     units: dict[tuple[float, float], Unit] = {}
     for text in texts:
         with suppress(ValueError):
@@ -675,14 +686,19 @@ def _option(kind: str) -> str:
     return f"--{kind}" if kind in _USUAL else f"columns[{kind!r}]"
 
 
+def _chosen(kind: str, name: str, unit: str) -> str:
+    """Say how a column is chosen in a unit, in marks that a shell takes, too."""
+    mark = '"' if "'" in name else "'"
+    return f"{_option(kind)} {mark}{printable(name)}:{unit}{mark}"
+
+
 def _question(kind: str, name: str, power: str = "") -> str | None:
     """Ask what a column holds that may be FLOPs, or errors, and say how to answer."""
     plain = plain_name(name)
-    column = printable(name)
     if kind == "accuracy" and _ERRORS.search(_QUALIFIERS.sub("", name.lower())):
         return (
-            f"{quoted(name)} may hold errors: pass --accuracy '{column}:error' to have 100 - it "
-            f"taken, or --accuracy '{column}:percent' if it holds accuracies"
+            f"{quoted(name)} may hold errors: pass {_chosen(kind, name, 'error')} to have 100 - it "
+            f"taken, or {_chosen(kind, name, 'percent')} if it holds accuracies"
         )
     speaks = "flop" in plain or re.search("(?<![a-z])[kmgbt]?ops(?![a-z])", name.lower())
     stated, *_ = _stated("macs", name, "") or [COUNT]
@@ -692,8 +708,8 @@ def _question(kind: str, name: str, power: str = "") -> str | None:
     named = (match[1] or match[2]).upper() if match else re.sub("FLOPs?", "", stated.name)
     return (
         f"{quoted(name)} may count FLOPs, two to a multiply-accumulate: pass "
-        f"--macs '{column}:{power or named}FLOP' to have it halved, or "
-        f"--macs '{column}:{power or named}MAC' if it counts multiply-accumulates"
+        f"{_chosen(kind, name, f'{power or named}FLOP')} to have it halved, or "
+        f"{_chosen(kind, name, f'{power or named}MAC')} if it counts multiply-accumulates"
     )
 
 

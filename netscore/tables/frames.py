@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import re
 import struct
@@ -9,6 +10,7 @@ import zipfile
 import zlib
 from collections import deque
 from contextlib import contextmanager, suppress
+from datetime import date
 from functools import partial
 from itertools import chain, islice, pairwise, takewhile
 from queue import Empty, SimpleQueue
@@ -23,7 +25,16 @@ from netscore.layout import distinct, flat, free_name
 from netscore.order import rank
 from netscore.pareto import front
 from netscore.tables import text
-from netscore.tables.columns import CUT, ColumnChoiceError, TableError, cells_of, quoted, unlike
+from netscore.tables.columns import (
+    CUT,
+    ColumnChoiceError,
+    TableError,
+    cells_of,
+    missing,
+    name_of,
+    quoted,
+    unlike,
+)
 from netscore.tables.text import TextTable, has_columns
 
 if TYPE_CHECKING:
@@ -41,6 +52,7 @@ _ROWS: Final = 1 << 20
 # Of every sorted part, one score in so many says where to cut; a part of the result can be
 # larger than _ROWS by so many rows for each part.
 _STEP: Final = 1 << 12
+_SPAN: Final = re.compile(r"^(1899-12-31|1900-0[12]-\d\d) (\d\d)")
 _RECORDS: Final = 1 << 14
 SUFFIXES: Final = {
     **dict.fromkeys((".parquet", ".pq"), "parquet"),
@@ -234,7 +246,8 @@ def workbook(
         joined = ("".join(filter(None, cells)) for cells in texts.iter_rows())
         filled = [i for i, row in enumerate(joined) if i >= options.skip and row.strip()]
         if len(filled) < 2:
-            raise ValueError(f"there is no row below the header; the sheets are {sheets}")
+            what = f"there is no row below the header; the sheets are {sheets}"
+            raise ValueError(what + ": --sheet says which" * (len(book.sheet_names) > 1))
         top, *below = filled
         # Of a column without cells it would say on stderr that its type is unknown, and 1e20 is
         # no integer of 64 bits.
@@ -244,7 +257,7 @@ def workbook(
             if not any(cells) or cells.str.contains("^-?[0-9]{19}").any()
         }
         rows = {"skip_rows": top + 1}
-        numbers = read(infer_schema_length=None, read_options={**rows, "dtypes": as_text})
+        numbers = _typed(partial(read, infer_schema_length=None), rows, as_text)
         # Only what is no text is true or false.
         truths = read(infer_schema_length=None, read_options={**rows, "dtypes": "boolean"})
     except (*wrong, fastexcel.FastExcelError) as error:
@@ -263,9 +276,10 @@ def workbook(
     for key, of_text, typed, truth in zip(heads[0], texts[top + 1 :], numbers, truths):
         # A text among numbers would be lost, TRUE would be 1, and a time of day one of day 0.
         lost = of_text.null_count() != typed.null_count() or of_text.is_in(["true", "false"]).any()
-        if typed.dtype != load_polars().Duration:
-            times = of_text.str.replace("^1899-12-31 ([0-9:.]+)$", "$1")
-            lost, of_text = lost or (times != of_text).any(), times
+        spans = of_text.str.contains(_SPAN.pattern).any()
+        if spans and (lost or typed.dtype != load_polars().Duration):
+            cells = [cell and _SPAN.sub(_hours, cell) for cell in of_text]
+            lost, of_text = True, load_polars().Series(cells)
         if key or any(of_text):
             pointed = truth.is_not_null() & of_text.str.contains(".", literal=True)
             fractions.append({*of_text.filter(pointed)})
@@ -276,6 +290,25 @@ def workbook(
     table = FrameTable(frame[held - top - 1], name, "row", held + 1, header)
     table.place, table.fractions = place, fractions
     return table
+
+
+def _typed(
+    read: Callable[..., pl.DataFrame], rows: Any, as_text: Mapping[str, str]
+) -> pl.DataFrame:
+    """Read rows of a sheet, as text also those columns where lengths of time stand among others."""
+    try:
+        return read(read_options={**rows, "dtypes": as_text})
+    except Exception as error:
+        column = re.search(r"combination: (?s:.*) column (__\w+)", str(error))
+        if column is None:
+            raise
+        return _typed(read, rows, {**as_text, column[1]: "string"})
+
+
+def _hours(span: re.Match[str]) -> str:
+    """Return a length of time, which fastexcel counts from a day 0, as a spreadsheet shows it."""
+    days = (date.fromisoformat(span[1]) - date(1899, 12, 31)).days
+    return f"{24 * days + int(span[2]):02}"
 
 
 def _check_extent(part: IO[bytes]) -> None:
@@ -326,14 +359,21 @@ def in_polars(frame: Any) -> pl.DataFrame:
     polars = load_polars()
     # Of a period polars would take the number that stands for it.
     kinds = dict(getattr(frame, "dtypes", ())) if is_from("pandas", "DataFrame", frame) else {}
-    if periods := {name: str for name, kind in kinds.items() if str(kind).startswith("period")}:
-        frame = frame.astype(periods)
+    odd = {name: kind for name, kind in kinds.items() if str(kind).startswith(("period", "Sparse"))}
+    if odd:
+        frame = frame.astype({name: getattr(kind, "subtype", str) for name, kind in odd.items()})
     wrong = (*_of_polars(), ArithmeticError, RuntimeError, TypeError, ValueError)
     try:
         return polars.DataFrame(frame)  # type: ignore[no-any-return]
     except wrong:
         labels = getattr(frame, "column_names", frame.columns)
         if len(labels) == 1:
+            cells = frame.iloc[:, 0].to_list() if kinds else []
+            numbers = (checks.number(cell) is not None or missing(cell) for cell in cells)
+            of_text = [isinstance(cell, str) for cell in cells]
+            if any(of_text) and all(map(operator.or_, of_text, numbers)):
+                texts = [name_of(cell) or None for cell in cells]
+                return polars.DataFrame({str(labels[0]): texts})  # type: ignore[no-any-return]
             must = f"column {str(labels[0])!r} must hold values of one type that polars knows"
             raise TypeError(f"rank_table: {must}, as text") from None
         places = ([place] for place in range(len(labels)))

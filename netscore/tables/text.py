@@ -20,7 +20,14 @@ import numpy as np
 
 from netscore.checks import shown
 from netscore.layout import counted
-from netscore.tables.columns import ColumnChoiceError, Options, TableError, quoted, unlike
+from netscore.tables.columns import (
+    LATE_MARK,
+    ColumnChoiceError,
+    Options,
+    TableError,
+    quoted,
+    unlike,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -449,6 +456,8 @@ class TextTable:
                         what = f"{counted(len(cells), 'cell')}, but the header has {width}"
                         if len(cells) == 1:
                             what += "; a note or a rule is no row: take it out"
+                        elif any(re.match('[ =]+"', cell) for cell in cells):
+                            what += f"; {LATE_MARK}"
                         elif len(cells) > width and not any(cells[width:]):
                             what += "; it needs the separators at the end of the rows, too"
                         elif len(cells) > width and self.separators == [","]:
