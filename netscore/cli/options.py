@@ -18,17 +18,14 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from netscore import checks, layout
 from netscore.checks import ACCURACY, FIGURES, Rule
-from netscore.layout import FORMATS, PAGE, PIPE, WRITERS, Column, Screen, printable
-from netscore.metrics import NETSCORE, Cost, signature
+from netscore.layout import FORMATS, PAGE, PIPE, WRITERS, Column, Screen, Table, printable
+from netscore.metrics import NETSCORE, Cost, Metric, signature
 from netscore.quantities import parse_quantity, perhaps, plain_unit, split_cell
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
-
-    from netscore.layout import Table
-    from netscore.metrics import Metric
 
 EXPONENTS: Final = {"alpha": 2.0, "beta": 0.5, "gamma": 0.5}
 OF_TEXT: Final = ("separator", "decimal", "encoding", "skip", "sheet")

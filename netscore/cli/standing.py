@@ -21,10 +21,7 @@ from netscore.metrics import NETSCORE, signature
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from netscore.comparison import Comparison
     from netscore.counting import Count
-    from netscore.diagnosis import Convention
-
 
 # What the data of both tables is called.
 _IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
@@ -47,7 +44,7 @@ def _given(arguments: Namespace) -> dict[str, Any]:
     return figures | options.exponents(arguments)
 
 
-def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any], dict[str, str]]:
+def _compared(arguments: Namespace) -> tuple[comparison.Comparison, dict[str, Any], dict[str, str]]:
     """Compare a network with others; return what was found, as a record and as score prints it."""
     data = arguments.data
     with usage_errors():
@@ -311,7 +308,7 @@ def diagnose(arguments: Namespace) -> int:
     return 0 if found else 1
 
 
-def _record(convention: Convention) -> dict[str, Any]:
+def _record(convention: diagnosis.Convention) -> dict[str, Any]:
     return {
         **dataclasses.asdict(convention),
         "equivalents": [_record(other) for other in convention.equivalents],

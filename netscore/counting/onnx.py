@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import cache
 from importlib import metadata
 from math import inf, prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from netscore.checks import extra, shown
 from netscore.counting.operators import is_table, kinds_of, spread
@@ -16,13 +16,12 @@ from netscore.layout import counted, printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from typing import TypeAlias
 
     import onnx
 
     from netscore.counting import Product
 
-    Shape: TypeAlias = tuple[int, ...]
+Shape: TypeAlias = tuple[int, ...]
 
 
 def _at(places: str, names: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ import pickle
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from copy import copy
 from dataclasses import fields, is_dataclass
@@ -15,13 +15,10 @@ from functools import partial, reduce
 from io import BytesIO
 from math import prod
 from types import GeneratorType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from netscore.checks import shown
 from netscore.counting.operators import is_table, kinds_of, spread
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 _KINDS: Final = kinds_of("torch")
 # The multiply-accumulates from the shapes of the first operand, of the weights (packed ones, or
@@ -465,26 +462,23 @@ def _is_number(tensor: Any) -> bool:
 
 def _place(tensor: Any) -> int:
     """Return what the views of a tensor share with it, on the meta device too."""
-    try:
+    with suppress(RuntimeError):  # of layouts without a storage
         return int(tensor.untyped_storage()._cdata)
-    except RuntimeError:  # of layouts without a storage
-        return id(tensor)
+    return id(tensor)
 
 
 def _is_whole(tensor: Any) -> bool:
     """Whether a tensor has its storage for itself."""
-    try:
+    with suppress(RuntimeError):  # of layouts without a storage
         return bool(tensor.nbytes == tensor.untyped_storage().nbytes())
-    except RuntimeError:  # of layouts without a storage
-        return True
+    return True
 
 
 def _identity(tensor: Any) -> Any:
     """Return what two tensors share if they are one, as tied weights on one storage are."""
-    try:
+    with suppress(RuntimeError):  # of layouts without strides
         return _place(tensor), tensor.storage_offset(), tensor.shape, tensor.stride()
-    except RuntimeError:  # of layouts without strides
-        return id(tensor)
+    return id(tensor)
 
 
 def _version(tensor: Any) -> int:

@@ -17,9 +17,9 @@ import numpy as np
 from netscore import checks, pareto
 from netscore.checks import EXPONENTS, only_numbers
 from netscore.layout import printable, rounded
-from netscore.metrics import NETSCORE
+from netscore.metrics import NETSCORE, Metric
 from netscore.plots.labels import shortened, write_names
-from netscore.plots.points import COSTS, Points, check_choice, points, texts
+from netscore.plots.points import COSTS, Floats, Points, check_choice, points, texts
 from netscore.quantities import format_quantity
 from netscore.smaa import Sensitivity
 
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
-
-    from netscore.metrics import Metric
-    from netscore.plots.points import Floats
 
 Picture = Literal["bars", "tradeoff", "sensitivity"]
 _SIZES: Final = (checks.whole("networks", "a positive whole number", 1), checks.positive("width"))

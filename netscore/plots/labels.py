@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.text import Annotation
@@ -31,7 +31,7 @@ _EDGE: Final = 1e6
 
 def write_names(
     ax: Axes,
-    names: Iterable[tuple[int, str, bool, bool]],
+    names: Sequence[tuple[int, str, bool, bool]],
     places: Floats,
     radii: Floats,
     size: float,
@@ -46,7 +46,7 @@ def write_names(
     ----------
     ax : Axes
         Where the discs are; the layout must be done.
-    names : iterable of (int, str, bool, bool)
+    names : sequence of (int, str, bool, bool)
         The position of a disc, its name, whether that is bold, and whether it must be written,
         even where it covers another.
     places, radii : arrays
@@ -59,7 +59,6 @@ def write_names(
     point = ax.figure.dpi / 72.0
     centres = ax.transData.transform(places) / point
     frame = _rectangle(ax) / point
-    names = [*names]
     costs = np.full(len(radii), _DISC)
     costs[[disc for disc, *_, must in names if must]] = _MOST
     room = _Room(frame, centres, radii, costs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from math import isfinite, isnan, nan
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -13,20 +13,17 @@ from netscore import checks
 from netscore.checks import FIGURES, refuse_value, shown
 from netscore.formula import density
 from netscore.layout import printable
-from netscore.metrics import NETSCORE
+from netscore.metrics import NETSCORE, Metric
 from netscore.quantities import parse_quantity
 from netscore.tables import networks_among
 from netscore.tables.columns import TableError, missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from typing import TypeAlias
 
     from numpy.typing import NDArray
 
-    from netscore.metrics import Metric
-
-    Floats: TypeAlias = NDArray[np.float64]
+Floats: TypeAlias = "NDArray[np.float64]"
 
 MEASURES: Final = ("accuracy", "density", "information_density", "netscore")
 COSTS: Final = ("params", "macs")
