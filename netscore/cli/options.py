@@ -23,7 +23,6 @@ from netscore.metrics import NETSCORE, Cost, Metric, signature
 from netscore.quantities import parse_quantity, perhaps, plain_unit, split_cell
 
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
@@ -232,23 +231,23 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
 """The types of arguments: what reads a text, or says in a ValueError what is wrong with it."""
 
 
-def exponents(arguments: Namespace) -> dict[str, Any]:
+def exponents(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the three exponents by name, their defaults where none is given."""
     return EXPONENTS | said(arguments, EXPONENTS)
 
 
-def weighing(command: str, arguments: Namespace) -> Metric:
+def weighing(command: str, arguments: argparse.Namespace) -> Metric:
     """Return NetScore with the three exponents."""
     weights = tuple(exponents(arguments).values())
     return NETSCORE.weighing(*checks.only_numbers(command, checks.EXPONENTS, weights))
 
 
-def said(arguments: Namespace, names: Iterable[str]) -> dict[str, Any]:
+def said(arguments: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
     """Return which of some options are given."""
     return {n: v for n, v in vars(arguments).items() if n in names and v is not None}
 
 
-def refuse(arguments: Namespace, names: Iterable[str], reason: str) -> None:
+def refuse(arguments: argparse.Namespace, names: Iterable[str], reason: str) -> None:
     """Refuse options that are given although they mean nothing here."""
     given = vars(arguments)
     for name in names:
@@ -283,7 +282,7 @@ def stdout(form: str) -> TextIO:
     return sys.stdout
 
 
-def screen(stream: TextIO, arguments: Namespace | None = None) -> Screen:
+def screen(stream: TextIO, arguments: argparse.Namespace | None = None) -> Screen:
     """Return on what a stream is read: a window, of which a command fills no more than one."""
     if not stream.isatty():
         return PIPE
@@ -294,7 +293,7 @@ def screen(stream: TextIO, arguments: Namespace | None = None) -> Screen:
 
 
 def print_records(
-    arguments: Namespace,
+    arguments: argparse.Namespace,
     records: Sequence[Mapping[str, Any]],
     parts: Sequence[Table] = (),
     columns: Sequence[Column] = (),

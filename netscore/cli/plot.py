@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import extra
@@ -61,12 +60,11 @@ def plot(arguments: Namespace) -> None:
     if arguments.file is None:
         refuse(arguments, (*_COLUMNS, *options.OF_TEXT), "is for a FILE")
     extra("plot", "matplotlib", "plot")
-    from matplotlib import style
+    from matplotlib import rc_context, style
 
-    with ExitStack() as stack:
+    with rc_context():
         try:
-            plain = {"text.usetex": False}  # names are no commands of TeX
-            stack.enter_context(style.context([arguments.style or {}, plain]))
+            style.use(arguments.style or {})
         except OSError:
             said = f"--style must be a style of matplotlib or a file, got {arguments.style!r}"
             raise UsageError(said, *near(arguments.style, style.available)) from None

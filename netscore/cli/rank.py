@@ -71,11 +71,10 @@ def rank(arguments: Namespace) -> int:
             raise ValueError("- is stdin, which can be read only once")
         among = arguments.among and tables.networks_among("rank", arguments.among)
         metric, choices = _metric(arguments)
-    progress = _Progress(quiet=output is None)
-    binary = form not in FORMATS
-    column = wanted if binary else options.signature_is_column(form, wanted=wanted)
-    given = options.said(arguments, Options._fields)
-    with usage_errors():
+        progress = _Progress(quiet=output is None)
+        binary = form not in FORMATS
+        column = wanted if binary else options.signature_is_column(form, wanted=wanted)
+        given = options.said(arguments, Options._fields)
         wishes = Options(**given | {"among": among, "progress": progress, "signature": column})
         tables.check(wishes, metric)
     with ExitStack() as stack:
@@ -106,12 +105,11 @@ def _metric(arguments: Namespace) -> tuple[Metric, dict[str, str | None]]:
         return options.weighing("rank", arguments), choices
     others = ("params", "macs", "max_params", "max_macs", "beta", "gamma")
     options.refuse(arguments, others, "is of NetScore and not beside --cost")
-    names = distinct([cost.name for _, cost in arguments.cost])
-    costs = [replace(cost, name=name) for name, (_, cost) in zip(names, arguments.cost)]
+    chosen, given = zip(*arguments.cost)
+    names = distinct([cost.name for cost in given])
+    costs = [replace(cost, name=name) for cost, name in zip(given, names)]
     # The unit is said for the whole column.
-    columns = {
-        cost.name: f"{column}:{cost.unit}" for cost, (column, _) in zip(costs, arguments.cost)
-    }
+    columns = {cost.name: f"{column}:{cost.unit}" for column, cost in zip(chosen, costs)}
     alpha = options.exponents(arguments)["alpha"]
     return Metric("weighted_score", costs, alpha), {"accuracy": arguments.accuracy, **columns}
 

@@ -11,7 +11,7 @@ from operator import itemgetter
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from netscore import comparison, diagnosis
+from netscore import comparison, counting, diagnosis
 from netscore.cli import options
 from netscore.cli.options import PartialError, UsageError, usage_errors
 from netscore.intervals import netscore_interval
@@ -21,7 +21,6 @@ from netscore.metrics import NETSCORE, signature
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from netscore.counting import Count
 
 # What the data of both tables is called.
 _IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
@@ -240,15 +239,10 @@ def _accuracies(arguments: Namespace) -> dict[str, float]:
 
 def _is_file(model: str) -> bool:
     """Whether a model is named by its file, be it there or not."""
-    from netscore.counting import NO_COUNT
-
-    return os.path.splitext(model)[1].lower() in NO_COUNT or os.path.isfile(model)
+    return os.path.splitext(model)[1].lower() in counting.NO_COUNT or os.path.isfile(model)
 
 
-def _count(arguments: Namespace, model: Any) -> Count:
-    # Here, because it needs numpy.
-    from netscore.counting import build_model, count, example_input
-
+def _count(arguments: Namespace, model: Any) -> counting.Count:
     name, built = model, _is_file(model)
     try:
         if not built:
@@ -256,15 +250,16 @@ def _count(arguments: Namespace, model: Any) -> Count:
             sys.path.insert(0, "")
             try:
                 with usage_errors(()):
-                    model = build_model(model)
+                    model = counting.build_model(model)
             finally:
                 sys.path.remove("")
             built = True
         inputs = [text.rpartition("=") for text in arguments.input or ()]
         with usage_errors():
-            examples = [(key, example_input(model, text)) for key, _, text in inputs]
+            examples = [(key, counting.example_input(model, text)) for key, _, text in inputs]
         plain = [example for key, example in examples if not key]
-        return count(model, *plain, **{key: example for key, example in examples if key})
+        named_inputs = {key: example for key, example in examples if key}
+        return counting.count(model, *plain, **named_inputs)
     except SystemExit as end:
         raise ValueError(f"{name}: it ended the program, with {end.code!r}") from end
     except (OSError, Warning, UsageError):

@@ -79,11 +79,10 @@ def count_onnx(
                     )
         parameters, tables, integers = walk.parameters()
     except Exception as error:  # of any kind, from onnx, its evaluator or onnx-tool
-        own, text = str(error).startswith("count: "), str(error)
-        if not own:
-            text = f"count: the ONNX model is damaged: {type(error).__name__}: {text}"
-        kind = type(error) if own else ValueError
-        raise kind(printable(text)[:1000]) from (None if own else error)
+        if str(error).startswith("count: "):
+            raise type(error)(printable(str(error))[:1000]) from None
+        text = f"count: the ONNX model is damaged: {type(error).__name__}: {error}"
+        raise ValueError(printable(text)[:1000]) from error
     embeddings = sum(prod(s) for name, s in parameters.items() if name in tables and is_table(s))
     weights = (prod(s) for name, s in parameters.items() if name not in tables and spread(s) > 1)
     counted = {operator for _, operator, _, _ in walk.products}
@@ -207,8 +206,7 @@ class _Walk:
                 holds = self.library.numpy_helper.to_array(self.values[node.input[0]]).any()
                 bodies = {"taken": bodies["then_branch" if holds else "else_branch"]}
             else:
-                if any(_operator(one)[0] in _PRODUCTS for one in _inside(node)):
-                    _refuse([_name(node)])
+                _refuse({_name(node) for one in _inside(node) if _operator(one)[0] in _PRODUCTS})
                 self._step(node, runs)
             for body in bodies.values():
                 self.over(body, runs and known)
@@ -305,11 +303,8 @@ class _Walk:
                 self._store(inputs[0], self._outline(node.input[2], dims))
         if node.op_type in ("Attention", "QAttention"):
             # Queries, keys and values in one, the product with the second input.
-            three = f"three of {where}"
-            name = node.name or node.output[0]
-            product = self.library.NodeProto(op_type="MatMul", name=name, input=inputs[:2])
-            product.output.append(three)
-            self._step(product)
+            three, make = f"three of {where}", self.library.helper.make_node
+            self._step(make("MatMul", inputs[:2], [three], _place(node)))
             return [three, "", "", *inputs[3:]]
         return inputs
 
@@ -431,9 +426,8 @@ class _Walk:
         integers: list[tuple[str, int]] = []
         seen: set[int] = set()
         # Tables first, as a layer may be tied to one.
-        for name in sorted(
-            (self.stored.keys() & live) - self.copies, key=lambda n: (n not in tables, n)
-        ):
+        stored = (self.stored.keys() & live) - self.copies
+        for name in sorted(stored, key=lambda name: (name not in tables, name)):
             tensor = self.stored[name]
             kind = self.library.TensorProto.DataType.Name(tensor.data_type)
             if not tensor.dims or 0 in tensor.dims or kind in ("INT64", "BOOL", "STRING"):
@@ -617,15 +611,14 @@ def _check_node(node: onnx.NodeProto) -> None:
     """Refuse a node for which onnx, which does not look, may end the process."""
     if _name(node) in _TRUSTING and not any(node.input):
         raise _misfit(node, ["no input"])
+    results = len(node.output)
     for attribute in node.attribute if _name(node) == "Split" else ():
         if attribute.name == "num_outputs":
             # What a call of a function says is known only after onnx has converted the function.
             if attribute.ref_attr_name:
-                attribute.ref_attr_name, attribute.i = "", len(node.output)
-            if attribute.i != len(node.output):
-                raise _misfit(
-                    node, [f"num_outputs {attribute.i}", counted(len(node.output), "result")]
-                )
+                attribute.ref_attr_name, attribute.i = "", results
+            if attribute.i != results:
+                raise _misfit(node, [f"num_outputs {attribute.i}", counted(results, "result")])
 
 
 def _check_functions(model: onnx.ModelProto) -> None:

@@ -42,7 +42,6 @@ _FORMULAS: Final[dict[str, Callable[[Any, Any, Any], int]]] = {
 }
 # Where mixtures of experts keep how many of them a token is routed to.
 _ROUTED: Final = ("top_k", "num_experts_per_tok", "moe_top_k", "moe_topk", "num_selected_experts")
-_GRADIENTS: Final = "requires?[ _]grad"
 _NESTED: Final = "nested (jagged) tensors cannot be counted: pad them, or count one sequence"
 # What torch says of a pass that cannot be counted, word for word, as errors of the module itself
 # may have the same words, and what that means.
@@ -226,7 +225,7 @@ def _counted(torch: Any, module: Any, given: Any, gradients: bool = False) -> An
         return _pass(torch, module, given, gradients)
     except (AssertionError, AttributeError, RuntimeError, TypeError) as error:
         text, leaves = str(error), _leaves(given)
-        if not gradients and re.search(_GRADIENTS, text):
+        if not gradients and re.search("requires?[ _]grad", text):
             return _counted(torch, module, given, gradients=True)
         if any(not isinstance(leaf, torch.Tensor) for leaf in leaves):
             return _counted(torch, module, _tensors(torch, module, given))
@@ -249,9 +248,8 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
     with ExitStack() as stack:
         known = stack.enter_context(_prepared(torch, module, given, gradients))
         counter = _counter(torch, module, known)
-        stack.callback(hooks.register_module_forward_pre_hook(counter.enter).remove)
-        leave = hooks.register_module_forward_hook(counter.leave, always_call=True)
-        stack.callback(leave.remove)
+        stack.enter_context(hooks.register_module_forward_pre_hook(counter.enter))
+        stack.enter_context(hooks.register_module_forward_hook(counter.leave, always_call=True))
         stack.enter_context(counter)
         result = module(*given[0], **given[1])
         if isinstance(result, GeneratorType):
