@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 _METADATA: Final = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 _COLUMNS: Final = ("accuracy", "params", "macs")
 _MEASURES: Final = ("accuracy", "density", "netscore")
-_IN_WORDS: Final = {
-    "names": "--label must be 'none',",
-    "families": "--families must be",
-    "x": "--x must be",
-}
 # The options that one picture has.
 _OF_SENSITIVITY: Final = {"draws": 10_000, "seed": 0}
 _OF_TRADEOFF: Final = ("x", "label", "families", "no_legend", *options.EXPONENTS)
@@ -83,7 +78,8 @@ def _figure(arguments: Namespace) -> Figure:
     except UsageError as error:
         if isinstance(error.__context__, TableError):
             raise ValueError(str(error)) from None
-        said = re.sub(r"\A(names|families|x) must be", lambda of: _IN_WORDS[of[1]], str(error))
+        said = re.sub(r"\A(families|x) must be", r"--\1 must be", str(error))
+        said = re.sub(r"\Anames must be", "--label must be 'none',", said)
         raise UsageError(said, *error.meant) from None
 
 

@@ -47,8 +47,7 @@ def table(arguments: Namespace) -> None:
         records = [r for r in records if str(r.get("family")).casefold() == family.casefold()]
         if family.casefold() not in map(str.casefold, families):
             known = ", ".join(families) or "none"
-            said = f"there is no family {family!r}; the families are {known}"
-            raise UsageError(said)
+            raise UsageError(f"there is no family {family!r}; the families are {known}")
     sign, sort = 1 if arguments.sort in _LOWEST_FIRST else -1, arguments.sort.replace("-", "_")
 
     def place(record: dict[str, Any]) -> tuple[bool, Any, int]:

@@ -233,7 +233,6 @@ class _Walk:
         plain = self.library.NodeProto(op_type=kind, domain=domain, input=inputs)
         plain.output.extend(node.output)
         plain.attribute.extend(node.attribute)
-        captured = _reads(node).difference(node.input)
         made_of = _made_of(node)
         if kind == "DynamicQuantizeLinear":
             self.scales.add(node.output[1])
@@ -250,7 +249,7 @@ class _Walk:
         elif kind in _KINDS["elementwise"] and inputs[0] in self.types:
             self.types.update(dict.fromkeys(node.output, self.types[inputs[0]]))
         elif (runs or kind == "Constant") and kind not in _KINDS["none"] and not _is_fused(node):
-            self._infer(plain, {*filter(None, inputs), *captured})
+            self._infer(plain, {*filter(None, inputs)} | _reads(node).difference(node.input))
             # Beyond its table, a quantised one looks up zeros.
             if node.op_type != "GatherBlockQuantized" and (said := self._correct(plain)):
                 raise ValueError(

@@ -128,7 +128,7 @@ def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> 
 
 def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return an input with its tensors and arrays changed."""
-    kind = type(value)
+    kind, same = type(value), value
     if hasattr(value, "dtype") and hasattr(kind, "shape"):
         return change(value)
     if isinstance(value, (list, tuple)):
@@ -137,25 +137,22 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
             return value
         # The class may take other arguments than its items.
         if isinstance(value, list):
-            same: Any = copy(value)
+            same = copy(value)
             same[:] = items
         else:  # a class of torch is made in no other way
             same = kind(items) if hasattr(kind, "n_fields") else tuple.__new__(kind, items)
             getattr(same, "__dict__", {}).update(getattr(value, "__dict__", {}))
-        return same
     # A dict, tokens, a graph, but no table, whose columns are no tensors.
-    if hasattr(value, "keys") and hasattr(kind, "__setitem__") and not hasattr(kind, "__array__"):
+    elif hasattr(value, "keys") and hasattr(kind, "__setitem__") and not hasattr(kind, "__array__"):
         same = copy(value)
         # A graph has the names of its tensors in a set, of no order.
         for key in [*value] if isinstance(value, Mapping) else sorted(value.keys()):
             same[key] = _mapped(value[key], change)
-        return same
-    if is_dataclass(kind):
+    elif is_dataclass(kind):
         same = copy(value)
         for entry in fields(value):
             object.__setattr__(same, entry.name, _mapped(getattr(value, entry.name), change))
-        return same
-    return value
+    return same
 
 
 def _leaves(value: Any) -> list[Any]:

@@ -18,7 +18,7 @@ from netscore import checks, pareto
 from netscore.checks import EXPONENTS, only_numbers
 from netscore.layout import printable, rounded
 from netscore.metrics import NETSCORE, Metric
-from netscore.plots.labels import shortened, write_names
+from netscore.plots.labels import shortened, size_of, write_names
 from netscore.plots.points import COSTS, Floats, Points, check_choice, points, texts
 from netscore.quantities import format_quantity
 from netscore.smaa import Sensitivity
@@ -223,11 +223,11 @@ def bars(
             bar.set(facecolor=look.fills[1], edgecolor=look.ink, hatch="/////")
         ax.set_xticks([])
         ax.axvline(color=look.ink, linewidth=0.8)
-        ax.margins(x=4.5 * look.small / _size(ax)[0])
+        ax.margins(x=4.5 * look.small / size_of(ax)[0])
     else:
         _scale(ax, "x", values, True, look)
         low, high = ax.get_xlim()
-        ax.set_xlim(low, high * (high / low) ** (5.0 * look.small / _size(ax)[0]))
+        ax.set_xlim(low, high * (high / low) ** (5.0 * look.small / size_of(ax)[0]))
         ax.hlines(range(rows.size), low, values, [look.grey], linewidths=0.4, zorder=1)
         for of, shape, fill in zip((~own, own), "oD", look.fills):
             (dots,) = ax.plot(values[of], np.flatnonzero(of), shape, markersize=0.6 * look.small)
@@ -357,7 +357,7 @@ def tradeoff(
     ax.set_ylabel(_TITLES[measure], fontsize=look.large)
     for places in joined:
         ax.plot(across[places], values[places], "-", color=look.grey, linewidth=0.8, zorder=2)
-    level = None
+    level = "", ""
     if x in COSTS and measure == "accuracy":
         level = _draw_levels(ax, x, drawn, metric, look)
     radii = _draw_discs(ax, across, values, drawn, front, look)
@@ -475,18 +475,13 @@ def _look(ax: Axes) -> SimpleNamespace:
     return SimpleNamespace(
         small=max(_SMALLEST, _SMALL * text),
         large=max(_SMALLEST, _LARGE * text),
-        discs=_LARGEST * min(1.0, _size(ax)[0] / 500.0) ** 1.5,
+        discs=_LARGEST * min(1.0, size_of(ax)[0] / 500.0) ** 1.5,
         ink=ink,
         grey=on_paper(ink, 0.6),
         paper=paper,
         fills=fills,
         pale=[on_paper(fills[0], 0.25), on_paper(fills[1], 0.35)],
     )
-
-
-def _size(ax: Axes) -> Any:
-    """Return width and height of axes in points."""
-    return np.multiply(ax.get_window_extent().size, 72.0 / ax.figure.dpi)
 
 
 def _axes(function: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
@@ -529,7 +524,7 @@ def _place_names(figure: Figure) -> None:
     sizes = [np.zeros((len(named), 2))]
     # The layout gives the axes their places, step by step where one takes room from another.
     while named and len(sizes) < 9:
-        sizes.append(np.array([_size(ax) for ax, _ in named]))
+        sizes.append(np.array([size_of(ax) for ax, _ in named]))
         if np.abs(sizes[-1] - sizes[-2]).max() <= 1.0:
             break
         figure.draw_without_rendering()
@@ -560,7 +555,7 @@ def _name_rows(
     charts = ax.get_shared_y_axes().get_siblings(ax)
     earlier = (vars(each).get("_rows") for each in charts if each is not ax and each.has_data())
     # Charts side by side are written alike: for the height that the first one had.
-    of_rows, height = next(filter(None, earlier), (names, _size(ax)[1]))
+    of_rows, height = next(filter(None, earlier), (names, size_of(ax)[1]))
     if of_rows != names:
         what = "charts that share their rows must have the same networks in one order"
         raise ValueError(f"{function}: {what}")
@@ -573,7 +568,7 @@ def _name_rows(
             named.append(i)
     named.sort()
     _warn_of_names(function, len(names) - len(named), len(names))
-    width = 0.5 * _size(ax)[0] * len(charts)
+    width = 0.5 * size_of(ax)[0] * len(charts)
     texts = shortened(ax, [(names[i], own[i]) for i in named], size, width)
     ax.set_yticks(named, texts, fontsize=size, parse_math=False)
     ax.tick_params(axis="y", which="both", length=0)
@@ -587,7 +582,7 @@ def _scale(ax: Axes, which: str, values: Floats, log: bool, look: SimpleNamespac
     """Set up an axis with room for discs and names."""
     from matplotlib.ticker import LogLocator, MaxNLocator, ScalarFormatter
 
-    width, height = _size(ax)
+    width, height = size_of(ax)
     axis, size, need = (ax.xaxis, width, 3.1) if which == "x" else (ax.yaxis, height, 1.2)
     low, high = float(values.min()), float(values.max())
     room = 0.1 * (high - low) or 1.0
@@ -681,14 +676,13 @@ def _draw_discs(
 
 
 def _key(
-    drawn: Points, look: SimpleNamespace, level: tuple[str, str] | None, family: str, *, short: bool
+    drawn: Points, look: SimpleNamespace, level: tuple[str, str], family: str, *, short: bool
 ) -> list[Any]:
     """Return the marks of the trade-off, each with what it means."""
     from matplotlib.lines import Line2D
 
     area, added = look.small**2, drawn.own & ~drawn.highlighted
     front = "on the Pareto front" + " of accuracy, parameters and MACs" * (not short)
-    level = ("", "") if level is None else level
     largest = drawn.figures[1].max()
     rows: list[tuple[str, float, str, Any, Any]] = [
         (front, area, "o", look.fills[0], look.ink),

@@ -58,7 +58,7 @@ def write_names(
     """
     point = ax.figure.dpi / 72.0
     centres = ax.transData.transform(places) / point
-    frame = _rectangle(ax) / point
+    frame = np.reshape(ax.get_window_extent().extents, (2, 2)) / point
     costs = np.full(len(radii), _DISC)
     costs[[disc for disc, *_, must in names if must]] = _MOST
     room = _Room(frame, centres, radii, costs)
@@ -67,13 +67,13 @@ def write_names(
     options: Any = {"textcoords": "offset points", "in_layout": False}
     # No outline around the letters: files would then hold shapes in place of text.
     behind: Any = {"facecolor": paper, "edgecolor": "none", "alpha": 0.7, "pad": 0.2}
-    texts = shortened(ax, [name[1:3] for name in names], size, 0.45 * np.ptp(frame, axis=0)[0])
+    texts = shortened(ax, [name[1:3] for name in names], size, 0.45 * size_of(ax)[0])
     for text, (disc, _, bold, must) in zip(texts, names):
         xy = tuple(places[disc])
         name = ax.annotate(text, xy, (0.0, 0.0), ha="center", va="center", **options)
         name.set(fontsize=size, fontweight="bold" if bold else "normal", parse_math=False)
         name.set(bbox=behind, zorder=6, color=ink)
-        place = room.take(disc, np.ptp(_rectangle(name), axis=0) / point, must)
+        place = room.take(disc, size_of(name), must)
         if place is None:
             name.remove()
             left_out += 1
@@ -98,12 +98,11 @@ def shortened(ax: Axes, names: Sequence[tuple[str, bool]], size: float, width: f
     def short(name: str, bold: bool) -> str:
         probe.set(text=name, fontweight="bold" if bold else "normal")
         kept = len(name)
-        while kept > 3 and (wide := np.ptp(_rectangle(probe), axis=0)[0] / point) > width:
+        while kept > 3 and (wide := size_of(probe)[0]) > width:
             kept = min(kept - 1, int(kept * width / wide))
             probe.set_text(f"{name[: (kept + 1) // 2]}…{name[len(name) - kept // 2 :]}")
         return probe.get_text()
 
-    point = ax.figure.dpi / 72.0
     texts = [short(*name) for name in names]
     alike: dict[str, set[str]] = {text: set() for text in texts}
     for text, (name, _) in zip(texts, names):
@@ -116,9 +115,9 @@ def shortened(ax: Axes, names: Sequence[tuple[str, bool]], size: float, width: f
     return texts
 
 
-def _rectangle(artist: Any) -> Floats:
-    """Return the lower left and the upper right corner of an artist, in pixels."""
-    return np.reshape(artist.get_window_extent().extents, (2, 2))
+def size_of(artist: Any) -> Any:
+    """Return width and height of an artist in points."""
+    return np.multiply(artist.get_window_extent().size, 72.0 / artist.figure.dpi)
 
 
 class _Room:
