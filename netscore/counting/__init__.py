@@ -251,7 +251,9 @@ file, got 25600000.0
             f"file, got {shown(model)}{hint if callable(model) else ''}"
         )
     counted, *of_doubts = counter(model, example_inputs, named_inputs)
-    found = Count(**counted)
+    products = counted["products"]
+    operators = tuple(sorted({name for _, name, _, _ in products}))
+    found = Count(macs=sum(macs for *_, macs in products), counts=operators, **counted)
     if doubts := [*_doubts(found, *of_doubts)]:
         warn(f"count: {'; '.join(doubts)}", CountWarning, doubts)
     return found

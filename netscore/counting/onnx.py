@@ -49,26 +49,24 @@ _SMALL: Final = 1024
 _DEEPEST, _LARGEST = 50, 10**6
 
 
-def count_onnx(
-    model: Any, inputs: tuple[Any, ...], named: Mapping[str, Any]
-) -> tuple[dict[str, Any], int, list[tuple[str, int]]]:
+def count_onnx(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
     """Count an ONNX model, or the file of one, with onnx-tool.
 
-    Returns the fields of a `Count`, the number of weights outside embeddings, and the sizes of
-    integers that may be weights.
+    Returns the fields of a `Count` but those that follow from its products, the number of weights
+    outside embeddings, and the sizes of integers that may be weights.
     """
     onnx_tool, onnx = (extra("count", library, "onnx") for library in ("onnx_tool", "onnx.inliner"))
     if not isinstance(model, onnx.ModelProto):
         model = _read(onnx, model)
     try:
         walk = _Walk(onnx, model)
-        opened = _fix_inputs(onnx, walk.graph, inputs, named)
+        opened = _fix_inputs(walk, inputs, named)
         walk.over(walk.graph)
         if opened and (times := walk.times()):
             # A time that follows the open dimension is no batch; of a batch alone there are as many
             # steps as it has examples, each with its own.
             longer, many = _Walk(onnx, model), 64
-            _fix_inputs(onnx, longer.graph, inputs, named, batch=many)
+            _fix_inputs(longer, inputs, named, batch=many)
             with suppress(Exception):  # of a node that takes no 64: those before it are known
                 longer.over(longer.graph)
             for where, time in longer.times().items():
@@ -89,9 +87,7 @@ def count_onnx(
     fields = {
         "params": sum(map(prod, parameters.values())),
         "trainable_params": None,
-        "macs": sum(macs for *_, macs in walk.products),
         "counter": f"onnx-tool {metadata.version(onnx_tool.__name__)}",
-        "counts": tuple(sorted(counted)),
         "leaves_out": tuple(sorted(walk.operators - counted - _KINDS["moves"].keys())),
         "input_shapes": tuple(_dims(value.type) for value in walk.graph.input),
         "embedding_params": embeddings,
@@ -510,9 +506,8 @@ def _places(image: Shape, window: Shape, node: onnx.NodeProto) -> Iterator[int]:
     ints, ones = _ints(node), (1,) * len(window)
     strides, dilations = (ints.get(name) or ones for name in ("strides", "dilations"))
     pads = ints.get("pads") or (0,) * 2 * len(window)
-    for size, width, stride, dilation, before, after in zip(
-        image, window, strides, dilations, pads, pads[len(window) :]
-    ):
+    of_dims = zip(image, window, strides, dilations, pads, pads[len(window) :])
+    for size, width, stride, dilation, before, after in of_dims:
         room = size + before + after - dilation * (width - 1) - 1
         if _attributes(node, "i").get("ceil_mode"):
             # The last place may end outside, but begins before the padding at the end.
@@ -732,17 +727,13 @@ def _attention(numbers: dict[str, int], *shapes: Shape) -> int | None:
 
 
 def _fix_inputs(
-    library: Any,
-    graph: onnx.GraphProto,
-    inputs: tuple[Any, ...],
-    named: Mapping[str, Any],
-    batch: int = 1,
+    walk: _Walk, inputs: Sequence[Any], named: Mapping[str, Any], batch: int = 1
 ) -> list[str]:
     """Give the graph's inputs the shapes of the example inputs; an open batch size is 1, or given.
 
     Returns the names of those with an open one.
     """
-    names = [value.name for value in graph.input]
+    names = [value.name for value in walk.graph.input]
     examples = {**dict(zip([name for name in names if name not in named], inputs)), **named}
     if examples.keys() - {*names} or (inputs and len(inputs) + len(named) != len(names)):
         raise ValueError(
@@ -750,7 +741,7 @@ def _fix_inputs(
             f"got {', '.join(named) or len(inputs)}"
         )
     opened = []
-    for value in graph.input:
+    for value in walk.graph.input:
         tensor = value.type.tensor_type
         dims, given = tensor.shape.dim, tensor.HasField("shape")
         sizes = [dim.dim_value if dim.dim_value > 0 else None for dim in dims]
@@ -774,7 +765,7 @@ def _fix_inputs(
                 f"count: the ONNX model leaves the shape of its input {value.name} open, "
                 f"({text}): pass example inputs"
             )
-        value.type.CopyFrom(library.helper.make_tensor_type_proto(tensor.elem_type, shape))
+        value.type.CopyFrom(walk.library.helper.make_tensor_type_proto(tensor.elem_type, shape))
     return opened
 
 

@@ -67,9 +67,9 @@ _REASONS: Final = {
 def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
     """Count a module with torch.utils.flop_counter.
 
-    Returns the fields of a `Count`, the number of weights outside embeddings, the sizes of integers
-    and of what was multiplied that may be weights, other doubts, and what counts the first example
-    of a batch alone.
+    Returns the fields of a `Count` but those that follow from its products, the number of weights
+    outside embeddings, the sizes of integers and of what was multiplied that may be weights, other
+    doubts, and what counts the first example of a batch alone.
     """
     import torch
 
@@ -107,9 +107,7 @@ def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> 
         "trainable_params": sum(p.numel() for p in parameters.values() if p.requires_grad),
         "embedding_params": sum(p.numel() for k, p in parameters.items() if table(k, p)),
         "active_params": None if idle is None else params - idle,
-        "macs": seen.macs.total(),
         "counter": f"torch.utils.flop_counter of torch {torch.__version__}",
-        "counts": tuple(sorted({name for _, name, _ in seen.macs})),
         "leaves_out": tuple(sorted(left_out)),
         "input_shapes": tuple(tuple(leaf.shape) for leaf in _leaves(given)),
         "products": tuple((*product, macs) for product, macs in seen.macs.items()),
