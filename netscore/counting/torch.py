@@ -82,11 +82,10 @@ def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> 
         recurrent = any(isinstance(part, torch.nn.RNNBase) for part in module.modules())
         if recurrent and all(leaf.ndim == 2 for leaf in _leaves(given)):
             return None
-        try:
+        with suppress(Exception):  # of the module, or of a sparse matrix: they take no single one
             first = _mapped(given, lambda leaf: leaf[:1] if leaf.shape else leaf)
             return int(_counted(torch, module, first).macs.total())
-        except Exception:  # of the module, or of a sparse matrix: they take no single example
-            return None
+        return None
 
     parameters = _parameters(module)
     packed = _packed(torch, [value for part in module.modules() for value in vars(part).values()])

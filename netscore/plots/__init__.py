@@ -18,8 +18,8 @@ from netscore import checks, pareto
 from netscore.checks import EXPONENTS, only_numbers
 from netscore.layout import printable, rounded
 from netscore.metrics import NETSCORE, Metric
-from netscore.plots.labels import shortened, size_of, write_names
-from netscore.plots.points import COSTS, Floats, Points, check_choice, points, texts
+from netscore.plots.labels import Look, shortened, size_of, write_names
+from netscore.plots.points import COSTS, Flags, Floats, Points, check_choice, points, texts
 from netscore.quantities import format_quantity
 from netscore.smaa import Sensitivity
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
 Picture = Literal["bars", "tradeoff", "sensitivity"]
 _SIZES: Final = (checks.whole("networks", "a positive whole number", 1), checks.positive("width"))
@@ -212,8 +211,8 @@ def bars(
     drawn = points("bars", networks, highlight, among, columns, top)
     values = drawn.measured("measure", measure)
     rows = np.argsort(-drawn.measured("order", order or measure), kind="stable")
-    ax = _axes("bars", ax, figure_size("bars", rows.size))
-    look, own, values = _look(ax), drawn.own[rows], values[rows]
+    ax, look = _axes("bars", ax, rows.size)
+    own, values = drawn.own[rows], values[rows]
     ax.grid(visible=False)
     named, size = _name_rows("bars", ax, [drawn.names[i] for i in rows], own, look)
     ax.figure.canvas.figure.draw_without_rendering()  # the layout gives the axes their width
@@ -348,8 +347,7 @@ def tradeoff(
     front = pareto.front([*drawn.figures])
     wanted = drawn.wanted(names, front, metric)
     joined = drawn.families(attribute, across) if attribute else []
-    ax = _axes("tradeoff", ax, figure_size("tradeoff"))
-    look = _look(ax)
+    ax, look = _axes("tradeoff", ax)
     wide = across.min() > 0.0 and across.max() > 20.0 * across.min()
     _scale(ax, "x", across, x in COSTS or wide, look)
     _scale(ax, "y", values, measure not in ("accuracy", "netscore"), look)
@@ -366,7 +364,7 @@ def tradeoff(
         _explain(ax, look, *keys)
     labels = [(i, drawn.names[i], drawn.own[i], drawn.highlighted[i]) for i in wanted]
     middles = np.column_stack([across, values])
-    write = partial(write_names, ax, labels, middles, radii, look.small, look.ink, look.paper)
+    write = partial(write_names, ax, labels, middles, radii, look)
     nothing: Any = {"written": [], "counts": (0, 0), "size": None}
     vars(ax)["_names"] = SimpleNamespace(write=write, total=len(labels), **nothing)
     return ax
@@ -440,8 +438,7 @@ def sensitivity(
     own = {*texts("sensitivity", "highlight", highlight)}
     for name in sorted(own.difference(labels)):
         raise ValueError(f"sensitivity: highlight must hold names of the networks, got {name!r}")
-    ax = _axes("sensitivity", ax, figure_size("sensitivity", size))
-    look = _look(ax)
+    ax, look = _axes("sensitivity", ax, size)
     order = np.lexsort((result.best_rank, result.default_rank, result.median_rank))
     bold = np.array([labels[i] in own for i in order])
     shades = _draw_shares(ax, result.acceptability[order], look)
@@ -454,7 +451,7 @@ def sensitivity(
     return ax
 
 
-def _look(ax: Axes) -> SimpleNamespace:
+def _look(ax: Axes) -> Look:
     """Return what is drawn how: sizes in points that fit, colours of the style, full and pale."""
     from matplotlib import rcParams, rcParamsDefault
     from matplotlib.colors import to_rgb
@@ -472,7 +469,7 @@ def _look(ax: Axes) -> SimpleNamespace:
 
     wide = min(1.0, ax.figure.bbox.width / ax.figure.dpi / 9.0)
     text = rcParams["font.size"] / 10.0 * (0.68 + 0.32 * wide)
-    return SimpleNamespace(
+    return Look(
         small=max(_SMALLEST, _SMALL * text),
         large=max(_SMALLEST, _LARGE * text),
         discs=_LARGEST * min(1.0, size_of(ax)[0] / 500.0) ** 1.5,
@@ -484,15 +481,15 @@ def _look(ax: Axes) -> SimpleNamespace:
     )
 
 
-def _axes(function: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
+def _axes(picture: Picture, ax: Axes | None, networks: int = 60) -> tuple[Axes, Look]:
     """Return the axes given, or those of a new figure of pyplot, which will embed its fonts."""
     if ax is None:
         from matplotlib import pyplot as plt
 
-        ax = plt.subplots(figsize=size, layout="constrained")[1]
+        ax = plt.subplots(figsize=figure_size(picture, networks), layout="constrained")[1]
     elif getattr(ax, "name", None) != "rectilinear":
         must = "ax must be Axes of matplotlib with straight axes"
-        raise TypeError(f"{function}: {must}, got {checks.shown(ax)}")
+        raise TypeError(f"{picture}: {must}, got {checks.shown(ax)}")
     from matplotlib.text import Text
 
     for text in (*ax.xaxis.findobj(Text), *ax.yaxis.findobj(Text)):
@@ -502,10 +499,10 @@ def _axes(function: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
         if not any(each.has_data() for each in others):
             ax.set(**{f"{which}scale": "linear"})
         elif getattr(ax, f"get_{which}scale")() != "linear":
-            raise ValueError(f"{function}: ax shares its {which} axis with another picture")
+            raise ValueError(f"{picture}: ax shares its {which} axis with another picture")
     figure = ax.figure.canvas.figure
     vars(figure)["savefig"] = partial(_save, figure)
-    return ax
+    return ax, _look(ax)
 
 
 def _save(figure: Figure, target: Any, *args: Any, **options: Any) -> None:
@@ -549,7 +546,7 @@ def _warn_of_names(function: str, count: int, total: int, what: str = "find no p
 
 
 def _name_rows(
-    function: str, ax: Axes, names: Sequence[str], own: NDArray[np.bool_], look: SimpleNamespace
+    function: str, ax: Axes, names: Sequence[str], own: Flags, look: Look
 ) -> tuple[list[int], float]:
     """Write a name at each row that has room for one, the first on top; return which, how large."""
     charts = ax.get_shared_y_axes().get_siblings(ax)
@@ -578,7 +575,7 @@ def _name_rows(
     return named, size
 
 
-def _scale(ax: Axes, which: str, values: Floats, log: bool, look: SimpleNamespace) -> None:
+def _scale(ax: Axes, which: str, values: Floats, log: bool, look: Look) -> None:
     """Set up an axis with room for discs and names."""
     from matplotlib.ticker import LogLocator, MaxNLocator, ScalarFormatter
 
@@ -611,9 +608,7 @@ def _tick(value: float, _: float) -> str:
     return format_quantity(value)
 
 
-def _draw_levels(
-    ax: Axes, x: str, drawn: Points, metric: Metric, look: SimpleNamespace
-) -> tuple[str, str]:
+def _draw_levels(ax: Axes, x: str, drawn: Points, metric: Metric, look: Look) -> tuple[str, str]:
     """Draw lines of equal score where the other cost is the median, each labelled at its end.
 
     Return what they say, in short, and the rest of it.
@@ -656,9 +651,7 @@ def _draw_levels(
     return f"equal NetScore with {typical}", less
 
 
-def _draw_discs(
-    ax: Axes, x: Floats, y: Floats, drawn: Points, front: NDArray[np.bool_], look: SimpleNamespace
-) -> Floats:
+def _draw_discs(ax: Axes, x: Floats, y: Floats, drawn: Points, front: Flags, look: Look) -> Floats:
     """Draw the discs, and a diamond around each highlighted one; return the radii of both."""
     own, params, framed = drawn.own, drawn.figures[1], drawn.highlighted
     areas = np.maximum(look.discs * params / params.max(), 1.0)
@@ -675,9 +668,7 @@ def _draw_discs(
     return radii
 
 
-def _key(
-    drawn: Points, look: SimpleNamespace, level: tuple[str, str], family: str, *, short: bool
-) -> list[Any]:
+def _key(drawn: Points, look: Look, level: Sequence[str], family: str, *, short: bool) -> list[Any]:
     """Return the marks of the trade-off, each with what it means."""
     from matplotlib.lines import Line2D
 
@@ -708,9 +699,7 @@ def _key(
     return marks
 
 
-def _explain(
-    ax: Axes, look: SimpleNamespace, full: Sequence[Any], short: Sequence[Any] = ()
-) -> None:
+def _explain(ax: Axes, look: Look, full: Sequence[Any], short: Sequence[Any] = ()) -> None:
     """Explain the marks below the axes, in as many columns and words as have room."""
     from matplotlib.layout_engine import PlaceHolderLayoutEngine
     from matplotlib.transforms import ScaledTranslation
@@ -747,7 +736,7 @@ def _explain(
             ax.set_subplotspec(rows[0])
 
 
-def _draw_shares(ax: Axes, shares: Floats, look: SimpleNamespace) -> Any:
+def _draw_shares(ax: Axes, shares: Floats, look: Look) -> Any:
     """Shade the ranks of each row by the share of draws, under an axis of ranks."""
     from matplotlib.colors import LinearSegmentedColormap, PowerNorm
     from matplotlib.ticker import MaxNLocator
@@ -765,7 +754,7 @@ def _draw_shares(ax: Axes, shares: Floats, look: SimpleNamespace) -> Any:
     return shades
 
 
-def _draw_ranges(ax: Axes, result: Sensitivity, order: Any, own: Any, look: Any) -> None:
+def _draw_ranges(ax: Axes, result: Sensitivity, order: Any, own: Any, look: Look) -> None:
     """Draw lines over the ranks of each row, and marks on them."""
     rows = np.arange(order.size)
     best, worst = result.best_rank[order], result.worst_rank[order]

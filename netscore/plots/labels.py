@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from os.path import commonprefix
-from typing import TYPE_CHECKING, Any, Final
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.text import Annotation
 
     from netscore.plots.points import Floats
+
+# What is drawn how: sizes in points, colours.
+Look: TypeAlias = SimpleNamespace
 
 # The places tried for a name: so many directions, more where none of those is free, and the gaps
 # between name and disc, in points, where the frame is that wide.
@@ -34,9 +38,7 @@ def write_names(
     names: Sequence[tuple[int, str, bool, bool]],
     places: Floats,
     radii: Floats,
-    size: float,
-    ink: Any,
-    paper: Any,
+    look: Look,
 ) -> tuple[list[Annotation], int, int]:
     """Write names beside their discs, in the order given.
 
@@ -51,10 +53,8 @@ def write_names(
         even where it covers another.
     places, radii : arrays
         All discs: their middles in the units of the axes, their radii in points.
-    size : float
-        Of the font.
-    ink, paper : colour
-        Of names and leaders, and of what is behind a name.
+    look : Look
+        The size of the font, the colours of names and leaders and of what is behind a name.
     """
     point = ax.figure.dpi / 72.0
     centres = ax.transData.transform(places) / point
@@ -66,13 +66,13 @@ def write_names(
     # What lies within the frame needs no room beside it: the layout keeps the frame as it is.
     options: Any = {"textcoords": "offset points", "in_layout": False}
     # No outline around the letters: files would then hold shapes in place of text.
-    behind: Any = {"facecolor": paper, "edgecolor": "none", "alpha": 0.7, "pad": 0.2}
-    texts = shortened(ax, [name[1:3] for name in names], size, 0.45 * size_of(ax)[0])
+    behind: Any = {"facecolor": look.paper, "edgecolor": "none", "alpha": 0.7, "pad": 0.2}
+    texts = shortened(ax, [name[1:3] for name in names], look.small, 0.45 * size_of(ax)[0])
     for text, (disc, _, bold, must) in zip(texts, names):
         xy = tuple(places[disc])
         name = ax.annotate(text, xy, (0.0, 0.0), ha="center", va="center", **options)
-        name.set(fontsize=size, fontweight="bold" if bold else "normal", parse_math=False)
-        name.set(bbox=behind, zorder=6, color=ink)
+        name.set(fontsize=look.small, fontweight="bold" if bold else "normal", parse_math=False)
+        name.set(bbox=behind, zorder=6, color=look.ink)
         place = room.take(disc, size_of(name), must)
         if place is None:
             name.remove()
@@ -82,7 +82,7 @@ def write_names(
         overlapping += over
         name.set_position(tuple(middle))
         line = {"arrowstyle": "-", "linewidth": 0.5, "shrinkA": 0.0, "shrinkB": radii[disc]}
-        line["color"] = ink
+        line["color"] = look.ink
         leader = ax.annotate("", xy, tuple(end), arrowprops=line, zorder=5, **options)
         written += [name, leader]
     return written, left_out, overlapping

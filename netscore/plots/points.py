@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Floats: TypeAlias = "NDArray[np.float64]"
+Flags: TypeAlias = "NDArray[np.bool_]"
 
 MEASURES: Final = ("accuracy", "density", "information_density", "netscore")
 COSTS: Final = ("params", "macs")
@@ -47,8 +48,8 @@ class Points(NamedTuple):
     names: tuple[str, ...]
     figures: Floats
     networks: tuple[Any, ...]
-    own: NDArray[np.bool_]
-    highlighted: NDArray[np.bool_]
+    own: Flags
+    highlighted: Flags
     medians: tuple[float, ...]
     halved: Sequence[str]
 
@@ -91,9 +92,7 @@ class Points(NamedTuple):
         groups = [np.flatnonzero([one == family for one in known]) for family in families]
         return [each[np.argsort(x[each], kind="stable")] for each in groups if each.size > 1]
 
-    def wanted(
-        self, names: str | Iterable[str] | None, front: NDArray[np.bool_], metric: Metric
-    ) -> list[int]:
+    def wanted(self, names: str | Iterable[str] | None, front: Flags, metric: Metric) -> list[int]:
         """Return the positions of the networks whose names are wanted, the first ones first."""
         # Large discs, around which room is scarce, come before small ones.
         order = np.argsort(-self.figures[1], kind="stable")
