@@ -6,6 +6,7 @@ import dataclasses
 from bisect import bisect_left
 from itertools import compress
 from math import nan
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore import checks, layout
@@ -64,11 +65,8 @@ def table(arguments: Namespace) -> None:
 
 def _record(network: Any, score: float, rank: int) -> dict[str, Any]:
     """Return all that is known about a network, its rank by this score first."""
-    if isinstance(network, Row):
-        known = network._asdict()
-    else:
-        of_table = dataclasses.is_dataclass(network)
-        known = dataclasses.asdict(network) if of_table else vars(network)  # of a file
+    of_files: dict[Any, Any] = {Row: Row._asdict, SimpleNamespace: vars}
+    known = of_files.get(type(network), dataclasses.asdict)(network)
     dense = density(None, network.accuracy, network.params)
     record = {"rank": 0} | known | {"netscore": score, "information_density": dense}
     record["rank"] = rank if score == score else nan
