@@ -19,14 +19,13 @@ from netscore import __version__
 from netscore.checks import UnitWarning
 from netscore.cli import options, plot, rank
 from netscore.cli.completion import Completion
-from netscore.cli.options import Parser, PartialError, UsageError, help_of, say, sentence
+from netscore.cli.options import Arguments, Parser, PartialError, UsageError, help_of, say, sentence
 from netscore.cli.reference import cite, show, table
 from netscore.cli.standing import compare, count, diagnose, score
 from netscore.layout import DIM, RED, YELLOW
 from netscore.networks import data_version
 
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Sequence
 
 _FAULT: Final = (
@@ -155,7 +154,7 @@ def _parser() -> Parser:
 
 
 def _show_warning(
-    shown: set[str], arguments: Namespace, message: Warning | str, *_: object, **__: object
+    shown: set[str], arguments: Arguments, message: Warning | str, *_: object, **__: object
 ) -> None:
     """Say what a warning says, once: two functions may doubt the same figure."""
     for said in _said(Warning(message) if isinstance(message, str) else message):

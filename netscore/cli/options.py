@@ -14,7 +14,7 @@ from inspect import getdoc
 from io import TextIOWrapper
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from netscore import checks, layout
 from netscore.checks import ACCURACY, FIGURES, Rule
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
+Arguments: TypeAlias = argparse.Namespace
+"""What a command is given."""
 EXPONENTS: Final = {"alpha": 2.0, "beta": 0.5, "gamma": 0.5}
 OF_TEXT: Final = ("separator", "decimal", "encoding", "skip", "sheet")
 """What is said of how a table is written."""
@@ -231,23 +233,23 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
 """The types of arguments: what reads a text, or says in a ValueError what is wrong with it."""
 
 
-def exponents(arguments: argparse.Namespace) -> dict[str, Any]:
+def exponents(arguments: Arguments) -> dict[str, Any]:
     """Return the three exponents by name, their defaults where none is given."""
     return EXPONENTS | said(arguments, EXPONENTS)
 
 
-def weighing(command: str, arguments: argparse.Namespace) -> Metric:
+def weighing(command: str, arguments: Arguments) -> Metric:
     """Return NetScore with the three exponents."""
     weights = tuple(exponents(arguments).values())
     return NETSCORE.weighing(*checks.only_numbers(command, checks.EXPONENTS, weights))
 
 
-def said(arguments: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
+def said(arguments: Arguments, names: Iterable[str]) -> dict[str, Any]:
     """Return which of some options are given."""
     return {n: v for n, v in vars(arguments).items() if n in names and v is not None}
 
 
-def refuse(arguments: argparse.Namespace, names: Iterable[str], reason: str) -> None:
+def refuse(arguments: Arguments, names: Iterable[str], reason: str) -> None:
     """Refuse options that are given although they mean nothing here."""
     given = vars(arguments)
     for name in names:
@@ -282,7 +284,7 @@ def stdout(form: str) -> TextIO:
     return sys.stdout
 
 
-def screen(stream: TextIO, arguments: argparse.Namespace | None = None) -> Screen:
+def screen(stream: TextIO, arguments: Arguments | None = None) -> Screen:
     """Return on what a stream is read: a window, of which a command fills no more than one."""
     if not stream.isatty():
         return PIPE
@@ -293,7 +295,7 @@ def screen(stream: TextIO, arguments: argparse.Namespace | None = None) -> Scree
 
 
 def print_records(
-    arguments: argparse.Namespace,
+    arguments: Arguments,
     records: Sequence[Mapping[str, Any]],
     parts: Sequence[Table] = (),
     columns: Sequence[Column] = (),

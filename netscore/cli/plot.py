@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import extra
 from netscore.cli import options
-from netscore.cli.options import UsageError, near, refuse, usage_errors
+from netscore.cli.options import Arguments, UsageError, near, refuse, usage_errors
 from netscore.output import replacing
 from netscore.quantities import parse_quantity
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-
     from matplotlib.figure import Figure
 
 # What keeps the date out of a file, so that the same picture has the same bytes.
@@ -26,7 +24,7 @@ _OF_SENSITIVITY: Final = {"draws": 10_000, "seed": 0}
 _OF_TRADEOFF: Final = ("x", "label", "families", "no_legend", *options.EXPONENTS)
 
 
-def plot(arguments: Namespace) -> None:
+def plot(arguments: Arguments) -> None:
     """Pictures of the 60 networks or of your own table (needs the extra plot).
 
       bars         top-1, information density and NetScore, in the order of NetScore
@@ -68,7 +66,7 @@ def plot(arguments: Namespace) -> None:
             figure.savefig(stream, format=form[1:], dpi=150, metadata=_METADATA[form])
 
 
-def _figure(arguments: Namespace) -> Figure:
+def _figure(arguments: Arguments) -> Figure:
     """Draw the picture; what is wrong with the data is a ValueError, all else a UsageError."""
     from netscore.tables.columns import TableError
 
@@ -90,7 +88,7 @@ def _own(name: str, accuracy: str, params: str, macs: str) -> tuple[str, float, 
         raise ValueError(f"--highlight {name}: {error}") from None
 
 
-def _drawn(arguments: Namespace, own: list[tuple[str, float, float, float]]) -> Figure:
+def _drawn(arguments: Arguments, own: list[tuple[str, float, float, float]]) -> Figure:
     from matplotlib.figure import Figure
 
     from netscore import plots

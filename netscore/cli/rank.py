@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from netscore import checks
 from netscore.cli import options
-from netscore.cli.options import UsageError, say, usage_errors
+from netscore.cli.options import Arguments, UsageError, say, usage_errors
 from netscore.layout import FORMATS, counted, distinct
 from netscore.metrics import Metric
 from netscore.output import replacing
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-
     from netscore.tables.columns import Ranking
 
 
-def rank(arguments: Namespace) -> int:
+def rank(arguments: Arguments) -> int:
     """Your own table, ranked: the networks of a CSV, Parquet or Arrow file.
 
     Every row and column is kept; rank, netscore and information_density are added. A row that
@@ -98,7 +96,7 @@ def rank(arguments: Namespace) -> int:
     return 1 if ranking.unscored else 0
 
 
-def _metric(arguments: Namespace) -> tuple[Metric, dict[str, str | None]]:
+def _metric(arguments: Arguments) -> tuple[Metric, dict[str, str | None]]:
     """Return the score, and the columns that are chosen for its figures."""
     if not arguments.cost:
         choices = options.said(arguments, ("accuracy", "params", "macs"))

@@ -7,23 +7,20 @@ from bisect import bisect_left
 from itertools import compress
 from math import nan
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from netscore import checks, layout
 from netscore.citations import cite_as_bibtex, cite_as_text, cited_keys
 from netscore.cli import options
-from netscore.cli.options import UsageError, usage_errors
+from netscore.cli.options import Arguments, UsageError, usage_errors
 from netscore.comparison import networks_among
 from netscore.formula import density
 from netscore.networks import COLUMNS, Row, find_network, load_sources
 
-if TYPE_CHECKING:
-    from argparse import Namespace
-
 _LOWEST_FIRST: Final = ("params", "macs", "year", "name")
 
 
-def table(arguments: Namespace) -> None:
+def table(arguments: Arguments) -> None:
     """The 60 networks of the reference table, or those of --among, ranked by NetScore.
 
     The rank is always that among all of them.
@@ -73,7 +70,7 @@ def _record(network: Any, score: float, rank: int) -> dict[str, Any]:
     return {name: None if value != value else value for name, value in record.items()}
 
 
-def show(arguments: Namespace) -> None:
+def show(arguments: Arguments) -> None:
     """All figures of one network, with their sources and grades.
 
     The grades are published (by its authors), quoted (by others), counted (from the architecture),
@@ -84,7 +81,7 @@ def show(arguments: Namespace) -> None:
     options.print_records(arguments, [_record(n, n.netscore, n.rank)], n._parts())
 
 
-def cite(arguments: Namespace) -> None:
+def cite(arguments: Arguments) -> None:
     """What to cite, as text or BibTeX.
 
     The paper on NetScore, the paper on information density, and the sources of the networks named.
