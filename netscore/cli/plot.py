@@ -57,7 +57,8 @@ def plot(arguments: Arguments) -> None:
 
     with rc_context():
         try:
-            style.use(arguments.style or {})
+            plain = {"text.usetex": False}  # names are no commands of TeX
+            style.use([arguments.style or {}, plain])
         except OSError:
             said = f"--style must be a style of matplotlib or a file, got {arguments.style!r}"
             raise UsageError(said, *near(arguments.style, style.available)) from None

@@ -9,14 +9,17 @@ import sys
 from contextlib import redirect_stdout
 from operator import itemgetter
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from netscore import comparison, counting, diagnosis
+from netscore import comparison, diagnosis
 from netscore.cli import options
 from netscore.cli.options import Arguments, PartialError, UsageError, usage_errors
 from netscore.intervals import netscore_interval
 from netscore.layout import Column, named
 from netscore.metrics import NETSCORE, signature
+
+if TYPE_CHECKING:
+    from netscore.counting import Count
 
 # What the data of both tables is called.
 _IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
@@ -235,10 +238,15 @@ def _accuracies(arguments: Arguments) -> dict[str, float]:
 
 def _is_file(model: str) -> bool:
     """Whether a model is named by its file, be it there or not."""
-    return os.path.splitext(model)[1].lower() in counting.NO_COUNT or os.path.isfile(model)
+    from netscore.counting import NO_COUNT
+
+    return os.path.splitext(model)[1].lower() in NO_COUNT or os.path.isfile(model)
 
 
-def _count(arguments: Arguments, model: Any) -> counting.Count:
+def _count(arguments: Arguments, model: Any) -> Count:
+    # Here, as no other command needs it.
+    from netscore.counting import build_model, count, example_input
+
     name, built = model, _is_file(model)
     try:
         if not built:
@@ -246,16 +254,15 @@ def _count(arguments: Arguments, model: Any) -> counting.Count:
             sys.path.insert(0, "")
             try:
                 with usage_errors(()):
-                    model = counting.build_model(model)
+                    model = build_model(model)
             finally:
                 sys.path.remove("")
             built = True
         inputs = [text.rpartition("=") for text in arguments.input or ()]
         with usage_errors():
-            examples = [(key, counting.example_input(model, text)) for key, _, text in inputs]
+            examples = [(key, example_input(model, text)) for key, _, text in inputs]
         plain = [example for key, example in examples if not key]
-        named_inputs = {key: example for key, example in examples if key}
-        return counting.count(model, *plain, **named_inputs)
+        return count(model, *plain, **{key: example for key, example in examples if key})
     except SystemExit as end:
         raise ValueError(f"{name}: it ended the program, with {end.code!r}") from end
     except (OSError, Warning, UsageError):
