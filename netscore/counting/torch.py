@@ -82,7 +82,8 @@ def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> 
         recurrent = any(isinstance(part, torch.nn.RNNBase) for part in module.modules())
         if recurrent and all(leaf.ndim == 2 for leaf in _leaves(given)):
             return None
-        with suppress(Exception):  # of the module, or of a sparse matrix: they take no single one
+        # Of the module, or of a sparse matrix: they take no single example.
+        with suppress(Exception):
             first = _mapped(given, lambda leaf: leaf[:1] if leaf.shape else leaf)
             return int(_counted(torch, module, first).macs.total())
         return None
