@@ -69,12 +69,10 @@ def rank(scores: Any) -> Any:
     if array.ndim != 1:
         checks.refuse_shape("rank", "scores", "one-dimensional", array.shape)
     values = plain.comparable(scores, array)
-    known = (values == values) & ~np.ma.getmaskarray(array)
-    present = values if known.all() else values[known]
-    order = np.argsort(present)[::-1]
-    ranks = np.full(values.size, 1 + present.size)
-    places = order if present is values else np.flatnonzero(known)[order]
-    ranks[places] = 1 + firsts(present[order])
+    known = np.flatnonzero((values == values) & ~np.ma.getmaskarray(array))
+    order = known[np.argsort(values[known])[::-1]]
+    ranks = np.full(values.size, 1 + order.size)
+    ranks[order] = 1 + firsts(values[order])
     return arrays.like([scores], ranks, "rank")
 
 

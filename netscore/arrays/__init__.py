@@ -128,9 +128,7 @@ class Call:
     def kind(self, values: Sequence[Any]) -> Kind:
         """Return the kind that the result shall be, or refuse values of kinds that do not mix."""
         kinds = [kind_of(value) for value in values]
-        if kinds.count(kinds[0]) == len(kinds):
-            return kinds[0]
-        found = [kind for kind in kinds if not kind.is_plain]
+        found = [kind for kind in kinds if not kind.is_plain] or kinds
         shared = next((k for k in found if all(map(k.takes, found))), found[0])
         for rule, value, kind in zip(self.rules, values, kinds):
             if not shared.takes(kind) and checks.number(value) is None:

@@ -33,8 +33,6 @@ SHORT_BLOCK = 1 << 14
 FLOAT64, INT64 = np.dtype(np.float64), np.dtype(np.int64)
 # log10 e to 40 places.
 _LOG10_E_DIGITS = 4342944819032518276511289189166050822944
-_minimum = np.minimum.reduce
-_maximum = np.maximum.reduce
 
 
 class Kernel:
@@ -90,7 +88,7 @@ class Kernel:
         # A NaN is the minimum and fails. Not argmin: it copies what is read-only. As Python
         # numbers, so that a limit beyond float32 does not overflow.
         return all(
-            _minimum(values).item() >= least and _maximum(values).item() <= most
+            np.minimum.reduce(values).item() >= least and np.maximum.reduce(values).item() <= most
             for values, (least, most) in zip(block, self.limits)
         )
 
