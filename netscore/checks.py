@@ -239,10 +239,12 @@ def numbers(function: str, rules: Rules, values: Sequence[object]) -> tuple[floa
     plain: tuple[Any, ...] = tuple(map(number, values))
     if None in plain:
         return None
-    plain = only_numbers(function, rules, plain)
-    if any(0 < found <= rule.doubtful for rule, found in zip(rules, plain)) or (
-        rules[1:3] == COUNTS and balance(Numbers.where, *plain[1:3]) < 1.0
-    ):
+    doubtful = False
+    for rule, found in zip(rules, plain):
+        if not rule.takes(found):
+            refuse_value(function, rule, found)
+        doubtful |= 0 < found <= rule.doubtful
+    if doubtful or (rules[1:3] == COUNTS and balance(Numbers.where, *plain[1:3]) < 1.0):
         doubt_rows(function, rules, [plain])
     return plain
 
