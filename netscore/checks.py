@@ -265,37 +265,27 @@ def only_numbers(function: str, rules: Rules, values: Sequence[object]) -> tuple
     return tuple(plain)
 
 
-def positive_integer(function: str, name: str, value: object) -> int:
-    """Return the value as an int, or refuse what is not a positive integer."""
-    found = _integer(function, name, value)
-    if found < 1:
-        raise ValueError(f"{function}: {name} must be positive, got {shown(found)}")
+def positive_integer(
+    function: str, name: str, value: object, must: str = "positive", also: int | None = None
+) -> int:
+    """Return the value as an int, or refuse what is no positive integer, nor the one besides."""
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        found = operator.index(value)  # type: ignore[arg-type]  # it raises for other kinds
+    except TypeError:
+        raise TypeError(f"{function}: {name} must be an integer, got {shown(value)}") from None
+    if found < 1 and found != also:
+        raise ValueError(f"{function}: {name} must be {must}, got {shown(found)}")
     return found
 
 
 def thread_count(function: str, workers: object) -> int:
-    """Return the number of threads, or refuse what is neither a positive integer nor -1."""
-    found = _integer(function, "workers", workers)
-    if found < 1 and found != -1:
-        must = "positive, or -1 for all cores"
-        raise ValueError(f"{function}: workers must be {must}, got {shown(found)}")
-    return cores() if found == -1 else found
-
-
-def cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _integer(function: str, name: str, value: object) -> int:
-    try:
-        if isinstance(value, bool):
-            raise TypeError
-        return operator.index(value)  # type: ignore[arg-type]  # it raises for other kinds
-    except TypeError:
-        raise TypeError(f"{function}: {name} must be an integer, got {shown(value)}") from None
+    """Return the number of threads; -1 stands for the cores that this process may use."""
+    found = positive_integer(function, "workers", workers, "positive, or -1 for all cores", -1)
+    if found != -1:
+        return found
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def refuse_value(function: str, rule: Rule, value: object, place: str = "") -> NoReturn:

@@ -47,11 +47,8 @@ _STEPS: Final[dict[str, dict[Any, tuple[Any, ...]]]] = {
 }
 _CANONICAL: Final[dict[str, Any]] = {step: next(iter(choices)) for step, choices in _STEPS.items()}
 
-_GIVEN: Final = (
-    Rule("accuracy", "above 0 and at most 100", 0.0, 100.0, "high"),
-    positive("params"),
-    positive("compute"),
-)
+_ACCURACY: Final = Rule("accuracy", "above 0 and at most 100", 0.0, 100.0, "high")
+_GIVEN: Final = (_ACCURACY, positive("params"), positive("compute"))
 _TOLERANCE: Final = Rule("tolerance", "non-negative and finite", 0.0, inf, "low")
 _PRINTED: Final = re.compile(
     r"[+-]?(?=\.?[0-9])[0-9]*\.?(?P<decimals>(?<=\.)[0-9]*|)(?:[eE](?P<power>[+-]?[0-9]{1,4}))?"
@@ -332,14 +329,9 @@ def diagnose(
     for one in found:
         score = next((score for score in groups if abs(one.score - score) <= rounding), one.score)
         groups.setdefault(score, []).append(one)
-    return Diagnosis(
-        printed=text,
-        tolerance=within,
-        conventions=tuple(
-            replace(first, equivalents=tuple(rest)) for first, *rest in groups.values()
-        ),
-        canonical=replace(likeliest, **_CANONICAL, score=likeliest.canonical_score),
-    )
+    conventions = [replace(first, equivalents=tuple(rest)) for first, *rest in groups.values()]
+    canonical = replace(likeliest, **_CANONICAL, score=likeliest.canonical_score)
+    return Diagnosis(text, within, tuple(conventions), canonical)
 
 
 # Scores closer than this, relative to the printed one if that is above 1, are one number.
@@ -349,9 +341,8 @@ _SAME: Final = 1e-9
 def _read(printed: object) -> tuple[str, float, float]:
     """Return the printed score as text and as a number, and half a unit of its last digit."""
     if not isinstance(printed, str) and number(printed) is None:
-        raise TypeError(
-            f"diagnose: printed must be a real number or the text of one, got {shown(printed)}"
-        )
+        must = "a real number or the text of one"
+        raise TypeError(f"diagnose: printed must be {must}, got {shown(printed)}")
     text = str(printed).strip()
     match = _PRINTED.fullmatch(text.replace("\N{MINUS SIGN}", "-"))
     if match is None or isinf(value := float(match[0])):

@@ -261,18 +261,6 @@ def write_table(
     WRITERS[format].write(stream, columns, rows, Style(**style))
 
 
-def format_of(path: str | os.PathLike[str]) -> str | None:
-    """Return the format that the suffix of a file's name says, None for no or another suffix.
-
-    Examples
-    --------
-    >>> format_of("ranked.MD"), format_of("ranked.dat")
-    ('markdown', None)
-    """
-    suffix = os.path.splitext(os.fspath(path))[1].lower()
-    return next((name for name, writer in WRITERS.items() if suffix in writer.suffixes), None)
-
-
 def printable(text: str) -> str:
     r"""Escape every character that is not printable, as in a Python literal; spaces are.
 
@@ -417,7 +405,7 @@ def _marked(
             return math.nan
         return number * (column.best or math.nan)
 
-    best = [math.nan for _ in columns]
+    best: list[float] = []
     if style.best_bold:
         rows = [*rows]
         values = zip(*(map(value, columns, row) for row in rows))
@@ -536,9 +524,7 @@ def _write_part(stream: TextIO, part: Table, screen: Screen) -> None:
         tails = {place: _tail(bodies[place], width) for place, width in fitted.items()}
 
     def write(cells: Sequence[str], style: str) -> None:
-        parts = [
-            _lines(columns[i], cells[i], width, tails[i], whole) for i, width in fitted.items()
-        ]
+        parts = [_lines(columns[i], cells[i], fitted[i], tails[i], whole) for i in fitted]
         for line in zip_longest(*parts, fillvalue=""):
             padded = (_padded(columns[i], text, fitted[i]) for i, text in zip(fitted, line))
             stream.write(f"{screen.styled('  '.join(padded).rstrip(), style)}\n")
@@ -628,10 +614,8 @@ def _fitted(
 
 
 def _shown(columns: Sequence[Column], row: Sequence[Any]) -> list[str]:
-    return [
-        "" if value is None else column.show(value)
-        for column, value in zip(columns, flat(row), strict=True)
-    ]
+    cells = zip(columns, flat(row), strict=True)
+    return ["" if value is None else column.show(value) for column, value in cells]
 
 
 def _cut(text: str, room: int, tail: int = 0) -> str:
@@ -691,4 +675,18 @@ WRITERS: Final = {
 }
 """The formats of tables, by name: another one is a function and a row here."""
 
+SUFFIXES: Final = {suffix: name for name, writer in WRITERS.items() for suffix in writer.suffixes}
+"""The formats, by the endings of the names of files."""
+
 FORMATS: Final = tuple(name for name, writer in WRITERS.items() if not writer.binary)
+
+
+def format_of(path: str | os.PathLike[str], known: Mapping[str, str] = SUFFIXES) -> str | None:
+    """Return the format that the suffix of a file's name says, None for no or another suffix.
+
+    Examples
+    --------
+    >>> format_of("ranked.MD"), format_of("ranked.dat")
+    ('markdown', None)
+    """
+    return known.get(os.path.splitext(os.fspath(path))[1].lower())

@@ -23,15 +23,11 @@ if TYPE_CHECKING:
     from netscore.weighted import Convention
 
 # Names that calls and signatures have taken.
-_TAKEN: Final = (
-    *("a", "acc", "accuracy", "alpha", "scale", "data", "input"),
-    *("counter", "log", "out", "v", "workers"),
-)
+_TAKEN: Final = "a, acc, accuracy, alpha, scale, data, input, counter, log, out, v and workers"
 # What texts must be: as a pattern and in words.
 _NAME: Final = (
-    rf"(?!(?:{'|'.join(_TAKEN)})\Z)[A-Za-z][A-Za-z0-9_-]*",
-    "an ASCII word, hyphens allowed, that starts with a letter and is none of "
-    f"{', '.join(_TAKEN[:-1])} and {_TAKEN[-1]}",
+    rf"(?!(?:{re.sub(', | and ', '|', _TAKEN)})\Z)[A-Za-z][A-Za-z0-9_-]*",
+    f"an ASCII word, hyphens allowed, that starts with a letter and is none of {_TAKEN}",
 )
 _UNIT: Final = (r"[^\s|]+", "text without spaces and '|'")
 _LABEL: Final = (

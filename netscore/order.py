@@ -69,12 +69,10 @@ def rank(scores: Any) -> Any:
     if array.ndim != 1:
         checks.refuse_shape("rank", "scores", "one-dimensional", array.shape)
     values = plain.comparable(scores, array)
-    known = (values == values) & ~np.ma.getmaskarray(array)
-    present = values if known.all() else values[known]
-    order = np.argsort(present)[::-1]
-    ranks = np.full(values.size, 1 + present.size)
-    places = order if present is values else np.flatnonzero(known)[order]
-    ranks[places] = 1 + firsts(present[order])
+    known = np.flatnonzero((values == values) & ~np.ma.getmaskarray(array))
+    order = known[np.argsort(values[known])[::-1]]
+    ranks = np.full(values.size, 1 + order.size)
+    ranks[order] = 1 + firsts(values[order])
     return arrays.like([scores], ranks, "rank")
 
 
@@ -186,11 +184,13 @@ def top(
             scores = np.append(scores, found[enters])
             places = np.append(places, rows[enters])
             if scores.size >= (count if threshold is None else 2 * count):
-                scores, places = _best(scores, places, count)
-                threshold = scores.min()
+                # Of equal ones the first stay.
+                best = np.flatnonzero(scores >= np.partition(scores, -count)[-count])
+                best = best[np.argsort(-scores[best], kind="stable")[:count]]
+                scores, places = scores[best], places[best]
+                threshold = scores[-1]
     plain.report(run, "top", given)
-    scores, places = _best(scores, places, count)
-    return places[np.argsort(-scores, kind="stable")]
+    return places[np.argsort(-scores, kind="stable")[:count]]
 
 
 def _promising(block: list[Array], threshold: float) -> Any:
@@ -202,14 +202,3 @@ def _promising(block: list[Array], threshold: float) -> Any:
     # Most cost too much for the highest accuracy, and their own need not be looked at.
     rows = np.flatnonzero(cost <= accuracy.max() ** 4 * most)
     return rows[cost[rows] <= np.square(np.square(accuracy[rows])) * most]
-
-
-def _best(scores: Array, places: Array, k: int) -> tuple[Array, Array]:
-    """Return the best k in the order of their places, of equal ones the first."""
-    if scores.size <= k:
-        return scores, places
-    least = np.partition(scores, -k)[-k]
-    stays = scores > least
-    level = np.flatnonzero(scores == least)
-    stays[level[: k - np.count_nonzero(stays)]] = True
-    return scores[stays], places[stays]

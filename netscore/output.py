@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from errno import errorcode
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias
+
+    StrPath: TypeAlias = str | os.PathLike[str]
 
 # Of what SIGKILL, which no process can answer, may leave.
 PREFIX: Final = ".netscore-"
@@ -22,7 +25,7 @@ _FULL: Final = ("ENOSPC", "EDQUOT", "EFBIG")
 
 
 @contextmanager
-def replacing(path: str | os.PathLike[str], *, binary: bool = False) -> Iterator[Any]:
+def replacing(path: StrPath, *, binary: bool = False) -> Iterator[Any]:
     r"""Open a file for writing that takes the place of what was there when it is complete.
 
     It is written under a name that nobody can foresee, in the folder of the file (of the file
@@ -82,14 +85,13 @@ def replacing(path: str | os.PathLike[str], *, binary: bool = False) -> Iterator
                     os.chmod(partial, mode)
                 yield stream
             os.replace(partial, target)
-        except BaseException:
+        finally:
             with suppress(OSError):
                 os.unlink(partial)
-            raise
 
 
 @contextmanager
-def _naming(path: str | os.PathLike[str], opened: object) -> Iterator[None]:
+def _naming(path: StrPath, opened: object) -> Iterator[None]:
     """Name the file in an error of the one that was opened for it, or of a disk that is full."""
     try:
         yield
@@ -102,19 +104,14 @@ def _naming(path: str | os.PathLike[str], opened: object) -> Iterator[None]:
 
 
 @contextmanager
-def temporary_folder(beside: str | os.PathLike[str] | None = None) -> Iterator[str]:
+def temporary_folder(beside: StrPath | None = None) -> Iterator[str]:
     """Make a folder beside a file that is gone in the end, as what `replacing` writes would be."""
     folder = None if beside is None else os.path.dirname(os.path.realpath(beside))
-    with unwinding():
+    with unwinding(), ExitStack() as stack:
         path = mkdtemp(prefix=PREFIX, dir=folder)
-        try:
-            yield path
-        finally:
-            try:
-                rmtree(path, ignore_errors=True)
-            except BaseException:  # it takes a while, and a signal may come meanwhile
-                rmtree(path, ignore_errors=True)
-                raise
+        for _ in range(2):  # it takes a while, and a signal may come meanwhile
+            stack.callback(rmtree, path, ignore_errors=True)
+        yield path
 
 
 class _Ended(BaseException):
@@ -128,11 +125,10 @@ def unwinding() -> Iterator[None]:
     Only where they would end it at once, and in the main thread, which alone may say what a
     signal does.
     """
-    signals: list[signal.Signals] = []
+    here = threading.current_thread() is threading.main_thread()
+    known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    signals = [number for number in known if here and signal.getsignal(number) == signal.SIG_DFL]
     received: list[int] = []
-    if threading.current_thread() is threading.main_thread():
-        known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-        signals = [number for number in known if signal.getsignal(number) == signal.SIG_DFL]
 
     def end(number: int, _frame: object) -> NoReturn:
         for other in signals:  # a second one is not to interrupt the unwinding

@@ -203,10 +203,9 @@ COUNT: Final = Unit("", 1.0)
 _PREFIXES: Final = {"": 1.0, **{prefix: 10.0**power for prefix, power in POWERS.items()}}
 _COUNTS: Final = [Unit(prefix, factor) for prefix, factor in _PREFIXES.items()]
 _MACS: Final = [
-    Unit(f"{prefix}{word}{plural}", factor / (2 if flops else 1), flops)
+    Unit(f"{prefix}{word}", factor / (2 if "FLOP" in word else 1), "FLOP" in word)
     for prefix, factor in _PREFIXES.items()
-    for word, flops in (("MAC", False), ("FLOP", True))
-    for plural in ("", "s")
+    for word in ("", "MAC", "MACs", "FLOP", "FLOPs")
 ]
 OWN: Final = {"accuracy": "", "params": "parameters", "macs": "multiply-accumulates"}
 """What NetScore counts in: a cost of the name in another unit is another measurement."""
@@ -214,7 +213,7 @@ OWN: Final = {"accuracy": "", "params": "parameters", "macs": "multiply-accumula
 _UNITS: Final = {
     "accuracy": ([PERCENT, FRACTION, ERROR], "percent, fraction or error"),
     "params": (_COUNTS, "K, M, G, B or T"),
-    "macs": ([*_COUNTS, *_MACS], "K, M, G, B or T, alone or before MAC or FLOP, as in GMAC"),
+    "macs": (_MACS, "K, M, G, B or T, alone or before MAC or FLOP, as in GMAC"),
 }
 _SI: Final = {"": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9}
 

@@ -544,16 +544,16 @@ def test_arrays_that_change_during_the_call(monkeypatch: pytest.MonkeyPatch, fig
 
 def test_cores_that_the_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.sched_getaffinity", {0: {2, 3, 7}}.__getitem__, raising=False)
-    assert checks.cores() == 3
+    assert checks.thread_count("netscore", -1) == 3
     assert [checks.thread_count("netscore", workers) for workers in (-1, 1, 2, 50)] == [3, 1, 2, 50]
 
 
 def test_cores_without_affinity(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("os.sched_getaffinity", raising=False)
     monkeypatch.setattr("os.cpu_count", lambda: 6)
-    assert checks.cores() == 6
+    assert checks.thread_count("netscore", -1) == 6
     monkeypatch.setattr("os.cpu_count", lambda: None)
-    assert checks.cores() == 1
+    assert checks.thread_count("netscore", -1) == 1
 
 
 @pytest.mark.parametrize("place", [1, 2])

@@ -1253,10 +1253,11 @@ def test_text_goes_in_steps(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "ROWS", 2)
     data = HEADER + "".join(f"m{i},{90 - i},3.4M,300M\n" for i in range(rows))
     assert [row["model"] for row in records(data)] == [f"m{i}" for i in range(rows)]
-    with text.opened(source(data), "models.csv", Options(separator=","), bool) as opened:
-        assert [len(cells[0]) for cells, _ in opened.blocks()] == [2, rows - 2]
-        assert len(list(opened.blocks(noted=True))) == 2
-        assert [row[0] for row in opened.rows([2, 0])] == ["m2", "m0"]
+    with ranked(source(data), {}, NETSCORE, Options(separator=",")) as ranking:
+        table = ranking.table
+        assert [len(cells[0]) for cells, _ in table.blocks(ranking)] == [2, rows - 2]
+        assert len(list(table.blocks(ranking, noted=True))) == 2
+        assert [row[0] for row in table.rows([2, 0])] == ["m2", "m0"]
 
 
 def test_a_source_that_cannot_be_read_again_is_kept(tmp_path: Path, in_parts: bool) -> None:
@@ -2467,7 +2468,8 @@ def test_missing_polars_names_the_extra(tmp_path: Path, monkeypatch: pytest.Monk
         assert str(error.value) == (
             "rank_table needs polars: install it with  pip install 'netscore[frames]'"
         )
-    # Text, and frames of pandas, need none.
+    # Whoever looks through the module needs none, nor do text and frames of pandas.
+    assert not hasattr(frames.polars, "__wrapped__")
     assert rank_table(source(data), tmp_path / "out.csv", top=1, pareto=True).written == 1
     assert "MobileNetV2" in str(rank_table(source(data)))
     assert len(rank_table(given)) == 20

@@ -14,7 +14,7 @@ import numpy as np
 from netscore import checks
 from netscore.arrays import columns as _columns
 from netscore.arrays import devices, lazy, plain
-from netscore.arrays.blocks import FLOAT64, SCORE, Kernel, Run, Weighted
+from netscore.arrays.blocks import FLOAT64, SCORE, Kernel, Run, Weighted, alike
 from netscore.arrays.plain import missing_as_nan
 
 if TYPE_CHECKING:
@@ -128,9 +128,7 @@ class Call:
     def kind(self, values: Sequence[Any]) -> Kind:
         """Return the kind that the result shall be, or refuse values of kinds that do not mix."""
         kinds = [kind_of(value) for value in values]
-        if kinds.count(kinds[0]) == len(kinds):
-            return kinds[0]
-        found = [kind for kind in kinds if not kind.is_plain]
+        found = [kind for kind in kinds if not kind.is_plain] or kinds
         shared = next((k for k in found if all(map(k.takes, found))), found[0])
         for rule, value, kind in zip(self.rules, values, kinds):
             if not shared.takes(kind) and checks.number(value) is None:
@@ -186,20 +184,15 @@ def evaluate(
         Number of threads.
     """
     threads = 1 if type(workers) is int and workers == 1 else checks.thread_count(function, workers)
-    if isinstance(kernel, Kernel) and out is None:
-        scores = kernel.at_once(values)
-        if scores is not None:
-            return scores
-        if all(
-            type(value) is np.ndarray and value.dtype is FLOAT64 and value.shape == values[0].shape
-            for value in values
-        ):
+    if isinstance(kernel, Kernel) and out is None and alike(values):
+        result = kernel.at_once(values)
+        if result is None:
             run = Run(kernel, rules)
             result = np.empty(values[0].shape)
             run.over(values, result, FLOAT64, threads)
             if run.wrong or not run.clear:
                 plain.report(run, function, values)
-            return result
+        return result
     kernels = [kernel] if isinstance(kernel, Kernel) else kernel
     call = Call(function, kernels, rules, threads)
     results = call.kind(values).answer(call, values, out)

@@ -27,7 +27,7 @@ class Column(Plain):
 
     def fit(self, call: Call, values: Sequence[Any], shape: tuple[int, ...]) -> None:
         for value in values:
-            if call.kind_of(value) is self and shape != (len(value),):
+            if self.holds(value) and shape != (len(value),):
                 raise ValueError(
                     f"{call.function}: arrays beside {self.words} must have its shape "
                     f"{(len(value),)}, got a broadcast shape of {shape}"
@@ -53,11 +53,7 @@ class PandasSeries(Column):
         return value.to_numpy(dtype=floats, na_value=np.nan)
 
     def fit(self, call: Call, values: Sequence[Any], shape: tuple[int, ...]) -> None:
-        series = [
-            (rule.name, value)
-            for rule, value in zip(call.rules, values)
-            if call.kind_of(value) is self
-        ]
+        series = [(rule.name, v) for rule, v in zip(call.rules, values) if self.holds(v)]
         first, reference = series[0]
         for name, value in series[1:]:
             if value.index is not reference.index and not value.index.equals(reference.index):

@@ -29,9 +29,6 @@ class Lazy(Kind):
     def is_lazy(self, value: Any) -> bool:
         return True
 
-    def seen(self, call: Call, rule: Rule, value: Any) -> None:
-        return None
-
 
 class PolarsExpression(Lazy):
     """A polars expression: polars calls the blocks batch by batch."""

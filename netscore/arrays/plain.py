@@ -78,7 +78,7 @@ class Kind:
 
     def seen(self, call: Call, rule: Rule, value: Any) -> Array | None:
         """Return the array in which the value is to be checked; None: nothing can be seen."""
-        return call.array(rule.name, value)
+        return None if self.is_lazy(value) else call.array(rule.name, value)
 
     def answer(self, call: Call, values: Sequence[Any], out: Any) -> list[Any]:
         """Evaluate the kernels of a call, one of whose values at least is of this kind."""
@@ -132,7 +132,7 @@ class Plain(Kind):
             arrays = [a.copy() if np.may_share_memory(a, out) else a for a in arrays]
         results: list[Any] = []
         for kernel in call.kernels:
-            result = kernel.at_once(arrays) if out is None else None
+            result = kernel.at_once(arrays) if out is None and blocks.alike(arrays) else None
             if result is None:
                 run = Run(kernel, call.rules)
                 result = over(run, values, arrays, shape, call.threads, out)

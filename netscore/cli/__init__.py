@@ -17,24 +17,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from netscore import __version__
 from netscore.checks import UnitWarning
-from netscore.cli import plot, rank
-from netscore.cli.completion import SHELLS, Completion
-from netscore.cli.options import (
-    Parser,
-    PartialError,
-    UsageError,
-    add_arguments,
-    help_of,
-    say,
-    sentence,
-)
+from netscore.cli import options, plot, rank
+from netscore.cli.completion import Completion
+from netscore.cli.options import Arguments, Parser, PartialError, UsageError, help_of, say, sentence
 from netscore.cli.reference import cite, show, table
 from netscore.cli.standing import compare, count, diagnose, score
 from netscore.layout import DIM, RED, YELLOW
 from netscore.networks import data_version
 
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Sequence
 
 _FAULT: Final = (
@@ -151,24 +142,19 @@ def _parser() -> Parser:
         version=f"netscore {__version__}, reference table {data_version()}",
         help="print the versions of program and data and exit",
     )
-    parser.add_argument(
-        "--completion",
-        choices=SHELLS,
-        action=Completion,
-        help="print what completes commands, options and names of networks in a shell",
-    )
+    parser.register("action", "completion", Completion)
     parser.set_defaults(run=lambda _: parser.print_help())
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     for run in COMMANDS:
         said: Any = help_of(run)
         first = said["description"].partition("\n")[0]
         commands.add_parser(run.__name__, help=first, **said).set_defaults(run=run)
-    add_arguments(commands.choices)
+    options.add_arguments({"netscore": parser, **commands.choices})
     return parser
 
 
 def _show_warning(
-    shown: set[str], arguments: Namespace, message: Warning | str, *_: object, **__: object
+    shown: set[str], arguments: Arguments, message: Warning | str, *_: object, **__: object
 ) -> None:
     """Say what a warning says, once: two functions may doubt the same figure."""
     for said in _said(Warning(message) if isinstance(message, str) else message):

@@ -24,10 +24,9 @@ class Completion(argparse.Action):
     def __call__(self, parser: Any, _: Any, shell: Any, option: str | None = None) -> None:
         """Print it, and end."""
         script = (get_data("netscore", f"data/completion.{shell}") or b"").decode()
+        case = SHELLS[shell].format
         cases = (
-            SHELLS[shell].format(
-                escaped=context.replace(" ", r"\ "), quoted=quote(context), words=quote(words)
-            )
+            case(escaped=context.replace(" ", r"\ "), quoted=quote(context), words=quote(words))
             for context, words in _following(parser)
         )
         sys.stdout.write(script.replace("{cases}", "\n".join(cases)))

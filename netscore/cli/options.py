@@ -14,22 +14,20 @@ from inspect import getdoc
 from io import TextIOWrapper
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from netscore import checks, layout
 from netscore.checks import ACCURACY, FIGURES, Rule
-from netscore.layout import FORMATS, PAGE, PIPE, WRITERS, Column, Screen, printable
-from netscore.metrics import NETSCORE, Cost, signature
+from netscore.layout import FORMATS, PAGE, PIPE, WRITERS, Column, Screen, Table, printable
+from netscore.metrics import NETSCORE, Cost, Metric, signature
 from netscore.quantities import parse_quantity, perhaps, plain_unit, split_cell
 
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
-    from netscore.layout import Table
-    from netscore.metrics import Metric
-
+Arguments: TypeAlias = argparse.Namespace
+"""What a command is given."""
 EXPONENTS: Final = {"alpha": 2.0, "beta": 0.5, "gamma": 0.5}
 OF_TEXT: Final = ("separator", "decimal", "encoding", "skip", "sheet")
 """What is said of how a table is written."""
@@ -235,23 +233,23 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
 """The types of arguments: what reads a text, or says in a ValueError what is wrong with it."""
 
 
-def exponents(arguments: Namespace) -> dict[str, Any]:
+def exponents(arguments: Arguments) -> dict[str, Any]:
     """Return the three exponents by name, their defaults where none is given."""
     return EXPONENTS | said(arguments, EXPONENTS)
 
 
-def weighing(command: str, arguments: Namespace) -> Metric:
+def weighing(command: str, arguments: Arguments) -> Metric:
     """Return NetScore with the three exponents."""
     weights = tuple(exponents(arguments).values())
     return NETSCORE.weighing(*checks.only_numbers(command, checks.EXPONENTS, weights))
 
 
-def said(arguments: Namespace, names: Iterable[str]) -> dict[str, Any]:
+def said(arguments: Arguments, names: Iterable[str]) -> dict[str, Any]:
     """Return which of some options are given."""
     return {n: v for n, v in vars(arguments).items() if n in names and v is not None}
 
 
-def refuse(arguments: Namespace, names: Iterable[str], reason: str) -> None:
+def refuse(arguments: Arguments, names: Iterable[str], reason: str) -> None:
     """Refuse options that are given although they mean nothing here."""
     given = vars(arguments)
     for name in names:
@@ -286,7 +284,7 @@ def stdout(form: str) -> TextIO:
     return sys.stdout
 
 
-def screen(stream: TextIO, arguments: Namespace | None = None) -> Screen:
+def screen(stream: TextIO, arguments: Arguments | None = None) -> Screen:
     """Return on what a stream is read: a window, of which a command fills no more than one."""
     if not stream.isatty():
         return PIPE
@@ -297,7 +295,7 @@ def screen(stream: TextIO, arguments: Namespace | None = None) -> Screen:
 
 
 def print_records(
-    arguments: Namespace,
+    arguments: Arguments,
     records: Sequence[Mapping[str, Any]],
     parts: Sequence[Table] = (),
     columns: Sequence[Column] = (),

@@ -4,35 +4,27 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
 from netscore.checks import extra
 from netscore.cli import options
-from netscore.cli.options import UsageError, near, refuse, usage_errors
+from netscore.cli.options import Arguments, UsageError, near, refuse, usage_errors
 from netscore.output import replacing
 from netscore.quantities import parse_quantity
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-
     from matplotlib.figure import Figure
 
 # What keeps the date out of a file, so that the same picture has the same bytes.
 _METADATA: Final = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 _COLUMNS: Final = ("accuracy", "params", "macs")
 _MEASURES: Final = ("accuracy", "density", "netscore")
-_IN_WORDS: Final = {
-    "names": "--label must be 'none',",
-    "families": "--families must be",
-    "x": "--x must be",
-}
 # The options that one picture has.
 _OF_SENSITIVITY: Final = {"draws": 10_000, "seed": 0}
 _OF_TRADEOFF: Final = ("x", "label", "families", "no_legend", *options.EXPONENTS)
 
 
-def plot(arguments: Namespace) -> None:
+def plot(arguments: Arguments) -> None:
     """Pictures of the 60 networks or of your own table (needs the extra plot).
 
       bars         top-1, information density and NetScore, in the order of NetScore
@@ -61,12 +53,12 @@ def plot(arguments: Namespace) -> None:
     if arguments.file is None:
         refuse(arguments, (*_COLUMNS, *options.OF_TEXT), "is for a FILE")
     extra("plot", "matplotlib", "plot")
-    from matplotlib import style
+    from matplotlib import rc_context, style
 
-    with ExitStack() as stack:
+    with rc_context():
         try:
             plain = {"text.usetex": False}  # names are no commands of TeX
-            stack.enter_context(style.context([arguments.style or {}, plain]))
+            style.use([arguments.style or {}, plain])
         except OSError:
             said = f"--style must be a style of matplotlib or a file, got {arguments.style!r}"
             raise UsageError(said, *near(arguments.style, style.available)) from None
@@ -75,7 +67,7 @@ def plot(arguments: Namespace) -> None:
             figure.savefig(stream, format=form[1:], dpi=150, metadata=_METADATA[form])
 
 
-def _figure(arguments: Namespace) -> Figure:
+def _figure(arguments: Arguments) -> Figure:
     """Draw the picture; what is wrong with the data is a ValueError, all else a UsageError."""
     from netscore.tables.columns import TableError
 
@@ -85,7 +77,8 @@ def _figure(arguments: Namespace) -> Figure:
     except UsageError as error:
         if isinstance(error.__context__, TableError):
             raise ValueError(str(error)) from None
-        said = re.sub(r"\A(names|families|x) must be", lambda of: _IN_WORDS[of[1]], str(error))
+        said = re.sub(r"\A(families|x) must be", r"--\1 must be", str(error))
+        said = re.sub(r"\Anames must be", "--label must be 'none',", said)
         raise UsageError(said, *error.meant) from None
 
 
@@ -96,7 +89,7 @@ def _own(name: str, accuracy: str, params: str, macs: str) -> tuple[str, float, 
         raise ValueError(f"--highlight {name}: {error}") from None
 
 
-def _drawn(arguments: Namespace, own: list[tuple[str, float, float, float]]) -> Figure:
+def _drawn(arguments: Arguments, own: list[tuple[str, float, float, float]]) -> Figure:
     from matplotlib.figure import Figure
 
     from netscore import plots

@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from netscore import checks
 from netscore.cli import options
-from netscore.cli.options import UsageError, say, usage_errors
+from netscore.cli.options import Arguments, UsageError, say, usage_errors
 from netscore.layout import FORMATS, counted, distinct
 from netscore.metrics import Metric
 from netscore.output import replacing
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-
     from netscore.tables.columns import Ranking
 
 
-def rank(arguments: Namespace) -> int:
+def rank(arguments: Arguments) -> int:
     """Your own table, ranked: the networks of a CSV, Parquet or Arrow file.
 
     Every row and column is kept; rank, netscore and information_density are added. A row that
@@ -71,11 +69,10 @@ def rank(arguments: Namespace) -> int:
             raise ValueError("- is stdin, which can be read only once")
         among = arguments.among and tables.networks_among("rank", arguments.among)
         metric, choices = _metric(arguments)
-    progress = _Progress(quiet=output is None)
-    binary = form not in FORMATS
-    column = wanted if binary else options.signature_is_column(form, wanted=wanted)
-    given = options.said(arguments, Options._fields)
-    with usage_errors():
+        progress = _Progress(quiet=output is None)
+        binary = form not in FORMATS
+        column = wanted if binary else options.signature_is_column(form, wanted=wanted)
+        given = options.said(arguments, Options._fields)
         wishes = Options(**given | {"among": among, "progress": progress, "signature": column})
         tables.check(wishes, metric)
     with ExitStack() as stack:
@@ -99,19 +96,18 @@ def rank(arguments: Namespace) -> int:
     return 1 if ranking.unscored else 0
 
 
-def _metric(arguments: Namespace) -> tuple[Metric, dict[str, str | None]]:
+def _metric(arguments: Arguments) -> tuple[Metric, dict[str, str | None]]:
     """Return the score, and the columns that are chosen for its figures."""
     if not arguments.cost:
         choices = options.said(arguments, ("accuracy", "params", "macs"))
         return options.weighing("rank", arguments), choices
     others = ("params", "macs", "max_params", "max_macs", "beta", "gamma")
     options.refuse(arguments, others, "is of NetScore and not beside --cost")
-    names = distinct([cost.name for _, cost in arguments.cost])
-    costs = [replace(cost, name=name) for name, (_, cost) in zip(names, arguments.cost)]
+    chosen, given = zip(*arguments.cost)
+    names = distinct([cost.name for cost in given])
+    costs = [replace(cost, name=name) for cost, name in zip(given, names)]
     # The unit is said for the whole column.
-    columns = {
-        cost.name: f"{column}:{cost.unit}" for cost, (column, _) in zip(costs, arguments.cost)
-    }
+    columns = {cost.name: f"{column}:{cost.unit}" for column, cost in zip(chosen, costs)}
     alpha = options.exponents(arguments)["alpha"]
     return Metric("weighted_score", costs, alpha), {"accuracy": arguments.accuracy, **columns}
 

@@ -6,23 +6,21 @@ import dataclasses
 from bisect import bisect_left
 from itertools import compress
 from math import nan
-from typing import TYPE_CHECKING, Any, Final
+from types import SimpleNamespace
+from typing import Any, Final
 
 from netscore import checks, layout
 from netscore.citations import cite_as_bibtex, cite_as_text, cited_keys
 from netscore.cli import options
-from netscore.cli.options import UsageError, usage_errors
+from netscore.cli.options import Arguments, UsageError, usage_errors
 from netscore.comparison import networks_among
 from netscore.formula import density
 from netscore.networks import COLUMNS, Row, find_network, load_sources
 
-if TYPE_CHECKING:
-    from argparse import Namespace
-
 _LOWEST_FIRST: Final = ("params", "macs", "year", "name")
 
 
-def table(arguments: Namespace) -> None:
+def table(arguments: Arguments) -> None:
     """The 60 networks of the reference table, or those of --among, ranked by NetScore.
 
     The rank is always that among all of them.
@@ -47,8 +45,7 @@ def table(arguments: Namespace) -> None:
         records = [r for r in records if str(r.get("family")).casefold() == family.casefold()]
         if family.casefold() not in map(str.casefold, families):
             known = ", ".join(families) or "none"
-            said = f"there is no family {family!r}; the families are {known}"
-            raise UsageError(said)
+            raise UsageError(f"there is no family {family!r}; the families are {known}")
     sign, sort = 1 if arguments.sort in _LOWEST_FIRST else -1, arguments.sort.replace("-", "_")
 
     def place(record: dict[str, Any]) -> tuple[bool, Any, int]:
@@ -65,18 +62,15 @@ def table(arguments: Namespace) -> None:
 
 def _record(network: Any, score: float, rank: int) -> dict[str, Any]:
     """Return all that is known about a network, its rank by this score first."""
-    if isinstance(network, Row):
-        known = network._asdict()
-    else:
-        of_table = dataclasses.is_dataclass(network)
-        known = dataclasses.asdict(network) if of_table else vars(network)  # of a file
+    of_files: dict[Any, Any] = {Row: Row._asdict, SimpleNamespace: vars}
+    known = of_files.get(type(network), dataclasses.asdict)(network)
     dense = density(None, network.accuracy, network.params)
     record = {"rank": 0} | known | {"netscore": score, "information_density": dense}
     record["rank"] = rank if score == score else nan
     return {name: None if value != value else value for name, value in record.items()}
 
 
-def show(arguments: Namespace) -> None:
+def show(arguments: Arguments) -> None:
     """All figures of one network, with their sources and grades.
 
     The grades are published (by its authors), quoted (by others), counted (from the architecture),
@@ -87,7 +81,7 @@ def show(arguments: Namespace) -> None:
     options.print_records(arguments, [_record(n, n.netscore, n.rank)], n._parts())
 
 
-def cite(arguments: Namespace) -> None:
+def cite(arguments: Arguments) -> None:
     """What to cite, as text or BibTeX.
 
     The paper on NetScore, the paper on information density, and the sources of the networks named.

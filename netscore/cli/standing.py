@@ -13,24 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from netscore import comparison, diagnosis
 from netscore.cli import options
-from netscore.cli.options import PartialError, UsageError, usage_errors
+from netscore.cli.options import Arguments, PartialError, UsageError, usage_errors
 from netscore.intervals import netscore_interval
 from netscore.layout import Column, named
 from netscore.metrics import NETSCORE, signature
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-
-    from netscore.comparison import Comparison
     from netscore.counting import Count
-    from netscore.diagnosis import Convention
-
 
 # What the data of both tables is called.
 _IMAGENET = (None, "imagenet", "imagenet1k", "imagenet-1k")
 
 
-def score(arguments: Namespace) -> None:
+def score(arguments: Arguments) -> None:
     """NetScore and density of one network, and its rank among the 60 or others.
 
     The others are scored with the same exponents.
@@ -41,13 +36,13 @@ def score(arguments: Namespace) -> None:
     options.print_records(arguments, [_of_score(record)], [named(shown)])
 
 
-def _given(arguments: Namespace) -> dict[str, Any]:
+def _given(arguments: Arguments) -> dict[str, Any]:
     """Return all that the score is made of, by name."""
     figures = options.said(arguments, ("accuracy", "params", "macs"))
     return figures | options.exponents(arguments)
 
 
-def _compared(arguments: Namespace) -> tuple[Comparison, dict[str, Any], dict[str, str]]:
+def _compared(arguments: Arguments) -> tuple[comparison.Comparison, dict[str, Any], dict[str, str]]:
     """Compare a network with others; return what was found, as a record and as score prints it."""
     data = arguments.data
     with usage_errors():
@@ -81,7 +76,7 @@ def _whole(value: float) -> float:
     return int(value) if value < 2**53 and value.is_integer() else value
 
 
-def compare(arguments: Namespace) -> None:
+def compare(arguments: Arguments) -> None:
     """Whom one network beats, who beats it, what it lacks.
 
     Which of the 60 networks of the reference table, or others, it dominates (as good or better in
@@ -108,7 +103,7 @@ def compare(arguments: Namespace) -> None:
     options.print_records(arguments, [record], [named(found)])
 
 
-def count(arguments: Namespace) -> None:
+def count(arguments: Arguments) -> None:
     """Parameters and multiply-accumulates of torch modules or ONNX files.
 
     The work is done by PyTorch's own counter or, for an ONNX file, by onnx-tool (extras torch
@@ -203,7 +198,7 @@ def _as_texts(shapes: Any) -> list[str]:
     return [",".join(map(str, shape)) for shape in shapes]
 
 
-def _accuracies(arguments: Namespace) -> dict[str, float]:
+def _accuracies(arguments: Arguments) -> dict[str, float]:
     """Return the accuracy of each model, from the row of a table with its name."""
     from netscore import tables
     from netscore.tables.columns import ColumnChoiceError, Options
@@ -248,8 +243,8 @@ def _is_file(model: str) -> bool:
     return os.path.splitext(model)[1].lower() in NO_COUNT or os.path.isfile(model)
 
 
-def _count(arguments: Namespace, model: Any) -> Count:
-    # Here, because it needs numpy.
+def _count(arguments: Arguments, model: Any) -> Count:
+    # Here, as no other command needs it.
     from netscore.counting import build_model, count, example_input
 
     name, built = model, _is_file(model)
@@ -287,7 +282,7 @@ def _count(arguments: Namespace, model: Any) -> Count:
         raise ValueError(said) from error
 
 
-def diagnose(arguments: Namespace) -> int:
+def diagnose(arguments: Arguments) -> int:
     """How a printed score may have been computed.
 
     The conventions (units, FLOPs for MACs, logarithm, factor) under which some figures give a
@@ -311,7 +306,7 @@ def diagnose(arguments: Namespace) -> int:
     return 0 if found else 1
 
 
-def _record(convention: Convention) -> dict[str, Any]:
+def _record(convention: diagnosis.Convention) -> dict[str, Any]:
     return {
         **dataclasses.asdict(convention),
         "equivalents": [_record(other) for other in convention.equivalents],

@@ -8,21 +8,20 @@ import sys
 from dataclasses import dataclass, field
 from importlib import import_module
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netscore.checks import MACS, numbers, positive, shown, warn
 from netscore.layout import Record, Table, brief, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import TypeAlias
 
     import onnx
     import torch
     from numpy.typing import NDArray
 
-    # Module or node, operator, shapes of the operands, multiply-accumulates.
-    Product: TypeAlias = tuple[str, str, tuple[tuple[int, ...], ...], int]
+# Module or node, operator, shapes of the operands, multiply-accumulates.
+Product: TypeAlias = tuple[str, str, tuple[tuple[int, ...], ...], int]
 
 
 class CountWarning(UserWarning):
@@ -252,7 +251,9 @@ file, got 25600000.0
             f"file, got {shown(model)}{hint if callable(model) else ''}"
         )
     counted, *of_doubts = counter(model, example_inputs, named_inputs)
-    found = Count(**counted)
+    products = counted["products"]
+    operators = tuple(sorted({name for _, name, _, _ in products}))
+    found = Count(macs=sum(macs for *_, macs in products), counts=operators, **counted)
     if doubts := [*_doubts(found, *of_doubts)]:
         warn(f"count: {'; '.join(doubts)}", CountWarning, doubts)
     return found
@@ -279,11 +280,9 @@ def _doubts(
     ):
         # Less than a hundredth is in no digit of a score that papers print.
         if 100 * sum(size for _, size in elsewhere) > found.params:
-            names, more = ", ".join(name for name, _ in elsewhere[:3]), len(elsewhere) - 3
-            yield (
-                f"params may be too low for {names}{f' and {more} more' if more > 0 else ''}, "
-                f"{what}"
-            )
+            names = ", ".join(name for name, _ in elsewhere[:3])
+            more = f" and {len(elsewhere) - 3} more" if len(elsewhere) > 3 else ""
+            yield f"params may be too low for {names}{more}, {what}"
     yield from others
     if found.macs == 0:
         yield "macs is 0: no matrix product and no convolution was counted"
@@ -390,15 +389,13 @@ def example_input(model: Any, description: str) -> torch.Tensor | NDArray[Any]:
         dtype = np.dtype(name or "float32")
     except (TypeError, ValueError):
         sizes = [0]
+    must = ""
     if sizes[0] < 1 or min(sizes) < 0 or dtype.kind not in "biuf" or dtype.itemsize > 8:
-        raise ValueError(
-            "example_input: an input must be described as 1,3,224,224 or 1,128:int64, "
-            f"got {description!r}"
-        )
-    if prod(sizes) * dtype.itemsize >= 2**63:  # of which no library makes an array
-        raise ValueError(
-            f"example_input: an input must have fewer than 2**63 bytes, got {description!r}"
-        )
+        must = "be described as 1,3,224,224 or 1,128:int64"
+    elif prod(sizes) * dtype.itemsize >= 2**63:  # of which no library makes an array
+        must = "have fewer than 2**63 bytes"
+    if must:
+        raise ValueError(f"example_input: an input must {must}, got {description!r}")
     if not _is("torch", "nn.Module", model):
         return np.broadcast_to(np.zeros((), dtype), sizes)
     import torch

@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import cache
 from importlib import metadata
 from math import inf, prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from netscore.checks import extra, shown
 from netscore.counting.operators import is_table, kinds_of, spread
@@ -16,13 +16,12 @@ from netscore.layout import counted, printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from typing import TypeAlias
 
     import onnx
 
     from netscore.counting import Product
 
-    Shape: TypeAlias = tuple[int, ...]
+Shape: TypeAlias = tuple[int, ...]
 
 
 def _at(places: str, names: Sequence[str]) -> list[str]:
@@ -50,26 +49,24 @@ _SMALL: Final = 1024
 _DEEPEST, _LARGEST = 50, 10**6
 
 
-def count_onnx(
-    model: Any, inputs: tuple[Any, ...], named: Mapping[str, Any]
-) -> tuple[dict[str, Any], int, list[tuple[str, int]]]:
+def count_onnx(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
     """Count an ONNX model, or the file of one, with onnx-tool.
 
-    Returns the fields of a `Count`, the number of weights outside embeddings, and the sizes of
-    integers that may be weights.
+    Returns the fields of a `Count` but those that follow from its products, the number of weights
+    outside embeddings, and the sizes of integers that may be weights.
     """
     onnx_tool, onnx = (extra("count", library, "onnx") for library in ("onnx_tool", "onnx.inliner"))
     if not isinstance(model, onnx.ModelProto):
         model = _read(onnx, model)
     try:
         walk = _Walk(onnx, model)
-        opened = _fix_inputs(onnx, walk.graph, inputs, named)
+        opened = _fix_inputs(walk, inputs, named)
         walk.over(walk.graph)
         if opened and (times := walk.times()):
             # A time that follows the open dimension is no batch; of a batch alone there are as many
             # steps as it has examples, each with its own.
             longer, many = _Walk(onnx, model), 64
-            _fix_inputs(onnx, longer.graph, inputs, named, batch=many)
+            _fix_inputs(longer, inputs, named, batch=many)
             with suppress(Exception):  # of a node that takes no 64: those before it are known
                 longer.over(longer.graph)
             for where, time in longer.times().items():
@@ -80,20 +77,17 @@ def count_onnx(
                     )
         parameters, tables, integers = walk.parameters()
     except Exception as error:  # of any kind, from onnx, its evaluator or onnx-tool
-        own, text = str(error).startswith("count: "), str(error)
-        if not own:
-            text = f"count: the ONNX model is damaged: {type(error).__name__}: {text}"
-        kind = type(error) if own else ValueError
-        raise kind(printable(text)[:1000]) from (None if own else error)
+        if str(error).startswith("count: "):
+            raise type(error)(printable(str(error))[:1000]) from None
+        text = f"count: the ONNX model is damaged: {type(error).__name__}: {error}"
+        raise ValueError(printable(text)[:1000]) from error
     embeddings = sum(prod(s) for name, s in parameters.items() if name in tables and is_table(s))
     weights = (prod(s) for name, s in parameters.items() if name not in tables and spread(s) > 1)
     counted = {operator for _, operator, _, _ in walk.products}
     fields = {
         "params": sum(map(prod, parameters.values())),
         "trainable_params": None,
-        "macs": sum(macs for *_, macs in walk.products),
         "counter": f"onnx-tool {metadata.version(onnx_tool.__name__)}",
-        "counts": tuple(sorted(counted)),
         "leaves_out": tuple(sorted(walk.operators - counted - _KINDS["moves"].keys())),
         "input_shapes": tuple(_dims(value.type) for value in walk.graph.input),
         "embedding_params": embeddings,
@@ -208,8 +202,7 @@ class _Walk:
                 holds = self.library.numpy_helper.to_array(self.values[node.input[0]]).any()
                 bodies = {"taken": bodies["then_branch" if holds else "else_branch"]}
             else:
-                if any(_operator(one)[0] in _PRODUCTS for one in _inside(node)):
-                    _refuse([_name(node)])
+                _refuse({_name(node) for one in _inside(node) if _operator(one)[0] in _PRODUCTS})
                 self._step(node, runs)
             for body in bodies.values():
                 self.over(body, runs and known)
@@ -236,7 +229,6 @@ class _Walk:
         plain = self.library.NodeProto(op_type=kind, domain=domain, input=inputs)
         plain.output.extend(node.output)
         plain.attribute.extend(node.attribute)
-        captured = _reads(node).difference(node.input)
         made_of = _made_of(node)
         if kind == "DynamicQuantizeLinear":
             self.scales.add(node.output[1])
@@ -253,7 +245,7 @@ class _Walk:
         elif kind in _KINDS["elementwise"] and inputs[0] in self.types:
             self.types.update(dict.fromkeys(node.output, self.types[inputs[0]]))
         elif (runs or kind == "Constant") and kind not in _KINDS["none"] and not _is_fused(node):
-            self._infer(plain, {*filter(None, inputs), *captured})
+            self._infer(plain, {*filter(None, inputs)} | _reads(node).difference(node.input))
             # Beyond its table, a quantised one looks up zeros.
             if node.op_type != "GatherBlockQuantized" and (said := self._correct(plain)):
                 raise ValueError(
@@ -306,11 +298,8 @@ class _Walk:
                 self._store(inputs[0], self._outline(node.input[2], dims))
         if node.op_type in ("Attention", "QAttention"):
             # Queries, keys and values in one, the product with the second input.
-            three = f"three of {where}"
-            name = node.name or node.output[0]
-            product = self.library.NodeProto(op_type="MatMul", name=name, input=inputs[:2])
-            product.output.append(three)
-            self._step(product)
+            three, make = f"three of {where}", self.library.helper.make_node
+            self._step(make("MatMul", inputs[:2], [three], _place(node)))
             return [three, "", "", *inputs[3:]]
         return inputs
 
@@ -432,9 +421,8 @@ class _Walk:
         integers: list[tuple[str, int]] = []
         seen: set[int] = set()
         # Tables first, as a layer may be tied to one.
-        for name in sorted(
-            (self.stored.keys() & live) - self.copies, key=lambda n: (n not in tables, n)
-        ):
+        stored = (self.stored.keys() & live) - self.copies
+        for name in sorted(stored, key=lambda name: (name not in tables, name)):
             tensor = self.stored[name]
             kind = self.library.TensorProto.DataType.Name(tensor.data_type)
             if not tensor.dims or 0 in tensor.dims or kind in ("INT64", "BOOL", "STRING"):
@@ -518,9 +506,8 @@ def _places(image: Shape, window: Shape, node: onnx.NodeProto) -> Iterator[int]:
     ints, ones = _ints(node), (1,) * len(window)
     strides, dilations = (ints.get(name) or ones for name in ("strides", "dilations"))
     pads = ints.get("pads") or (0,) * 2 * len(window)
-    for size, width, stride, dilation, before, after in zip(
-        image, window, strides, dilations, pads, pads[len(window) :]
-    ):
+    of_dims = zip(image, window, strides, dilations, pads, pads[len(window) :])
+    for size, width, stride, dilation, before, after in of_dims:
         room = size + before + after - dilation * (width - 1) - 1
         if _attributes(node, "i").get("ceil_mode"):
             # The last place may end outside, but begins before the padding at the end.
@@ -618,15 +605,14 @@ def _check_node(node: onnx.NodeProto) -> None:
     """Refuse a node for which onnx, which does not look, may end the process."""
     if _name(node) in _TRUSTING and not any(node.input):
         raise _misfit(node, ["no input"])
+    results = len(node.output)
     for attribute in node.attribute if _name(node) == "Split" else ():
         if attribute.name == "num_outputs":
             # What a call of a function says is known only after onnx has converted the function.
             if attribute.ref_attr_name:
-                attribute.ref_attr_name, attribute.i = "", len(node.output)
-            if attribute.i != len(node.output):
-                raise _misfit(
-                    node, [f"num_outputs {attribute.i}", counted(len(node.output), "result")]
-                )
+                attribute.ref_attr_name, attribute.i = "", results
+            if attribute.i != results:
+                raise _misfit(node, [f"num_outputs {attribute.i}", counted(results, "result")])
 
 
 def _check_functions(model: onnx.ModelProto) -> None:
@@ -741,17 +727,13 @@ def _attention(numbers: dict[str, int], *shapes: Shape) -> int | None:
 
 
 def _fix_inputs(
-    library: Any,
-    graph: onnx.GraphProto,
-    inputs: tuple[Any, ...],
-    named: Mapping[str, Any],
-    batch: int = 1,
+    walk: _Walk, inputs: Sequence[Any], named: Mapping[str, Any], batch: int = 1
 ) -> list[str]:
     """Give the graph's inputs the shapes of the example inputs; an open batch size is 1, or given.
 
     Returns the names of those with an open one.
     """
-    names = [value.name for value in graph.input]
+    names = [value.name for value in walk.graph.input]
     examples = {**dict(zip([name for name in names if name not in named], inputs)), **named}
     if examples.keys() - {*names} or (inputs and len(inputs) + len(named) != len(names)):
         raise ValueError(
@@ -759,7 +741,7 @@ def _fix_inputs(
             f"got {', '.join(named) or len(inputs)}"
         )
     opened = []
-    for value in graph.input:
+    for value in walk.graph.input:
         tensor = value.type.tensor_type
         dims, given = tensor.shape.dim, tensor.HasField("shape")
         sizes = [dim.dim_value if dim.dim_value > 0 else None for dim in dims]
@@ -783,7 +765,7 @@ def _fix_inputs(
                 f"count: the ONNX model leaves the shape of its input {value.name} open, "
                 f"({text}): pass example inputs"
             )
-        value.type.CopyFrom(library.helper.make_tensor_type_proto(tensor.elem_type, shape))
+        value.type.CopyFrom(walk.library.helper.make_tensor_type_proto(tensor.elem_type, shape))
     return opened
 
 

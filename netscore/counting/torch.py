@@ -7,7 +7,7 @@ import pickle
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from copy import copy
 from dataclasses import fields, is_dataclass
@@ -15,13 +15,10 @@ from functools import partial, reduce
 from io import BytesIO
 from math import prod
 from types import GeneratorType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from netscore.checks import shown
 from netscore.counting.operators import is_table, kinds_of, spread
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 _KINDS: Final = kinds_of("torch")
 # The multiply-accumulates from the shapes of the first operand, of the weights (packed ones, or
@@ -45,7 +42,6 @@ _FORMULAS: Final[dict[str, Callable[[Any, Any, Any], int]]] = {
 }
 # Where mixtures of experts keep how many of them a token is routed to.
 _ROUTED: Final = ("top_k", "num_experts_per_tok", "moe_top_k", "moe_topk", "num_selected_experts")
-_GRADIENTS: Final = "requires?[ _]grad"
 _NESTED: Final = "nested (jagged) tensors cannot be counted: pad them, or count one sequence"
 # What torch says of a pass that cannot be counted, word for word, as errors of the module itself
 # may have the same words, and what that means.
@@ -71,9 +67,9 @@ _REASONS: Final = {
 def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
     """Count a module with torch.utils.flop_counter.
 
-    Returns the fields of a `Count`, the number of weights outside embeddings, the sizes of integers
-    and of what was multiplied that may be weights, other doubts, and what counts the first example
-    of a batch alone.
+    Returns the fields of a `Count` but those that follow from its products, the number of weights
+    outside embeddings, the sizes of integers and of what was multiplied that may be weights, other
+    doubts, and what counts the first example of a batch alone.
     """
     import torch
 
@@ -86,11 +82,11 @@ def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> 
         recurrent = any(isinstance(part, torch.nn.RNNBase) for part in module.modules())
         if recurrent and all(leaf.ndim == 2 for leaf in _leaves(given)):
             return None
-        try:
+        # Of the module, or of a sparse matrix: they take no single example.
+        with suppress(Exception):
             first = _mapped(given, lambda leaf: leaf[:1] if leaf.shape else leaf)
             return int(_counted(torch, module, first).macs.total())
-        except Exception:  # of the module, or of a sparse matrix: they take no single example
-            return None
+        return None
 
     parameters = _parameters(module)
     packed = _packed(torch, [value for part in module.modules() for value in vars(part).values()])
@@ -111,9 +107,7 @@ def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> 
         "trainable_params": sum(p.numel() for p in parameters.values() if p.requires_grad),
         "embedding_params": sum(p.numel() for k, p in parameters.items() if table(k, p)),
         "active_params": None if idle is None else params - idle,
-        "macs": seen.macs.total(),
         "counter": f"torch.utils.flop_counter of torch {torch.__version__}",
-        "counts": tuple(sorted({name for _, name, _ in seen.macs})),
         "leaves_out": tuple(sorted(left_out)),
         "input_shapes": tuple(tuple(leaf.shape) for leaf in _leaves(given)),
         "products": tuple((*product, macs) for product, macs in seen.macs.items()),
@@ -132,7 +126,7 @@ def count_module(model: Any, inputs: tuple[Any, ...], named: dict[str, Any]) -> 
 
 def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return an input with its tensors and arrays changed."""
-    kind = type(value)
+    kind, same = type(value), value
     if hasattr(value, "dtype") and hasattr(kind, "shape"):
         return change(value)
     if isinstance(value, (list, tuple)):
@@ -141,25 +135,22 @@ def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
             return value
         # The class may take other arguments than its items.
         if isinstance(value, list):
-            same: Any = copy(value)
+            same = copy(value)
             same[:] = items
         else:  # a class of torch is made in no other way
             same = kind(items) if hasattr(kind, "n_fields") else tuple.__new__(kind, items)
             getattr(same, "__dict__", {}).update(getattr(value, "__dict__", {}))
-        return same
     # A dict, tokens, a graph, but no table, whose columns are no tensors.
-    if hasattr(value, "keys") and hasattr(kind, "__setitem__") and not hasattr(kind, "__array__"):
+    elif hasattr(value, "keys") and hasattr(kind, "__setitem__") and not hasattr(kind, "__array__"):
         same = copy(value)
         # A graph has the names of its tensors in a set, of no order.
         for key in [*value] if isinstance(value, Mapping) else sorted(value.keys()):
             same[key] = _mapped(value[key], change)
-        return same
-    if is_dataclass(kind):
+    elif is_dataclass(kind):
         same = copy(value)
         for entry in fields(value):
             object.__setattr__(same, entry.name, _mapped(getattr(value, entry.name), change))
-        return same
-    return value
+    return same
 
 
 def _leaves(value: Any) -> list[Any]:
@@ -229,7 +220,7 @@ def _counted(torch: Any, module: Any, given: Any, gradients: bool = False) -> An
         return _pass(torch, module, given, gradients)
     except (AssertionError, AttributeError, RuntimeError, TypeError) as error:
         text, leaves = str(error), _leaves(given)
-        if not gradients and re.search(_GRADIENTS, text):
+        if not gradients and re.search("requires?[ _]grad", text):
             return _counted(torch, module, given, gradients=True)
         if any(not isinstance(leaf, torch.Tensor) for leaf in leaves):
             return _counted(torch, module, _tensors(torch, module, given))
@@ -252,9 +243,8 @@ def _pass(torch: Any, module: Any, given: Any, gradients: bool) -> Any:
     with ExitStack() as stack:
         known = stack.enter_context(_prepared(torch, module, given, gradients))
         counter = _counter(torch, module, known)
-        stack.callback(hooks.register_module_forward_pre_hook(counter.enter).remove)
-        leave = hooks.register_module_forward_hook(counter.leave, always_call=True)
-        stack.callback(leave.remove)
+        stack.enter_context(hooks.register_module_forward_pre_hook(counter.enter))
+        stack.enter_context(hooks.register_module_forward_hook(counter.leave, always_call=True))
         stack.enter_context(counter)
         result = module(*given[0], **given[1])
         if isinstance(result, GeneratorType):
@@ -465,26 +455,23 @@ def _is_number(tensor: Any) -> bool:
 
 def _place(tensor: Any) -> int:
     """Return what the views of a tensor share with it, on the meta device too."""
-    try:
+    with suppress(RuntimeError):  # of layouts without a storage
         return int(tensor.untyped_storage()._cdata)
-    except RuntimeError:  # of layouts without a storage
-        return id(tensor)
+    return id(tensor)
 
 
 def _is_whole(tensor: Any) -> bool:
     """Whether a tensor has its storage for itself."""
-    try:
+    with suppress(RuntimeError):  # of layouts without a storage
         return bool(tensor.nbytes == tensor.untyped_storage().nbytes())
-    except RuntimeError:  # of layouts without a storage
-        return True
+    return True
 
 
 def _identity(tensor: Any) -> Any:
     """Return what two tensors share if they are one, as tied weights on one storage are."""
-    try:
+    with suppress(RuntimeError):  # of layouts without strides
         return _place(tensor), tensor.storage_offset(), tensor.shape, tensor.stride()
-    except RuntimeError:  # of layouts without strides
-        return id(tensor)
+    return id(tensor)
 
 
 def _version(tensor: Any) -> int:

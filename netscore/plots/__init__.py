@@ -17,9 +17,9 @@ import numpy as np
 from netscore import checks, pareto
 from netscore.checks import EXPONENTS, only_numbers
 from netscore.layout import printable, rounded
-from netscore.metrics import NETSCORE
-from netscore.plots.labels import shortened, write_names
-from netscore.plots.points import COSTS, Points, check_choice, points, texts
+from netscore.metrics import NETSCORE, Metric
+from netscore.plots.labels import Look, shortened, size_of, write_names
+from netscore.plots.points import COSTS, Flags, Floats, Points, check_choice, points, texts
 from netscore.quantities import format_quantity
 from netscore.smaa import Sensitivity
 
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
-
-    from netscore.metrics import Metric
-    from netscore.plots.points import Floats
 
 Picture = Literal["bars", "tradeoff", "sensitivity"]
 _SIZES: Final = (checks.whole("networks", "a positive whole number", 1), checks.positive("width"))
@@ -215,8 +211,8 @@ def bars(
     drawn = points("bars", networks, highlight, among, columns, top)
     values = drawn.measured("measure", measure)
     rows = np.argsort(-drawn.measured("order", order or measure), kind="stable")
-    ax = _axes("bars", ax, figure_size("bars", rows.size))
-    look, own, values = _look(ax), drawn.own[rows], values[rows]
+    ax, look = _axes("bars", ax, rows.size)
+    own, values = drawn.own[rows], values[rows]
     ax.grid(visible=False)
     named, size = _name_rows("bars", ax, [drawn.names[i] for i in rows], own, look)
     ax.figure.canvas.figure.draw_without_rendering()  # the layout gives the axes their width
@@ -226,11 +222,11 @@ def bars(
             bar.set(facecolor=look.fills[1], edgecolor=look.ink, hatch="/////")
         ax.set_xticks([])
         ax.axvline(color=look.ink, linewidth=0.8)
-        ax.margins(x=4.5 * look.small / _size(ax)[0])
+        ax.margins(x=4.5 * look.small / size_of(ax)[0])
     else:
         _scale(ax, "x", values, True, look)
         low, high = ax.get_xlim()
-        ax.set_xlim(low, high * (high / low) ** (5.0 * look.small / _size(ax)[0]))
+        ax.set_xlim(low, high * (high / low) ** (5.0 * look.small / size_of(ax)[0]))
         ax.hlines(range(rows.size), low, values, [look.grey], linewidths=0.4, zorder=1)
         for of, shape, fill in zip((~own, own), "oD", look.fills):
             (dots,) = ax.plot(values[of], np.flatnonzero(of), shape, markersize=0.6 * look.small)
@@ -351,8 +347,7 @@ def tradeoff(
     front = pareto.front([*drawn.figures])
     wanted = drawn.wanted(names, front, metric)
     joined = drawn.families(attribute, across) if attribute else []
-    ax = _axes("tradeoff", ax, figure_size("tradeoff"))
-    look = _look(ax)
+    ax, look = _axes("tradeoff", ax)
     wide = across.min() > 0.0 and across.max() > 20.0 * across.min()
     _scale(ax, "x", across, x in COSTS or wide, look)
     _scale(ax, "y", values, measure not in ("accuracy", "netscore"), look)
@@ -360,7 +355,7 @@ def tradeoff(
     ax.set_ylabel(_TITLES[measure], fontsize=look.large)
     for places in joined:
         ax.plot(across[places], values[places], "-", color=look.grey, linewidth=0.8, zorder=2)
-    level = None
+    level = "", ""
     if x in COSTS and measure == "accuracy":
         level = _draw_levels(ax, x, drawn, metric, look)
     radii = _draw_discs(ax, across, values, drawn, front, look)
@@ -369,7 +364,7 @@ def tradeoff(
         _explain(ax, look, *keys)
     labels = [(i, drawn.names[i], drawn.own[i], drawn.highlighted[i]) for i in wanted]
     middles = np.column_stack([across, values])
-    write = partial(write_names, ax, labels, middles, radii, look.small, look.ink, look.paper)
+    write = partial(write_names, ax, labels, middles, radii, look)
     nothing: Any = {"written": [], "counts": (0, 0), "size": None}
     vars(ax)["_names"] = SimpleNamespace(write=write, total=len(labels), **nothing)
     return ax
@@ -443,8 +438,7 @@ def sensitivity(
     own = {*texts("sensitivity", "highlight", highlight)}
     for name in sorted(own.difference(labels)):
         raise ValueError(f"sensitivity: highlight must hold names of the networks, got {name!r}")
-    ax = _axes("sensitivity", ax, figure_size("sensitivity", size))
-    look = _look(ax)
+    ax, look = _axes("sensitivity", ax, size)
     order = np.lexsort((result.best_rank, result.default_rank, result.median_rank))
     bold = np.array([labels[i] in own for i in order])
     shades = _draw_shares(ax, result.acceptability[order], look)
@@ -457,7 +451,7 @@ def sensitivity(
     return ax
 
 
-def _look(ax: Axes) -> SimpleNamespace:
+def _look(ax: Axes) -> Look:
     """Return what is drawn how: sizes in points that fit, colours of the style, full and pale."""
     from matplotlib import rcParams, rcParamsDefault
     from matplotlib.colors import to_rgb
@@ -475,10 +469,10 @@ def _look(ax: Axes) -> SimpleNamespace:
 
     wide = min(1.0, ax.figure.bbox.width / ax.figure.dpi / 9.0)
     text = rcParams["font.size"] / 10.0 * (0.68 + 0.32 * wide)
-    return SimpleNamespace(
+    return Look(
         small=max(_SMALLEST, _SMALL * text),
         large=max(_SMALLEST, _LARGE * text),
-        discs=_LARGEST * min(1.0, _size(ax)[0] / 500.0) ** 1.5,
+        discs=_LARGEST * min(1.0, size_of(ax)[0] / 500.0) ** 1.5,
         ink=ink,
         grey=on_paper(ink, 0.6),
         paper=paper,
@@ -487,20 +481,15 @@ def _look(ax: Axes) -> SimpleNamespace:
     )
 
 
-def _size(ax: Axes) -> Any:
-    """Return width and height of axes in points."""
-    return np.multiply(ax.get_window_extent().size, 72.0 / ax.figure.dpi)
-
-
-def _axes(function: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
+def _axes(picture: Picture, ax: Axes | None, networks: int = 60) -> tuple[Axes, Look]:
     """Return the axes given, or those of a new figure of pyplot, which will embed its fonts."""
     if ax is None:
         from matplotlib import pyplot as plt
 
-        ax = plt.subplots(figsize=size, layout="constrained")[1]
+        ax = plt.subplots(figsize=figure_size(picture, networks), layout="constrained")[1]
     elif getattr(ax, "name", None) != "rectilinear":
         must = "ax must be Axes of matplotlib with straight axes"
-        raise TypeError(f"{function}: {must}, got {checks.shown(ax)}")
+        raise TypeError(f"{picture}: {must}, got {checks.shown(ax)}")
     from matplotlib.text import Text
 
     for text in (*ax.xaxis.findobj(Text), *ax.yaxis.findobj(Text)):
@@ -510,10 +499,10 @@ def _axes(function: str, ax: Axes | None, size: tuple[float, float]) -> Axes:
         if not any(each.has_data() for each in others):
             ax.set(**{f"{which}scale": "linear"})
         elif getattr(ax, f"get_{which}scale")() != "linear":
-            raise ValueError(f"{function}: ax shares its {which} axis with another picture")
+            raise ValueError(f"{picture}: ax shares its {which} axis with another picture")
     figure = ax.figure.canvas.figure
     vars(figure)["savefig"] = partial(_save, figure)
-    return ax
+    return ax, _look(ax)
 
 
 def _save(figure: Figure, target: Any, *args: Any, **options: Any) -> None:
@@ -532,7 +521,7 @@ def _place_names(figure: Figure) -> None:
     sizes = [np.zeros((len(named), 2))]
     # The layout gives the axes their places, step by step where one takes room from another.
     while named and len(sizes) < 9:
-        sizes.append(np.array([_size(ax) for ax, _ in named]))
+        sizes.append(np.array([size_of(ax) for ax, _ in named]))
         if np.abs(sizes[-1] - sizes[-2]).max() <= 1.0:
             break
         figure.draw_without_rendering()
@@ -557,13 +546,13 @@ def _warn_of_names(function: str, count: int, total: int, what: str = "find no p
 
 
 def _name_rows(
-    function: str, ax: Axes, names: Sequence[str], own: NDArray[np.bool_], look: SimpleNamespace
+    function: str, ax: Axes, names: Sequence[str], own: Flags, look: Look
 ) -> tuple[list[int], float]:
     """Write a name at each row that has room for one, the first on top; return which, how large."""
     charts = ax.get_shared_y_axes().get_siblings(ax)
     earlier = (vars(each).get("_rows") for each in charts if each is not ax and each.has_data())
     # Charts side by side are written alike: for the height that the first one had.
-    of_rows, height = next(filter(None, earlier), (names, _size(ax)[1]))
+    of_rows, height = next(filter(None, earlier), (names, size_of(ax)[1]))
     if of_rows != names:
         what = "charts that share their rows must have the same networks in one order"
         raise ValueError(f"{function}: {what}")
@@ -576,7 +565,7 @@ def _name_rows(
             named.append(i)
     named.sort()
     _warn_of_names(function, len(names) - len(named), len(names))
-    width = 0.5 * _size(ax)[0] * len(charts)
+    width = 0.5 * size_of(ax)[0] * len(charts)
     texts = shortened(ax, [(names[i], own[i]) for i in named], size, width)
     ax.set_yticks(named, texts, fontsize=size, parse_math=False)
     ax.tick_params(axis="y", which="both", length=0)
@@ -586,11 +575,11 @@ def _name_rows(
     return named, size
 
 
-def _scale(ax: Axes, which: str, values: Floats, log: bool, look: SimpleNamespace) -> None:
+def _scale(ax: Axes, which: str, values: Floats, log: bool, look: Look) -> None:
     """Set up an axis with room for discs and names."""
     from matplotlib.ticker import LogLocator, MaxNLocator, ScalarFormatter
 
-    width, height = _size(ax)
+    width, height = size_of(ax)
     axis, size, need = (ax.xaxis, width, 3.1) if which == "x" else (ax.yaxis, height, 1.2)
     low, high = float(values.min()), float(values.max())
     room = 0.1 * (high - low) or 1.0
@@ -619,9 +608,7 @@ def _tick(value: float, _: float) -> str:
     return format_quantity(value)
 
 
-def _draw_levels(
-    ax: Axes, x: str, drawn: Points, metric: Metric, look: SimpleNamespace
-) -> tuple[str, str]:
+def _draw_levels(ax: Axes, x: str, drawn: Points, metric: Metric, look: Look) -> tuple[str, str]:
     """Draw lines of equal score where the other cost is the median, each labelled at its end.
 
     Return what they say, in short, and the rest of it.
@@ -664,9 +651,7 @@ def _draw_levels(
     return f"equal NetScore with {typical}", less
 
 
-def _draw_discs(
-    ax: Axes, x: Floats, y: Floats, drawn: Points, front: NDArray[np.bool_], look: SimpleNamespace
-) -> Floats:
+def _draw_discs(ax: Axes, x: Floats, y: Floats, drawn: Points, front: Flags, look: Look) -> Floats:
     """Draw the discs, and a diamond around each highlighted one; return the radii of both."""
     own, params, framed = drawn.own, drawn.figures[1], drawn.highlighted
     areas = np.maximum(look.discs * params / params.max(), 1.0)
@@ -683,15 +668,12 @@ def _draw_discs(
     return radii
 
 
-def _key(
-    drawn: Points, look: SimpleNamespace, level: tuple[str, str] | None, family: str, *, short: bool
-) -> list[Any]:
+def _key(drawn: Points, look: Look, level: Sequence[str], family: str, *, short: bool) -> list[Any]:
     """Return the marks of the trade-off, each with what it means."""
     from matplotlib.lines import Line2D
 
     area, added = look.small**2, drawn.own & ~drawn.highlighted
     front = "on the Pareto front" + " of accuracy, parameters and MACs" * (not short)
-    level = ("", "") if level is None else level
     largest = drawn.figures[1].max()
     rows: list[tuple[str, float, str, Any, Any]] = [
         (front, area, "o", look.fills[0], look.ink),
@@ -717,9 +699,7 @@ def _key(
     return marks
 
 
-def _explain(
-    ax: Axes, look: SimpleNamespace, full: Sequence[Any], short: Sequence[Any] = ()
-) -> None:
+def _explain(ax: Axes, look: Look, full: Sequence[Any], short: Sequence[Any] = ()) -> None:
     """Explain the marks below the axes, in as many columns and words as have room."""
     from matplotlib.layout_engine import PlaceHolderLayoutEngine
     from matplotlib.transforms import ScaledTranslation
@@ -756,7 +736,7 @@ def _explain(
             ax.set_subplotspec(rows[0])
 
 
-def _draw_shares(ax: Axes, shares: Floats, look: SimpleNamespace) -> Any:
+def _draw_shares(ax: Axes, shares: Floats, look: Look) -> Any:
     """Shade the ranks of each row by the share of draws, under an axis of ranks."""
     from matplotlib.colors import LinearSegmentedColormap, PowerNorm
     from matplotlib.ticker import MaxNLocator
@@ -774,7 +754,7 @@ def _draw_shares(ax: Axes, shares: Floats, look: SimpleNamespace) -> Any:
     return shades
 
 
-def _draw_ranges(ax: Axes, result: Sensitivity, order: Any, own: Any, look: Any) -> None:
+def _draw_ranges(ax: Axes, result: Sensitivity, order: Any, own: Any, look: Look) -> None:
     """Draw lines over the ranks of each row, and marks on them."""
     rows = np.arange(order.size)
     best, worst = result.best_rank[order], result.worst_rank[order]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from os.path import commonprefix
-from typing import TYPE_CHECKING, Any, Final
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.text import Annotation
 
     from netscore.plots.points import Floats
+
+# What is drawn how: sizes in points, colours.
+Look: TypeAlias = SimpleNamespace
 
 # The places tried for a name: so many directions, more where none of those is free, and the gaps
 # between name and disc, in points, where the frame is that wide.
@@ -31,12 +35,10 @@ _EDGE: Final = 1e6
 
 def write_names(
     ax: Axes,
-    names: Iterable[tuple[int, str, bool, bool]],
+    names: Sequence[tuple[int, str, bool, bool]],
     places: Floats,
     radii: Floats,
-    size: float,
-    ink: Any,
-    paper: Any,
+    look: Look,
 ) -> tuple[list[Annotation], int, int]:
     """Write names beside their discs, in the order given.
 
@@ -46,20 +48,17 @@ def write_names(
     ----------
     ax : Axes
         Where the discs are; the layout must be done.
-    names : iterable of (int, str, bool, bool)
+    names : sequence of (int, str, bool, bool)
         The position of a disc, its name, whether that is bold, and whether it must be written,
         even where it covers another.
     places, radii : arrays
         All discs: their middles in the units of the axes, their radii in points.
-    size : float
-        Of the font.
-    ink, paper : colour
-        Of names and leaders, and of what is behind a name.
+    look : Look
+        The size of the font, the colours of names and leaders and of what is behind a name.
     """
     point = ax.figure.dpi / 72.0
     centres = ax.transData.transform(places) / point
-    frame = _rectangle(ax) / point
-    names = [*names]
+    frame = np.reshape(ax.get_window_extent().extents, (2, 2)) / point
     costs = np.full(len(radii), _DISC)
     costs[[disc for disc, *_, must in names if must]] = _MOST
     room = _Room(frame, centres, radii, costs)
@@ -67,14 +66,14 @@ def write_names(
     # What lies within the frame needs no room beside it: the layout keeps the frame as it is.
     options: Any = {"textcoords": "offset points", "in_layout": False}
     # No outline around the letters: files would then hold shapes in place of text.
-    behind: Any = {"facecolor": paper, "edgecolor": "none", "alpha": 0.7, "pad": 0.2}
-    texts = shortened(ax, [name[1:3] for name in names], size, 0.45 * np.ptp(frame, axis=0)[0])
+    behind: Any = {"facecolor": look.paper, "edgecolor": "none", "alpha": 0.7, "pad": 0.2}
+    texts = shortened(ax, [name[1:3] for name in names], look.small, 0.45 * size_of(ax)[0])
     for text, (disc, _, bold, must) in zip(texts, names):
         xy = tuple(places[disc])
         name = ax.annotate(text, xy, (0.0, 0.0), ha="center", va="center", **options)
-        name.set(fontsize=size, fontweight="bold" if bold else "normal", parse_math=False)
-        name.set(bbox=behind, zorder=6, color=ink)
-        place = room.take(disc, np.ptp(_rectangle(name), axis=0) / point, must)
+        name.set(fontsize=look.small, fontweight="bold" if bold else "normal", parse_math=False)
+        name.set(bbox=behind, zorder=6, color=look.ink)
+        place = room.take(disc, size_of(name), must)
         if place is None:
             name.remove()
             left_out += 1
@@ -83,7 +82,7 @@ def write_names(
         overlapping += over
         name.set_position(tuple(middle))
         line = {"arrowstyle": "-", "linewidth": 0.5, "shrinkA": 0.0, "shrinkB": radii[disc]}
-        line["color"] = ink
+        line["color"] = look.ink
         leader = ax.annotate("", xy, tuple(end), arrowprops=line, zorder=5, **options)
         written += [name, leader]
     return written, left_out, overlapping
@@ -99,12 +98,11 @@ def shortened(ax: Axes, names: Sequence[tuple[str, bool]], size: float, width: f
     def short(name: str, bold: bool) -> str:
         probe.set(text=name, fontweight="bold" if bold else "normal")
         kept = len(name)
-        while kept > 3 and (wide := np.ptp(_rectangle(probe), axis=0)[0] / point) > width:
+        while kept > 3 and (wide := size_of(probe)[0]) > width:
             kept = min(kept - 1, int(kept * width / wide))
             probe.set_text(f"{name[: (kept + 1) // 2]}…{name[len(name) - kept // 2 :]}")
         return probe.get_text()
 
-    point = ax.figure.dpi / 72.0
     texts = [short(*name) for name in names]
     alike: dict[str, set[str]] = {text: set() for text in texts}
     for text, (name, _) in zip(texts, names):
@@ -117,9 +115,9 @@ def shortened(ax: Axes, names: Sequence[tuple[str, bool]], size: float, width: f
     return texts
 
 
-def _rectangle(artist: Any) -> Floats:
-    """Return the lower left and the upper right corner of an artist, in pixels."""
-    return np.reshape(artist.get_window_extent().extents, (2, 2))
+def size_of(artist: Any) -> Any:
+    """Return width and height of an artist in points."""
+    return np.multiply(artist.get_window_extent().size, 72.0 / artist.figure.dpi)
 
 
 class _Room:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from math import isfinite, isnan, nan
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -13,20 +13,18 @@ from netscore import checks
 from netscore.checks import FIGURES, refuse_value, shown
 from netscore.formula import density
 from netscore.layout import printable
-from netscore.metrics import NETSCORE
+from netscore.metrics import NETSCORE, Metric
 from netscore.quantities import parse_quantity
 from netscore.tables import networks_among
 from netscore.tables.columns import TableError, missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from typing import TypeAlias
 
     from numpy.typing import NDArray
 
-    from netscore.metrics import Metric
-
-    Floats: TypeAlias = NDArray[np.float64]
+Floats: TypeAlias = "NDArray[np.float64]"
+Flags: TypeAlias = "NDArray[np.bool_]"
 
 MEASURES: Final = ("accuracy", "density", "information_density", "netscore")
 COSTS: Final = ("params", "macs")
@@ -50,8 +48,8 @@ class Points(NamedTuple):
     names: tuple[str, ...]
     figures: Floats
     networks: tuple[Any, ...]
-    own: NDArray[np.bool_]
-    highlighted: NDArray[np.bool_]
+    own: Flags
+    highlighted: Flags
     medians: tuple[float, ...]
     halved: Sequence[str]
 
@@ -94,9 +92,7 @@ class Points(NamedTuple):
         groups = [np.flatnonzero([one == family for one in known]) for family in families]
         return [each[np.argsort(x[each], kind="stable")] for each in groups if each.size > 1]
 
-    def wanted(
-        self, names: str | Iterable[str] | None, front: NDArray[np.bool_], metric: Metric
-    ) -> list[int]:
+    def wanted(self, names: str | Iterable[str] | None, front: Flags, metric: Metric) -> list[int]:
         """Return the positions of the networks whose names are wanted, the first ones first."""
         # Large discs, around which room is scarce, come before small ones.
         order = np.argsort(-self.figures[1], kind="stable")

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from netscore.output import StrPath
+    from netscore.tables.columns import Choices
+    from netscore.tables.text import Fits
+
 
 # What is said of how a file is written, and of which files it can be said.
 _SAID: Final = {
@@ -244,9 +248,9 @@ def rank_table(
         return RankedTable(*counts, tuple(ranking.added), others and others.said, ranking)
 
 
-def format_of(path: str | os.PathLike[str], wanted: str | None = None) -> str:
+def format_of(path: StrPath, wanted: str | None = None) -> str:
     """Return the format of text that is wanted of a file, or else the one that its suffix says."""
-    said = layout.format_of(path) or frames.format_of(path)
+    said = layout.format_of(path, SUFFIXES)
     if wanted and said not in (*layout.FORMATS, None):
         raise ValueError(f"rank_table: format {wanted} is not that of {os.fspath(path)!r}")
     if form := wanted or said:
@@ -255,15 +259,14 @@ def format_of(path: str | os.PathLike[str], wanted: str | None = None) -> str:
     raise ValueError(f"rank_table: the suffix of a file must be one of {known}")
 
 
-SUFFIXES: Final = (*(s for w in layout.WRITERS.values() for s in w.suffixes), *frames.SUFFIXES)
-"""The endings of the names of all files that can be written."""
+SUFFIXES: Final = {**layout.SUFFIXES, **frames.SUFFIXES}
+"""The formats of all files that can be written, by the endings of their names."""
 
 
 def _in_python(said: object) -> str:
     """Return what is said of options in words of Python: where a word follows, --macs is macs=."""
-    option = (
-        r"--(accuracy|params|macs|separator|decimal|encoding|skip|sheet)( (?=COLUMN|N|'|[0-9]))?"
-    )
+    names = "accuracy|params|macs|separator|decimal|encoding|skip|sheet"
+    option = rf"--({names})( (?=COLUMN|N|'|[0-9]))?"
     return re.sub(option, lambda found: found[1] + "=" * bool(found[2]), str(said))
 
 
@@ -318,11 +321,7 @@ class RankedTable(layout.Record):
 
 @contextmanager
 def ranked(
-    source: Any,
-    choices: Mapping[str, str | None],
-    metric: Metric,
-    options: Options,
-    target: str | os.PathLike[str] | None = None,
+    source: Any, choices: Choices, metric: Metric, options: Options, target: StrPath | None = None
 ) -> Iterator[Ranking]:
     """Read a table and rank it as `rank_table` does, ready to be written.
 
@@ -366,7 +365,7 @@ def check(options: Options, metric: Metric) -> None:
 def write(ranking: Ranking, stream: Any, form: str, **style: Any) -> None:
     """Write what is ranked in a format."""
     result = ranking.result
-    if form in frames.FORMATS:
+    if form in frames.SUFFIXES.values():
         as_rows = isinstance(result, RankedRows)
         frames.write(ranking, stream, form, frames.of_rows(ranking, result) if as_rows else result)
     else:
@@ -386,7 +385,7 @@ def networks_among(
     function: str,
     among: Any,
     parameter: str = "among",
-    choices: Mapping[str, str | None] = MappingProxyType({}),
+    choices: Choices = MappingProxyType({}),
     further: Sequence[str] = (),
     said: Options | None = None,
 ) -> Among:
@@ -454,11 +453,7 @@ def _figures(function: str, parameter: str, network: Any) -> tuple[float, ...]:
 
 
 def _read_among(
-    function: str,
-    choices: Mapping[str, str | None],
-    further: Sequence[str],
-    said: Options | None,
-    source: Any,
+    function: str, choices: Choices, further: Sequence[str], said: Options | None, source: Any
 ) -> Among:
     """Return the networks of a file or a frame, whose columns have usual names or are chosen."""
     advised = _without_options if said is None else str
@@ -508,19 +503,14 @@ def _without_options(said: str) -> str:
 
 
 def _opened(
-    source: Any,
-    stack: ExitStack,
-    options: Options,
-    fits: Callable[[list[str]], object],
-    target: str | os.PathLike[str] | None,
+    source: Any, stack: ExitStack, options: Options, fits: Fits, target: StrPath | None
 ) -> TextTable | frames.FrameTable | frames.Parts:
     """Return the rows of a source: what it is, and what the caller says, decide how it is read."""
     a_frame = frames.is_frame(source)
     sources = [source] if a_frame else files(source)
-    forms = {frames.format_of(s, frames.SOURCES) if _is_path(s) else None for s in sources}
+    forms = {layout.format_of(s, frames.SOURCES) if _is_path(s) else None for s in sources}
     for name, (of, words) in _SAID.items():
-        if getattr(options, name) and not forms.issubset(() if a_frame else of):
-            value = getattr(options, name)
+        if (value := getattr(options, name)) and not forms.issubset(() if a_frame else of):
             raise ValueError(f"rank_table: {name} is for {words}, got {value!r} beside another")
     if a_frame:
         kind = called(source)
@@ -573,8 +563,7 @@ def _opened(
     if form == "xlsx":
         return frames.workbook(sources[0], names[0], options, fits, stack)
     stack.enter_context(frames.errors(names[0]))
-    polars = frames.load_polars()
-    scans = [getattr(polars, f"scan_{form}")(each, glob=False) for each in sources]
+    scans = [getattr(frames.polars, f"scan_{form}")(each, glob=False) for each in sources]
     held = sum(map(frames.rows_held, sources)) if form == "ipc" else 0
     together = frames.concatenated(names, scans)
     parts = frames.Parts(together, names[0], held)

@@ -22,15 +22,7 @@ from netscore.pareto import front
 from netscore.quantities import COUNT, ERROR, FRACTION, PERCENT, Unit, parse_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import (
-        Callable,
-        Collection,
-        Container,
-        Iterable,
-        Iterator,
-        Mapping,
-        Sequence,
-    )
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from numpy.typing import NDArray
@@ -39,7 +31,9 @@ if TYPE_CHECKING:
     from netscore.metrics import Metric
     from netscore.networks import Among
 
-    Cells: TypeAlias = "Sequence[Any] | NDArray[np.float64]"
+    Floats: TypeAlias = NDArray[np.float64]
+    Cells: TypeAlias = Sequence[Any] | Floats
+    Choices: TypeAlias = Mapping[str, str | None]
 
 CUT: Final = -inf
 """The accuracy of a row that is cut, which is no accuracy."""
@@ -187,10 +181,7 @@ Another measurement has its own name.
 """
 
 
-_NAMES: Final = [
-    *("name", "model", "modelname", "network", "networkname"),
-    *("arch", "architecture", "net"),
-]
+_NAMES: Final = [*_names("name model modelname network networkname arch architecture net")]
 _FILES: Final = ["file", "filename", "path", "filepath"]
 _NUMBERS: Final = ["", "rank", "index", "unnamed0"]
 
@@ -257,11 +248,6 @@ class Measurement:
         self.remedies: dict[str, None] = {}
 
     @property
-    def must(self) -> str:
-        """What a figure must be."""
-        return "a fraction from 0 to 1" if self.unit is FRACTION else self.rule.must
-
-    @property
     def is_bare(self) -> bool:
         """Whether neither the column nor its cells say a unit."""
         return not (self.said or self._with_unit)
@@ -282,49 +268,50 @@ class Measurement:
         """Return the option that says the unit for the whole column."""
         return _chosen(self.rule.name, self.name, unit)
 
-    def settled(self, others: set[str], separators: Container[str]) -> bool:
-        """Settle how cells are read now that all were seen; whether those read so far stand."""
+    def settled(self, every: set[str], separators: Collection[str]) -> bool:
+        """Settle how cells are read now that all were seen; whether those read so far stand.
+
+        Where its own cells settle no mark, those that cells of every column settle are asked.
+        """
         reads: dict[str, str | None] = {".": ".", ",": None}
         if self.marks:
             reads = dict.fromkeys(reads, None if len(self.marks) > 1 else min(self.marks))
         else:
-            if others == {"."} or (others == {","} and "," not in separators):
-                reads[","] = min(others)
-            if "," in others or (";" in separators and "." not in others):
+            if every == {"."} or (every == {","} and "," not in separators):
+                reads[","] = min(every)
+            if "," in every or (";" in separators and "." not in every):
                 reads["."] = None
-        self._point = "," if (self.marks or others) == {","} else "."
+        self._point = "," if (self.marks or every) == {","} else "."
         if self._point not in self._twofold:  # as the figures of others are written
             reads[self._point] = self._point
         before = self._strict, [self._reads[mark] for mark in self._twofold]
         self._reads, self._strict = reads, self._with_unit and self._bare
         return before == (self._strict, [reads[mark] for mark in self._twofold])
 
-    def read(
-        self, cells: Cells, position: int = 0, place: Callable[[int], str] = str
-    ) -> NDArray[np.float64]:
+    def read(self, cells: Cells, position: int = 0, place: str = "", at: Any = ()) -> Floats:
         """Return the figures in cells, NaN where there is none that is allowed.
 
-        The first row of them has the position, and a row the place in messages.
+        The first row of them has the position; in messages a row has its number of those in `at`.
         """
         if isinstance(cells, np.ndarray):
             numbers, self._without = cells, not self.said
         else:
             numbers = self._numbers(cells)
         with np.errstate(all="ignore"):
-            figures: NDArray[np.float64] = self._figures(numbers)
+            figures: Floats = self._figures(numbers)
             figures[~self.rule.allows(figures)] = nan
         gaps = np.flatnonzero(np.isnan(figures)).tolist()
         wrong = [row for row in gaps if not missing(cells[row])]
         if wrong and self.first is None:
             self.first = self.complaint(cells[wrong[0]]), position + wrong[0]
         for row in gaps[: COMPLAINTS - len(self.noted)]:
-            where = f"{place(row)}, column {printable(self.name)}"
+            where = f"{place} {at[row]}, column {printable(self.name)}"
             self.noted.append((position + row, f"{where}: {self.complaint(cells[row])}"))
         self.wrong += len(wrong)
         self.missing += len(gaps) - len(wrong)
         return figures
 
-    def _numbers(self, cells: Sequence[Any]) -> NDArray[np.float64]:
+    def _numbers(self, cells: Sequence[Any]) -> Floats:
         """Return the number in each cell, of plain texts in bulk."""
         numbers, rows = np.empty(len(cells)), np.arange(len(cells))
         text = "\n".join(cells) if {*map(type, cells)} == {str} else "\n" * len(cells)
@@ -375,7 +362,8 @@ class Measurement:
         if missing(cell):
             return f"missing: {quoted(cell)}" if isinstance(cell, str) and cell.strip() else "empty"
         found = self._reading(cell)
-        return found if isinstance(found, str) else f"must be {self.must}, got {quoted(cell)}"
+        must = "a fraction from 0 to 1" if self.unit is FRACTION else self.rule.must
+        return found if isinstance(found, str) else f"must be {must}, got {quoted(cell)}"
 
     def number(self, cell: object) -> float:
         """Return the number in a cell in the column's unit, NaN where there is none."""
@@ -505,7 +493,7 @@ def cells_of(name: str, column: Any) -> Cells:
 
 
 def choose_columns(
-    header: Sequence[str], where: str, choices: Mapping[str, str | None], metric: Metric
+    header: Sequence[str], where: str, choices: Choices, metric: Metric
 ) -> tuple[Measurement, ...]:
     """Find the columns of the figures of a metric.
 
@@ -556,9 +544,8 @@ def choose_columns(
     for (kind, own), rule in zip(units.items(), metric.rules):
         choice = choices.get(kind)
         try:
-            found = (
-                _usual(header, kind, own) if choice is None else _said(header, kind, choice, own)
-            )
+            of = header, kind, own
+            found = _usual(*of) if choice is None else _said(*of, choice)
         except ColumnChoiceError as error:
             wrong.append(str(error))
             continue
@@ -611,7 +598,7 @@ def _usual(header: Sequence[str], kind: str, own: str) -> tuple[str, Unit | None
     return None
 
 
-def _said(header: Sequence[str], kind: str, choice: str, own: str) -> tuple[str, Unit | None]:
+def _said(header: Sequence[str], kind: str, own: str, choice: str) -> tuple[str, Unit | None]:
     """Return the column that the caller named and its unit: the caller's, or that of its name."""
     if (found := column_called(header, choice)) is not None:
         choice = found
@@ -779,9 +766,7 @@ class Ranking:
         How many rows have been written.
     """
 
-    def __init__(
-        self, table: Any, choices: Mapping[str, str | None], metric: Metric, options: Options
-    ) -> None:
+    def __init__(self, table: Any, choices: Choices, metric: Metric, options: Options) -> None:
         self.table, self.metric, self.options = table, metric, options
         self.networks = options.among.networks if options.among else ()
         self.measurements = choose_columns(table.header, table.place, choices, metric)
@@ -841,14 +826,12 @@ class Ranking:
         needs.update(dict.fromkeys([*self.added][: 2 + self.adds_names], KEPT))
         if self.name_place is not None:
             needs[self.columns[1 + self.name_place].key] = KEPT
-        columns = [
-            column._replace(
-                heading=column.heading.replace(column.key, _HEADINGS.get(column.key, column.key)),
-                show=partial(_count, column.read) if column.key in counts else column.show,
-                need=needs.get(column.key, 1),
-            )
-            for column in self.columns
-        ]
+        columns = []
+        for column in self.columns:
+            key = column.key
+            heading = column.heading.replace(key, _HEADINGS.get(key, key))
+            show = partial(_count, column.read) if key in counts else column.show
+            columns.append(column._replace(heading=heading, show=show, need=needs.get(key, 1)))
         if self.networks:
             columns[-1] = columns[-1]._replace(own=not_)
         return columns
@@ -868,23 +851,18 @@ class Ranking:
             self.begin()
             result = read()
             separators = getattr(self.table, "separators", ())
-            marks = [column.marks for column in self.measurements]
-            stand = [
-                column.settled(set().union(*marks[:place], *marks[place + 1 :]), separators)
-                for place, column in enumerate(self.measurements)
-            ]
+            marks = {mark for column in self.measurements for mark in column.marks}
+            stand = [column.settled(marks, separators) for column in self.measurements]
             if all(stand):
                 return result
 
-    def figures(self, columns: Sequence[Cells], place: str, at: Any) -> list[NDArray[np.float64]]:
+    def figures(self, columns: Sequence[Cells], place: str, at: Any) -> list[Floats]:
         """Return the figures of the next batch, NaN where there is none, and note what is wrong.
 
         A row of it stands at the place with a number, its own of those in `at`.
         """
-        figures = [
-            column.read(cells, self.rows, lambda row: f"{place} {at[row]}")
-            for column, cells in zip(self.measurements, columns)
-        ]
+        read = zip(self.measurements, columns)
+        figures = [column.read(cells, self.rows, place, at) for column, cells in read]
         cut = self._beyond(figures)
         self.cut += int(cut.sum())
         gaps = np.isnan(figures).any(axis=0)
@@ -909,7 +887,7 @@ class Ranking:
         self.options.progress("read", self.rows)
         return figures
 
-    def _beyond(self, figures: Sequence[NDArray[np.float64]]) -> NDArray[np.bool_]:
+    def _beyond(self, figures: Sequence[Floats]) -> NDArray[np.bool_]:
         """Return which rows are beyond the bounds."""
         cut = np.zeros(len(figures[0]), np.bool_)
         for name, bound in self._bounds.items():
@@ -1003,7 +981,7 @@ class Ranking:
         names = [network.name for network in self.networks]
         return [dict(zip(places, row)) for row in zip(names, *columns)]
 
-    def ordered(self, figures: list[NDArray[np.float64]]) -> tuple[NDArray[Any], ...]:
+    def ordered(self, figures: list[Floats]) -> tuple[NDArray[Any], ...]:
         """Return the positions of the rows to keep, best first, and ranks and scores of all."""
         if self.options.among and self.networks:
             others = zip(*self.options.among.figures)
@@ -1024,11 +1002,7 @@ class Ranking:
         return order, np.where(np.isnan(scores), nan, ranks), scores
 
     def values(
-        self,
-        ranks: NDArray[np.float64] | float,
-        figures: Sequence[NDArray[np.float64]],
-        scores: NDArray[np.float64],
-        order: Any = None,
+        self, ranks: Floats | float, figures: Sequence[Floats], scores: Floats, order: Any = None
     ) -> dict[str, NDArray[Any]]:
         """Return the columns that are added to rows: NaN, or None, where there is no score."""
         scored = scores == scores

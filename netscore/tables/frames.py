@@ -54,20 +54,9 @@ _ROWS: Final = 1 << 20
 _STEP: Final = 1 << 12
 _SPAN: Final = re.compile(r"^(1899-12-31|1900-0[12]-\d\d) (\d\d)")
 _RECORDS: Final = 1 << 14
-SUFFIXES: Final = {
-    **dict.fromkeys((".parquet", ".pq"), "parquet"),
-    **dict.fromkeys((".arrow", ".feather", ".ipc"), "ipc"),
-}
+_OF_ARROW: Final = dict.fromkeys((".arrow", ".feather", ".ipc"), "ipc")
+SUFFIXES: Final = {".parquet": "parquet", ".pq": "parquet", **_OF_ARROW}
 """The formats of files of columns, by the endings of their names."""
-
-FORMATS: Final = frozenset(SUFFIXES.values())
-_FRAMES: Final = (
-    ("pandas", "DataFrame"),
-    ("polars", "DataFrame"),
-    ("polars", "LazyFrame"),
-    ("pyarrow", "Table"),
-)
-
 
 SOURCES: Final = {**SUFFIXES, ".xlsx": "xlsx"}
 """The formats that polars reads."""
@@ -76,14 +65,16 @@ SOURCES: Final = {**SUFFIXES, ".xlsx": "xlsx"}
 _MOST_CELLS: Final = 2**26
 
 
-def format_of(path: str | os.PathLike[str], known: Mapping[str, str] = SUFFIXES) -> str | None:
-    """Return the format of a file of columns that the suffix of its name says, if it says one."""
-    return known.get(os.path.splitext(os.fspath(path))[1].lower())
+class _Polars:
+    """The library, which is loaded when something of it is first asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # as tools ask of all that a module holds
+            raise AttributeError(name)
+        return getattr(checks.extra("rank_table", "polars", "frames"), name)
 
 
-def load_polars() -> Any:
-    """Return polars."""
-    return checks.extra("rank_table", "polars", "frames")
+polars: Any = _Polars()
 
 
 def rows_held(path: str | os.PathLike[str]) -> int:
@@ -113,8 +104,7 @@ def _field(data: bytes, table: int, number: int, form: str) -> tuple[int, int]:
 
 def _of_polars() -> Any:
     """Return the errors of polars; a panic is none of Exception."""
-    own = load_polars().exceptions
-    return own.PolarsError, own.PanicException
+    return polars.exceptions.PolarsError, polars.exceptions.PanicException
 
 
 @contextmanager
@@ -137,7 +127,7 @@ def system_errors(name: str | None = None) -> Iterator[None]:
     """Raise as the system's, of a file, what polars says of it in an error of its own."""
     try:
         yield
-    except (OSError, load_polars().exceptions.ComputeError) as error:
+    except (OSError, polars.exceptions.ComputeError) as error:
         found = re.search(r"\(os error (\d+)\)", str(error))
         if found is None and (name is None or not isinstance(error, OSError)):
             raise
@@ -150,7 +140,6 @@ def concatenated(names: Sequence[str], scans: Sequence[pl.LazyFrame]) -> pl.Lazy
 
     Numbers of several types become those of one, and so do texts; of others there is one type.
     """
-    polars = load_polars()
     if len(scans) == 1:
         return scans[0]
     texts = polars.String, polars.Categorical, polars.Enum
@@ -181,15 +170,11 @@ def concatenated(names: Sequence[str], scans: Sequence[pl.LazyFrame]) -> pl.Lazy
         elif whole and polars.UInt64 in held and any(each.is_signed_integer() for each in held):
             # Else they become floats, or numbers of 128 bits, which other libraries do not read.
             casts[column] = polars.Int64
-    together: pl.LazyFrame = polars.concat(
-        [scan.cast(casts) for scan in scans], how="diagonal_relaxed"
-    )
-    return together
+    scans = [scan.cast(casts) for scan in scans]
+    return polars.concat(scans, how="diagonal_relaxed")  # type: ignore[no-any-return]
 
 
-def interruptible(
-    function: Callable[..., Any], *arguments: Any, stop: Callable[[], None] | None = None
-) -> Any:
+def interruptible(function: Callable[[], Any], stop: Callable[[], None] | None = None) -> Any:
     """Call what takes long in other languages: a signal reaches Python's own code only.
 
     After one, and after an error, `stop` says that the call is to end.
@@ -201,7 +186,7 @@ def interruptible(
     done = SimpleQueue[Future[Any]]()
     with ThreadPoolExecutor(1) as thread:
         try:
-            thread.submit(function, *arguments).add_done_callback(done.put)
+            thread.submit(function).add_done_callback(done.put)
             future = None
             while future is None:  # once polars is loaded, Ctrl-C ends no waiting
                 with suppress(Empty):
@@ -233,15 +218,9 @@ def workbook(
         sheets = ", ".join(map(quoted, book.sheet_names))
         if sheet not in (None, *book.sheet_names):
             raise ValueError(f"the sheets are {sheets}, got {sheet!r}")
-        read = partial(
-            load_polars().read_excel,
-            path,
-            sheet_name=sheet,
-            has_header=False,
-            drop_empty_rows=False,
-            drop_empty_cols=False,
-            raise_if_empty=False,
-        )
+        off = "has_header", "drop_empty_rows", "drop_empty_cols", "raise_if_empty"
+        as_it_is = dict.fromkeys(off, False)
+        read = partial(polars.read_excel, path, sheet_name=sheet, **as_it_is)
         texts = read(infer_schema_length=0, read_options={"skip_rows": 0})
         joined = ("".join(filter(None, cells)) for cells in texts.iter_rows())
         filled = [i for i, row in enumerate(joined) if i >= options.skip and row.strip()]
@@ -277,15 +256,15 @@ def workbook(
         # A text among numbers would be lost, TRUE would be 1, and a time of day one of day 0.
         lost = of_text.null_count() != typed.null_count() or of_text.is_in(["true", "false"]).any()
         spans = of_text.str.contains(_SPAN.pattern).any()
-        if spans and (lost or typed.dtype != load_polars().Duration):
+        if spans and (lost or typed.dtype != polars.Duration):
             cells = [cell and _SPAN.sub(_hours, cell) for cell in of_text]
-            lost, of_text = True, load_polars().Series(cells)
+            lost, of_text = True, polars.Series(cells)
         if key or any(of_text):
             pointed = truth.is_not_null() & of_text.str.contains(".", literal=True)
             fractions.append({*of_text.filter(pointed)})
             header.append(key)
             columns.append(of_text if lost else typed)
-    frame = load_polars().DataFrame(dict(zip(distinct(header), columns)))
+    frame = polars.DataFrame(dict(zip(distinct(header), columns)))
     held = np.array(below)
     table = FrameTable(frame[held - top - 1], name, "row", held + 1, header)
     table.place, table.fractions = place, fractions
@@ -328,7 +307,8 @@ def _check_extent(part: IO[bytes]) -> None:
 
 def is_frame(value: object) -> bool:
     """Whether a value is a frame of pandas, polars or pyarrow, or a LazyFrame."""
-    return any(is_from(*kind, value) for kind in _FRAMES)
+    kinds = {"pandas": ["DataFrame"], "polars": ["DataFrame", "LazyFrame"], "pyarrow": ["Table"]}
+    return any(is_from(library, name, value) for library in kinds for name in kinds[library])
 
 
 def in_columns(frame: Any) -> tuple[Any, list[str]]:
@@ -356,7 +336,6 @@ def _names(frame: Any) -> list[str]:
 
 def in_polars(frame: Any) -> pl.DataFrame:
     """Return a frame as one of polars, or name the column that is none there."""
-    polars = load_polars()
     # Of a period polars would take the number that stands for it.
     kinds = dict(getattr(frame, "dtypes", ())) if is_from("pandas", "DataFrame", frame) else {}
     odd = {name: kind for name, kind in kinds.items() if str(kind).startswith(("period", "Sparse"))}
@@ -429,9 +408,8 @@ class FrameTable:
     def _among(self, ranking: Ranking, cells: Sequence[Any]) -> Any:
         """Return the frame with the networks that it is ranked among, in its units."""
         labels = list(getattr(self.frame, "column_names", self.frame.columns))
-        numbers = {
-            c.place for c, own in zip(ranking.measurements, cells) if isinstance(own, np.ndarray)
-        }
+        read = zip(ranking.measurements, cells)
+        numbers = {column.place for column, own in read if isinstance(own, np.ndarray)}
         if ranking.name_place is not None:
             names = self.column(ranking.name_place)
             kind = str(getattr(names, "type", None) or names.dtype)
@@ -479,14 +457,12 @@ def _stacked(frame: Any, rows: dict[Any, list[Any]]) -> Any:
                 column = column.cast(pa.string())
             frame = frame.set_column(place, name, column)
         return pa.concat_tables([frame, further], promote_options="permissive")
-    polars = load_polars()
     frame = frame.with_columns(*in_double(frame.select({*rows} & {*frame.columns})))
     return polars.concat([frame, polars.DataFrame(rows)], how="diagonal_relaxed")
 
 
 def in_double(frame: pl.DataFrame) -> pl.DataFrame:
     """Return a frame whose numbers of 32 bits have the digits that they need, not those behind."""
-    polars = load_polars()
     single = polars.col(polars.Float32).cast(polars.String)
     return frame.with_columns(single.cast(polars.Float64))
 
@@ -513,7 +489,6 @@ def widened(frame: Any, ranking: Ranking, added: Mapping[str, NDArray[Any]]) -> 
 
 def _series(ranking: Ranking, columns: Iterable[tuple[str, NDArray[Any]]]) -> Iterator[pl.Series]:
     """Yield added columns in polars, null where there is NaN or None."""
-    polars = load_polars()
     for name, values in columns:
         listed = values.tolist() if values.dtype == object else values
         kind = getattr(polars, ranking.added[name])
@@ -527,7 +502,6 @@ def _numbers(dtypes: Iterable[Any]) -> set[int]:
 
 def of_rows(ranking: Ranking, rows: Iterable[Sequence[Any]]) -> Iterator[pl.DataFrame]:
     """Yield rows of a text in frames, of which the first has none; numbers of JSON are text."""
-    polars = load_polars()
     names = distinct([column.key for column in ranking.columns])
     added = [ranking.added.get(column.key) for column in ranking.columns]
     schema = {name: getattr(polars, kind or "String") for name, kind in zip(names, added)}
@@ -542,7 +516,7 @@ def of_rows(ranking: Ranking, rows: Iterable[Sequence[Any]]) -> Iterator[pl.Data
 def joined(frames: Iterable[Any]) -> Any:
     """Return frames as one."""
     first, *others = frames
-    return load_polars().concat([first, *others], rechunk=True) if others else first
+    return polars.concat([first, *others], rechunk=True) if others else first
 
 
 class Parts:
@@ -559,7 +533,6 @@ class Parts:
     """
 
     def __init__(self, source: TextTable | pl.LazyFrame, name: str, held: int = 0) -> None:
-        polars = load_polars()
         self.name = self.place = name
         self._source: Any = source
         self.separators: Sequence[str] = getattr(source, "separators", ())
@@ -592,7 +565,7 @@ class Parts:
         ranking.begin()
         none = np.empty(0)
         added = ranking.values(none, [none] * len(ranking.measurements), none)
-        empty = widened(load_polars().DataFrame(schema=self.schema), ranking, added)
+        empty = widened(polars.DataFrame(schema=self.schema), ranking, added)
         if ranking.options.top is None and not ranking.options.pareto:
             rows: Iterable[pl.DataFrame] = _merged(ranking, *self._sorted(ranking, folder))
         else:
@@ -631,7 +604,6 @@ class Parts:
             yield frame, ranking.figures(cells, f"{self.name} position", at)
 
     def _of_text(self, ranking: Ranking, _whole: bool) -> Iterator[Any]:
-        polars = load_polars()
         blocks = self._source.blocks(ranking)
         while held := list(islice(blocks, max(1, _ROWS // text.ROWS))):
             cells, figures = zip(*held)
@@ -640,7 +612,6 @@ class Parts:
 
     def _best(self, ranking: Ranking, folder: str) -> list[pl.DataFrame]:
         """Return the rows to keep, ranked among all, of which the scores go to the folder."""
-        polars = load_polars()
         top, pareto = ranking.options.top, ranking.options.pareto
 
         def reduced(*parts: tuple[pl.DataFrame, NDArray[np.float64]]) -> tuple[Any, Any]:
@@ -695,7 +666,6 @@ def _merged(
     ranking: Ranking, paths: list[str], cuts: NDArray[np.float64]
 ) -> Iterator[pl.DataFrame]:
     """Yield the rows of sorted parts in the order of their scores, with their ranks."""
-    polars = load_polars()
     name, score, *_ = (name for name, kind in ranking.added.items() if kind != "String")
 
     def bounds(scan: pl.LazyFrame) -> list[int]:
@@ -712,11 +682,7 @@ def _merged(
     scans = [polars.scan_ipc(path, glob=False) for path in paths]
     done = 0
     for cut, pairs in enumerate(zip(*map(pairwise, map(bounds, scans)))):
-        slices = [
-            scan.slice(start, stop - start)
-            for scan, (start, stop) in zip(scans, pairs)
-            if stop > start
-        ]
+        slices = [scan.slice(i, j - i) for scan, (i, j) in zip(scans, pairs) if j > i]
         if cut % 2:  # one score, or at last none, in the order of the file as it stands
             for part in slices:
                 yield ranked(part.collect(), np.nan if cut == 2 * cuts.size + 1 else done + 1)
@@ -729,11 +695,10 @@ def _merged(
 
 def write(ranking: Ranking, stream: Any, form: str, frames: Iterable[pl.DataFrame]) -> None:
     """Write frames, at least one, to a Parquet or Arrow file that is open for it."""
-    polars = load_polars()
+    rows = iter(frames)
+    first = next(rows)  # where polars is missing, this says so
     from polars.io.plugins import register_io_source
 
-    rows = iter(frames)
-    first = next(rows)
     stopped, ended = Event(), Event()
 
     def until() -> Iterator[pl.DataFrame]:

@@ -255,10 +255,8 @@ class TextTable:
     >>> from io import BytesIO
     >>> data, options = BytesIO(b"model,top1\n\na,72\nb,71\n"), Options(separator=",")
     >>> with opened(data, "a.csv", options, bool) as table:
-    ...     print(table.header, *table.blocks())
-    ...     print(len(list(table.blocks(noted=True))), *table.rows([1, 0]))
-    ['model', 'top1'] ([('a', 'b'), ('72', '71')], [])
-    1 ['b', '71'] ['a', '72']
+    ...     print(table.header, table.place, table.separators)
+    ['model', 'top1'] a.csv line 1 [',']
     """
 
     row = "line"
@@ -338,9 +336,9 @@ class TextTable:
         self._delimiter = mark
 
     def blocks(
-        self, ranking: Ranking | None = None, *, noted: bool = False
+        self, ranking: Ranking, *, noted: bool = False
     ) -> Iterator[tuple[Sequence[Sequence[Any]], list[NDArray[np.float64]]]]:
-        """Yield the cells of the next rows, column by column, and their figures if they are read.
+        """Yield the cells of the next rows, column by column, and their figures.
 
         If it is `noted` where they stand, for 16 bytes each, `rows` finds them later.
         """
@@ -348,16 +346,13 @@ class TextTable:
         size = self._file.seek(0, io.SEEK_END)
         spans: list[Any] = [np.empty((2, 0), np.int64)]
         lines: Sequence[int] = ()
-        measured = [measurement.place for measurement in ranking.measurements] if ranking else []
+        measured = [measurement.place for measurement in ranking.measurements]
         while self._position < size and (batch := self._in_bulk() or self._one_by_one()):
             columns, lines, starts, ends = batch
             columns = [columns[place] for place in self._places] or columns
             spans += [np.array([starts, ends], np.int64)] * noted
-            figures: list[NDArray[np.float64]] = []
-            if ranking is not None:
-                cells = [columns[place] for place in measured]
-                figures = ranking.figures(cells, f"{self.name} {self.row}", lines)
-            yield columns, figures
+            cells = [columns[place] for place in measured]
+            yield columns, ranking.figures(cells, f"{self.name} {self.row}", lines)
         if not lines:
             raise self._wrong(self._line, "there is no row below the header")
         self._spans = np.concatenate(spans, axis=1)
@@ -407,7 +402,7 @@ class TextTable:
 
     def check(self) -> None:
         """Refuse a file that was changed while it was read."""
-        if self._before and self._before != self._state():
+        if self._before != self._state():
             raise TableError(f"{self.name}: {CHANGED}")
 
     def rows(self, numbers: Iterable[int]) -> Iterator[list[Any]]:
@@ -504,12 +499,11 @@ def no_names(row: str, above: int) -> str:
 
 def has_columns(header: list[str], fits: Fits) -> bool:
     """Whether a header has the columns that are looked for."""
-    with suppress(TableError):  # two of a name
-        try:
+    with suppress(ColumnChoiceError):
+        with suppress(TableError):  # two of a name
             fits(header)
-        except ColumnChoiceError:
-            return False
-    return True
+        return True
+    return False
 
 
 def _cells_of_markdown(line: str) -> list[str]:
@@ -540,7 +534,7 @@ class Several(TextTable):
                     raise TableError(f"{table.place}: {what} {first.place}")
                 table._places = [*map(table.header.index, self.header)]
 
-    def blocks(self, ranking: Ranking | None = None, *, noted: bool = False) -> Iterator[Any]:
+    def blocks(self, ranking: Ranking, *, noted: bool = False) -> Iterator[Any]:
         """Yield the blocks of each."""
         for table in self._tables:
             yield from table.blocks(ranking, noted=noted)
@@ -634,9 +628,7 @@ class RankedRows:
 
     def __init__(self, table: TextTable, ranking: Ranking) -> None:
         self._table, self._ranking = table, ranking
-        blocks = ranking.settle(
-            lambda: [figures for _, figures in table.blocks(ranking, noted=True)]
-        )
+        blocks = ranking.settle(lambda: [found for _, found in table.blocks(ranking, noted=True)])
         figures = [np.concatenate(column) for column in zip(*blocks)]
         self._order, self._ranks, self._scores = ranking.ordered(figures)
         ranking.written = self._order.size
@@ -660,10 +652,7 @@ class RankedRows:
         ranking, places = self._ranking, range(len(self._table.header))
         cells = self._table.rows(order[order < ranking.rows])
         others = ranking.others()
-        columns = [
-            np.where(column == column, column.astype(object), np.array(None)).tolist()
-            for column in added.values()
-        ]
+        columns = [[None if n != n else n for n in column.tolist()] for column in added.values()]
         for row, rank, *behind in zip(order.tolist(), *columns):
             other = others[row - ranking.rows] if row >= ranking.rows else {}
             values: list[Any] = [other.get(i) for i in places] if other else next(cells)
@@ -680,13 +669,9 @@ class RankedRows:
         found = map(data.count, (separator.encode(), b"\n", b'"', b"\r"))
         if [mark * order.size for mark in marks] != [*found]:
             return ""
-        texts: list[list[str]] = []
-        for column in added.values():
-            numbers = column if texts else np.nan_to_num(column).astype(np.int64)
-            texts.append([*map(repr, numbers.tolist())])
-            for row in np.flatnonzero(column != column):
-                texts[-1][row] = ""
-        ranks, *behind = texts
+        first, *others = added.values()
+        ranks = ["" if rank != rank else str(int(rank)) for rank in first.tolist()]
+        behind = [["" if n != n else repr(n) for n in column.tolist()] for column in others]
         with suppress(UnicodeDecodeError):  # `rows` says that the file was changed
             lines = data.decode().split("\n")
             return "\n".join(map(separator.join, zip(ranks, lines, *behind))) + "\n"
