@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 
 from netscore import load_networks, plots, sensitivity
 
-folder = Path(sys.argv[1])
+folder = Path(sys.argv[1] if sys.argv[1:] else "pictures")
+folder.mkdir(parents=True, exist_ok=True)
 style.use(sys.argv[2:])
 networks = load_networks()
 own = ("My network", 73.0, 4e6, 350e6)  # top-1 in percent, parameters, multiply-accumulates

@@ -1093,9 +1093,13 @@ def test_columns_in_names_of_folders_are_said(tmp_path: Path) -> None:
     for folder in ("family=x", "family=y", "_temporary=0"):
         (tmp_path / folder).mkdir()
         frame.write_parquet(tmp_path / folder / "part.parquet")
-    said = r"a column in names of folders, as of 'family=x.part\.parquet', is not read: rank_table "
-    with pytest.raises(ValueError, match=said):
-        rank_table(tmp_path)
+    said = "a column in names of folders, as of 'family=x', is not read: rank_table takes"
+    files = [tmp_path / f"family={name}" / "part.parquet" for name in "xy"]
+    for source in (tmp_path, files, tmp_path / "fam*" / "*.parquet"):
+        with pytest.raises(ValueError, match=said):
+            rank_table(source)
+    # What stands in all names tells nothing apart.
+    assert rank_table([files[0], files[0]]).frame["model"].to_list() == ["a", "a"]
     frame.write_parquet(tmp_path / "best.parquet")
     with pytest.raises(ValueError, match=said):
         rank_table(tmp_path)
@@ -1107,6 +1111,18 @@ def test_columns_in_names_of_folders_are_said(tmp_path: Path) -> None:
     ranked_whole: Any = rank_table(whole)
     assert ranked_whole.collect()["family"].to_list() == ["x", "y"]
     assert rank_table(tmp_path / "family=x").frame["model"].to_list() == ["a"]
+    # Polars itself writes the column into the files, too.
+    for file, name in zip(files, "xy"):
+        frame.with_columns(family=pl.lit(name)).write_parquet(file)
+    (tmp_path / "best.parquet").unlink()
+    for source in (tmp_path, files):
+        assert rank_table(source).frame["family"].to_list() == ["x", "y"]
+
+
+def test_what_a_spreadsheet_leaves_beside_an_open_table_is_none(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEADER + "a,72,1M,1G\n")
+    (tmp_path / "~$b.xlsx").write_bytes(b"me")
+    assert rank_table(tmp_path).frame["model"].to_list() == ["a"]
 
 
 def test_numbers_of_json_are_text_in_columns(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from types import MappingProxyType, NoneType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -331,6 +332,7 @@ def ranked(
     fits = partial(choose_columns, where="", choices=choices, metric=metric)
     with ExitStack() as stack:
         table = _opened(source, stack, options, fits, target)
+        _check_folders(source, table.header)
         ranking = Ranking(table, choices, metric, options)
         folder = ""
         if isinstance(table, frames.Parts):
@@ -571,6 +573,19 @@ def _opened(
     return parts if at_once is None else frames.FrameTable(at_once, names[0])
 
 
+def _check_folders(source: Any, header: Sequence[str]) -> None:
+    """Refuse files that names of folders tell apart in a column which they lack: space=cell."""
+    paths = [Path(each) for each in files(source) if _is_path(each)]
+    held = [{part for part in path.parts[:-1] if "=" in part} for path in paths]
+    of_folder = _is_path(source) and os.path.isdir(source)
+    given = {*Path(source).parts} if of_folder else set.intersection(*held or [set()])
+    for folder in sorted(set().union(*held) - given):
+        if folder.partition("=")[0] not in header:
+            how = "rank_table takes what polars.scan_parquet makes of the whole"
+            what = f"a column in names of folders, as of {quoted(folder)}, is not read: {how}"
+            raise ValueError(f"rank_table: {what}")
+
+
 def _is_path(value: object) -> bool:
     return isinstance(value, (str, os.PathLike))
 
@@ -599,14 +614,12 @@ def files(source: Any) -> list[Any]:
     found: list[Any] = []
     if os.path.isdir(source):
         endings = "csv tsv jsonl ndjson parquet pq arrow feather ipc xlsx"
-        known = re.compile(rf"[^._].*\.({endings.replace(' ', '|')})(\.(gz|bz2|xz|zst))?", re.I)
+        known = re.compile(rf"[^._~].*\.({endings.replace(' ', '|')})(\.(gz|bz2|xz|zst))?", re.I)
         names = filter(known.fullmatch, sorted(os.listdir(source)))
         found = [*filter(os.path.isfile, (os.path.join(source, each) for each in names))]
         below = glob.glob("[!._]*=*/**/*", root_dir=source, recursive=True)
-        if parts := sorted(p for p in below if known.fullmatch(os.path.basename(p))):
-            how = "rank_table takes what polars.scan_parquet makes of the whole"
-            what = f"a column in names of folders, as of {quoted(parts[0])}, is not read: {how}"
-            raise ValueError(f"rank_table: {called(source)}: {what}")
+        parts = sorted(each for each in below if known.fullmatch(os.path.basename(each)))
+        found += [os.path.join(source, each) for each in parts]
         if not found:
             what = f"a folder without tables, whose names end in {', '.join(endings.split())}"
             raise ValueError(f"rank_table: {called(source)} is {what}")
