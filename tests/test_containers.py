@@ -191,6 +191,12 @@ def test_attributes_that_contradict_each_other_are_dropped() -> None:
     accuracy = xarray.DataArray(ACCURACY, dims="network", attrs={**table, "unit": "percent"})
     params = xarray.DataArray(PARAMS, dims="network", attrs={**table, "unit": "count"})
     assert netscore(accuracy, params, 3e8).attrs == table
+    # A score is in no percent, nor is a rank.
+    attributes = {**table, "units": "%", "long_name": "top-1"}
+    accuracy = xarray.DataArray(ACCURACY, dims="network", attrs=attributes)
+    for result in (netscore(accuracy, 3e6, 3e8), rank(accuracy), pareto_front(accuracy, 3e6, 3e8)):
+        assert result.attrs == table
+    assert accuracy.attrs == attributes
 
 
 def test_partitions_of_dask_series() -> None:

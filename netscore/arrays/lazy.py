@@ -141,16 +141,23 @@ class DataArray(Kind):
 
     def compute(self, call: Call, kernel: Kernel, values: Sequence[Any]) -> Any:
         self.align(call.function, values)
-        return sys.modules["xarray"].apply_ufunc(
+        computed = sys.modules["xarray"].apply_ufunc(
             partial(call.lenient, kernel),
             *values,
             join="exact",
             dask="allowed",
             keep_attrs="drop_conflicts",
         )
+        return self.described_anew(computed)
 
     def wrap(self, own: Sequence[Any], result: NDArray[Any], label: str) -> Any:
-        return own[0].copy(data=np.ma.getdata(result))
+        return self.described_anew(own[0].copy(data=np.ma.getdata(result)))
+
+    def described_anew(self, array: Any) -> Any:
+        """Take out what the conventions for climate data say of the figure it was made of."""
+        for name in ("units", "long_name", "standard_name"):
+            array.attrs.pop(name, None)
+        return array
 
 
 DASK_ARRAY = DaskArray("a dask array", "dask.array", "Array")
