@@ -1145,6 +1145,15 @@ class Sequence(nn.Module):
             98 * 12 + 19_600,
         ),
         (nn.Sequential(nn.LSTMCell(3, 4)), (nn.LSTMCell,), (1, 3), 16 * 7 + 32, 16 * 7),
+        (nn.Sequential(nn.Linear(10, 20)), (nn.Linear,), (4, 7, 10), 220, 4 * 7 * 200),
+        # 16 places of 10 channels, in two windows.
+        (
+            nn.Sequential(nn.Unflatten(1, (2, 8)), nn.Flatten(0, 1), nn.Linear(10, 20)),
+            (nn.Linear,),
+            (1, 16, 10),
+            220,
+            16 * 200,
+        ),
     ],
 )
 def test_packed_weights_are_counted(
@@ -1152,6 +1161,19 @@ def test_packed_weights_are_counted(
 ) -> None:
     found = quiet(quantised(model, *kinds), torch.zeros(x))
     assert (found.params, found.macs) == (params, macs)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::UserWarning:torch")
+def test_a_converted_layer_is_counted_for_each_sequence() -> None:
+    from torch.ao import quantization
+
+    torch.backends.quantized.engine = torch.backends.quantized.supported_engines[-1]
+    model = quantization.QuantWrapper(nn.Linear(10, 20)).eval()
+    model.qconfig = quantization.default_qconfig
+    quantization.prepare(model, inplace=True)(torch.ones(4, 7, 10))
+    found = quiet(quantization.convert(model), torch.zeros(4, 7, 10))
+    assert (found.params, found.macs) == (220, 4 * 7 * 200)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:torch")

@@ -24,8 +24,8 @@ _KINDS: Final = kinds_of("torch")
 # The multiply-accumulates from the shapes of the first operand, of the weights (packed ones, or
 # the second and third operand) and of the result.
 _FORMULAS: Final[dict[str, Callable[[Any, Any, Any], int]]] = {
-    # Of a group of matrices that share a wide one, each meets its own columns.
-    "matrix": lambda x, w, y: prod(x) * y[-1] // (x[0] if len(x) > len(w[0]) > 1 else 1),
+    # Of a group of matrices that share a wide one, and make one, each meets its own columns.
+    "matrix": lambda x, w, y: prod(x) * y[-1] // (x[0] if len(x) > max(len(w[0]), len(y)) else 1),
     "vector": lambda x, w, y: prod(x),
     "outer": lambda x, w, y: prod(x) * prod(w[0]),
     "inner": lambda x, w, y: prod(y) * x[-1],
