@@ -982,6 +982,29 @@ def test_a_cache_that_is_still_empty_holds_no_parameters() -> None:
     assert (found.params, found.macs) == (20, 20)
 
 
+def test_zeros_that_the_graph_writes_into_are_no_parameters() -> None:
+    # Features of pillars on a canvas, as torch exports them, and behind a tool that stores it.
+    nodes = [
+        node("MatMul", "x w", "f"),
+        constant("canvas", np.zeros((64, 5), np.float32)),
+        node("ScatterND", "canvas places f", "a"),
+        node("ScatterElements", "stored columns f", "b", axis=1),
+        # How often each was met.
+        node("ScatterElements", "degrees row one", "c", reduction="add"),
+        # A state before the first step, and what is learned and written into.
+        constant("state", np.zeros((8, 1), np.float32)),
+        node("Mul", "x state", "d"),
+        node("ScatterElements", "learned columns f", "e", axis=1),
+    ]
+    stored = {
+        "w": (9, 5), "places": np.arange(8)[:, None], "columns": np.zeros((8, 5), np.int64),
+        "stored": (8, 6), "degrees": (20,), "row": np.array([3]), "one": np.ones(1, np.float32),
+        "learned": np.full((8, 6), 0.5, np.float32),
+    }  # fmt: skip
+    found = quiet(model_of(nodes, {"x": (8, 9)}, stored, outputs="abcde"))
+    assert (found.params, found.macs) == (9 * 5 + 1 + 8 * 6, 8 * 9 * 5)
+
+
 @pytest.mark.parametrize("rows", [2, 50])
 def test_an_embedding_that_fills_the_range_of_sines_was_learned(rows: int) -> None:
     # As the hyperbolic tangent of what was learned does.

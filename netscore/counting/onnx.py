@@ -151,6 +151,8 @@ class _Walk:
         self.made: set[str] = set()
         self.weights: set[str] = set()
         self.scales: set[str] = set()
+        # What others are written into.
+        self.canvases: set[str] = set()
         self.products: list[Product] = []
         self._store_all(model.graph)
         if not self.graph.node:
@@ -234,6 +236,8 @@ class _Walk:
             self.scales.add(node.output[1])
         elif kind == "Mul" and self.scales & {*inputs} and self.stored.keys() & {*inputs}:
             made_of = []  # of scales
+        elif "Scatter" in kind:
+            self.canvases.update(inputs[:1])
         self.steps.append((kind, node.output, made_of))
         if node.op_type.startswith(("GatherBlock", "QEmbed", "QLinear")):
             self.weights.update(made_of)  # as integers
@@ -417,6 +421,8 @@ class _Walk:
             for names, first in ((weights, "DequantizeLinear"), (tables, "Gather")):
                 if kind == first or (kind in _KINDS["carriers"] and results[0] in names):
                     names.update(made_of)
+        # What is learned and still zero is no constant among the nodes.
+        blank = self.canvases.union(self.constants.values())
         found: dict[str, Shape] = {}
         integers: list[tuple[str, int]] = []
         seen: set[int] = set()
@@ -428,13 +434,15 @@ class _Walk:
             if not tensor.dims or 0 in tensor.dims or kind in ("INT64", "BOOL", "STRING"):
                 continue
             array: Any = None
-            if len(tensor.dims) > 1 and tensor.data_location != tensor.EXTERNAL:
+            matrix = len(tensor.dims) > 1 or name in self.canvases
+            if matrix and tensor.data_location != tensor.EXTERNAL:
                 with suppress(ValueError):  # of an outline, which has only shapes
                     array = self.library.numpy_helper.to_array(tensor)
             if array is not None:
                 varies = array.min() != array.max()
                 tied = varies and seen and hash(array.tobytes()) in seen
-                if tied if name in weights - tables else _is_fixed(array):
+                unwritten = name in blank and not array.any()
+                if tied if name in weights - tables else unwritten or _is_fixed(array):
                     continue
                 # What is tied to a table may be stored turned.
                 if varies and name in tables:
