@@ -1214,6 +1214,51 @@ def test_packed_weights_of_torchscript_are_said() -> None:
         assert count(scripted, torch.zeros(1, 64)).macs == 4096
 
 
+class Wrapper(torch.Tensor):
+    """A matrix that is made of another tensor, and of what is none."""
+
+    inner: torch.Tensor
+    mesh: str
+
+    @staticmethod
+    def __new__(cls, inner: torch.Tensor) -> Wrapper:
+        made: Wrapper = torch.Tensor._make_wrapper_subclass(  # type: ignore[attr-defined]
+            cls, inner.shape, dtype=torch.float32
+        )
+        made.inner, made.mesh = inner, "mesh"
+        return made
+
+    def __tensor_flatten__(self) -> tuple[list[str], None]:
+        return ["inner", "mesh"], None
+
+    def whole(self) -> torch.Tensor:
+        inner = self.inner
+        return inner.whole() if isinstance(inner, Wrapper) else inner.float()
+
+    @classmethod
+    def __torch_function__(cls, func: Any, _: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is torch.nn.functional.linear:
+            x, w, b = args
+            return func(x, w.whole(), b)
+        with torch._C.DisableTorchFunctionSubclass():
+            return func(*args, **kwargs or {})
+
+    @classmethod
+    def __torch_dispatch__(cls, func: Any, _: Any, args: Any = (), kwargs: Any = None) -> Any:
+        assert func is torch.ops.aten.detach.default
+        return cls(args[0].inner)
+
+
+@pytest.mark.filterwarnings("error::netscore.counting.CountWarning")
+@pytest.mark.parametrize("wrap", [Wrapper, lambda inner: Wrapper(Wrapper(inner))])
+def test_what_a_parameter_is_made_of_is_no_other(wrap: Callable[[Any], Any]) -> None:
+    # As those that torchao quantises.
+    model = nn.Linear(64, 32)
+    model.weight = nn.Parameter(wrap(torch.ones(32, 64, dtype=torch.int8)), requires_grad=False)
+    found = count(model, torch.zeros(1, 64))
+    assert (found.params, found.macs) == (64 * 32 + 32, 64 * 32)
+
+
 class Holding(nn.Module):
     """A layer whose weights are kept in one place or another, and in one type or another."""
 

@@ -523,6 +523,9 @@ def _prepared(torch: Any, module: Any, given: Any, gradients: bool) -> Iterator[
     copies = {id(tensor): tensor.clone() for tensor in module.buffers()}
     parameters = [*module.parameters()]
     tensors = [*_within(torch, given), *parameters]
+    for tensor in tensors:  # and what it is made of, as a quantised parameter of torchao
+        inner = tensor.__tensor_flatten__()[0] if hasattr(tensor, "__tensor_flatten__") else ()
+        tensors += filter(torch.is_tensor, (getattr(tensor, name) for name in inner))
     gpus = {tensor.device.index for tensor in tensors if tensor.is_cuda}
     mha, opt_einsum = torch.backends.mha, torch.backends.opt_einsum
     with ExitStack() as stack, torch.random.fork_rng(devices=gpus):
