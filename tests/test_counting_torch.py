@@ -549,6 +549,19 @@ def test_a_module_in_part_on_the_meta_device_is_refused(kind: type[nn.Module]) -
         count(model, torch.zeros(1, 4))
 
 
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_offloaded_weights_are_refused(device: str) -> None:
+    # As accelerate leaves a module of which it has offloaded all weights, or some.
+    model = nn.Sequential(nn.Linear(4, 4, device=device), nn.Linear(4, 4, device="meta"))
+    model[1]._hf_hook = object()  # type: ignore[assignment]
+    text = (
+        r"\Acount: accelerate has offloaded weights of the module: count it before that, or build "
+        r"it on the meta device and count it there\Z"
+    )
+    with pytest.raises(ValueError, match=text):
+        count(model, torch.zeros(1, 4))
+
+
 # What forward takes
 
 

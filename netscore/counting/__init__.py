@@ -152,10 +152,10 @@ def count(
     TypeError
         If the model is none of these, or ``forward`` fails and no example input is a tensor.
     ValueError
-        If the module is lazy and has not seen an input yet, is frozen TorchScript, or an input
-        is on another device or nested (jagged); if the pass yields its results, runs modules in
-        threads of its own, looks at values on the meta device, or uses ``flex_attention`` or loops
-        of torch that this torch runs unseen;
+        If the module is lazy and has not seen an input yet, is frozen TorchScript or offloaded, or
+        an input is on another device or nested (jagged); if the pass yields its results, runs
+        modules in threads of its own, looks at values on the meta device, or uses
+        ``flex_attention`` or loops of torch that this torch runs unseen;
         if an ONNX file cannot be read, leaves a shape open, contradicts itself or the example
         inputs, or has operators that multiply and that the counter does not count.
     ImportError

@@ -201,6 +201,12 @@ def _inputs_of(torch: Any, module: Any, given: Any) -> Any:
             "count: the module is lazy and has no shapes yet: call it once on an example input"
         )
     devices = {tensor.device for tensor in tensors}
+    # What a hook loads are other tensors each time: ties are forgotten, also when it is removed.
+    if torch.device("meta") in devices and any(hasattr(m, "_hf_hook") for m in module.modules()):
+        raise ValueError(
+            "count: accelerate has offloaded weights of the module: count it before that, or build "
+            "it on the meta device and count it there"
+        )
     if devices == {torch.device("meta")}:
         return _mapped(_tensors(torch, module, given), lambda leaf: leaf.to("meta"))
     for leaf in _leaves(given):
