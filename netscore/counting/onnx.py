@@ -45,6 +45,7 @@ _RANDOM: Final = re.compile("Random|Bernoulli|Multinomial")
 _TRUSTING: Final = {"EyeLike", "RegexFullMatch"}
 # Tensors up to this size may be arguments on which shapes depend.
 _SMALL: Final = 1024
+_ELSEWHERE: Final = "count the model in the framework that made it"
 # How deep functions may call each other, and how many nodes they may make.
 _DEEPEST, _LARGEST = 50, 10**6
 
@@ -214,6 +215,11 @@ class _Walk:
                     of = made[at : at + 1] if branches else made
                     result = self.library.helper.make_node("Identity", of, [name])
                     self._step(result, runs and known)
+                # What a loop carries has the shape in which it began, if the body says so.
+                carried = zip(node.output, node.input[2:], body.output[1:])
+                for name, begin, end in carried if node.op_type == "Loop" else ():
+                    if end.type == self.types.get(begin):
+                        self.types[name] = end.type
 
     def _step(self, node: onnx.NodeProto, runs: bool = True) -> None:
         """Find what a node returns, as far as it can be known, and count its product."""
@@ -390,9 +396,12 @@ class _Walk:
     def _known(self, name: str, where: str) -> Shape:
         shape = self._shape(name)
         if shape is None:
+            advice = "fold its constants first, with  onnxslim MODEL.onnx FOLDED.onnx"
+            if self.operators & {"Loop", "Scan"}:  # which it does not unroll
+                advice = _ELSEWHERE
             raise ValueError(
                 f"count: the shape of {name}, of {where}, does not follow from the ONNX model; "
-                "fold its constants first, with  onnxslim MODEL.onnx FOLDED.onnx"
+                f"{advice}"
             )
         return shape
 
@@ -503,7 +512,7 @@ def _refuse(uncounted: Collection[str]) -> None:
     if uncounted:
         raise ValueError(
             "count: onnx-tool does not count the multiply-accumulates of "
-            f"{', '.join(sorted(uncounted))}; count the model in the framework that made it"
+            f"{', '.join(sorted(uncounted))}; {_ELSEWHERE}"
         )
 
 
