@@ -522,6 +522,13 @@ def test_products_that_onnx_tool_does_not_count_are_refused(operator: Any, named
     )
 
 
+def test_what_onnx_runtime_saves_for_one_processor_is_refused() -> None:
+    operator = foreign("Conv", "x w", domain="com.microsoft.nchwc")
+    text = r"of com\.microsoft\.nchwc\.Conv; save it with ORT_ENABLE_EXTENDED\Z"
+    with pytest.raises(ValueError, match=text):
+        count(model_of([operator], {"x": (1, 8, 5, 5)}, {"w": (8, 8, 3, 3)}))
+
+
 def branches(condition: Mapping[str, Shape], stored: Mapping[str, Any], first: Any) -> Any:
     then, other = (
         helper.make_graph(
