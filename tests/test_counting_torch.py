@@ -553,7 +553,7 @@ def test_a_module_in_part_on_the_meta_device_is_refused(kind: type[nn.Module]) -
 def test_offloaded_weights_are_refused(device: str) -> None:
     # As accelerate leaves a module of which it has offloaded all weights, or some.
     model = nn.Sequential(nn.Linear(4, 4, device=device), nn.Linear(4, 4, device="meta"))
-    model[1]._hf_hook = object()  # type: ignore[assignment]
+    model[1]._hf_hook = object()
     text = (
         r"\Acount: accelerate has offloaded weights of the module: count it before that, or build "
         r"it on the meta device and count it there\Z"
@@ -1235,9 +1235,7 @@ class Wrapper(torch.Tensor):
 
     @staticmethod
     def __new__(cls, inner: torch.Tensor) -> Wrapper:
-        made: Wrapper = torch.Tensor._make_wrapper_subclass(  # type: ignore[attr-defined]
-            cls, inner.shape, dtype=torch.float32
-        )
+        made: Wrapper = torch.Tensor._make_wrapper_subclass(cls, inner.shape, dtype=torch.float32)
         made.inner, made.mesh = inner, "mesh"
         return made
 
