@@ -522,6 +522,13 @@ def test_products_that_onnx_tool_does_not_count_are_refused(operator: Any, named
     )
 
 
+def test_what_onnx_runtime_saves_for_one_processor_is_refused() -> None:
+    operator = foreign("Conv", "x w", domain="com.microsoft.nchwc")
+    text = r"of com\.microsoft\.nchwc\.Conv; save it with ORT_ENABLE_EXTENDED\Z"
+    with pytest.raises(ValueError, match=text):
+        count(model_of([operator], {"x": (1, 8, 5, 5)}, {"w": (8, 8, 3, 3)}))
+
+
 def branches(condition: Mapping[str, Shape], stored: Mapping[str, Any], first: Any) -> Any:
     then, other = (
         helper.make_graph(
@@ -614,6 +621,27 @@ def test_parameters_in_loops_count() -> None:
     assert (found.params, found.macs) == (35 + 7 + 7, 35)
 
 
+@pytest.mark.parametrize("declared", [(1, 8), (3, 8), None])
+def test_what_a_loop_carries_may_keep_its_shape(declared: Shape) -> None:
+    value = helper.make_tensor_value_info
+    inputs = [value("i", INT64, ()), value("go", TensorProto.BOOL, ()), value("v", FLOAT, declared)]
+    loop = body([node("Identity", "go", "on"), node("Add", "v b", "r")], {"b": (8,)}, inputs)
+    loop.output.insert(0, onnx.ValueInfoProto(name="on"))
+    loop.output[1].CopyFrom(value("r", FLOAT, declared))
+    nodes = [helper.make_node("Loop", ["n", "", "x"], ["h"], body=loop), node("MatMul", "h w")]
+    model = model_of(nodes, {"x": (1, 8)}, {"w": (8, 8), "n": np.array(3)})
+    if declared == (1, 8):
+        found = quiet(model)
+        assert (found.params, found.macs) == (8 + 64, 64)
+        return
+    text = (
+        r"\Acount: the shape of h, of MatMul y, does not follow from the ONNX model; count the "
+        r"model in the framework that made it\Z"
+    )
+    with pytest.raises(ValueError, match=text):
+        count(model)
+
+
 def test_branches_may_use_the_same_names_for_different_things() -> None:
     def layer(x: str, y: str, shape: tuple[int, ...]) -> Any:
         then = body([node("MatMul", f"{x} w", "m"), node("Relu", "m", "r")], {"w": shape})
@@ -632,7 +660,8 @@ def test_a_shape_that_depends_on_values() -> None:
         {"w": (5, 2)},
     )
     with pytest.raises(
-        ValueError, match=r"\Acount: the shape of f, of MatMul y, does not follow from the ONNX mo"
+        ValueError,
+        match=r"\Acount: the shape of f, of MatMul y, does not fol.*; fold its constants",
     ):
         count(model)
 
@@ -980,6 +1009,29 @@ def test_a_cache_that_is_still_empty_holds_no_parameters() -> None:
     nodes = [node("Concat", "empty x", "c", axis=1), node("MatMul", "c w")]
     found = count(model_of(nodes, {"x": (1, 5)}, {"empty": (1, 0), "w": (5, 4)}))
     assert (found.params, found.macs) == (20, 20)
+
+
+def test_zeros_that_the_graph_writes_into_are_no_parameters() -> None:
+    # Features of pillars on a canvas, as torch exports them, and behind a tool that stores it.
+    nodes = [
+        node("MatMul", "x w", "f"),
+        constant("canvas", np.zeros((64, 5), np.float32)),
+        node("ScatterND", "canvas places f", "a"),
+        node("ScatterElements", "stored columns f", "b", axis=1),
+        # How often each was met.
+        node("ScatterElements", "degrees row one", "c", reduction="add"),
+        # A state before the first step, and what is learned and written into.
+        constant("state", np.zeros((8, 1), np.float32)),
+        node("Mul", "x state", "d"),
+        node("ScatterElements", "learned columns f", "e", axis=1),
+    ]
+    stored = {
+        "w": (9, 5), "places": np.arange(8)[:, None], "columns": np.zeros((8, 5), np.int64),
+        "stored": (8, 6), "degrees": (20,), "row": np.array([3]), "one": np.ones(1, np.float32),
+        "learned": np.full((8, 6), 0.5, np.float32),
+    }  # fmt: skip
+    found = quiet(model_of(nodes, {"x": (8, 9)}, stored, outputs="abcde"))
+    assert (found.params, found.macs) == (9 * 5 + 1 + 8 * 6, 8 * 9 * 5)
 
 
 @pytest.mark.parametrize("rows", [2, 50])

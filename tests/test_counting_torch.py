@@ -549,6 +549,19 @@ def test_a_module_in_part_on_the_meta_device_is_refused(kind: type[nn.Module]) -
         count(model, torch.zeros(1, 4))
 
 
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_offloaded_weights_are_refused(device: str) -> None:
+    # As accelerate leaves a module of which it has offloaded all weights, or some.
+    model = nn.Sequential(nn.Linear(4, 4, device=device), nn.Linear(4, 4, device="meta"))
+    model[1]._hf_hook = object()
+    text = (
+        r"\Acount: accelerate has offloaded weights of the module: count it before that, or build "
+        r"it on the meta device and count it there\Z"
+    )
+    with pytest.raises(ValueError, match=text):
+        count(model, torch.zeros(1, 4))
+
+
 # What forward takes
 
 
@@ -1145,6 +1158,15 @@ class Sequence(nn.Module):
             98 * 12 + 19_600,
         ),
         (nn.Sequential(nn.LSTMCell(3, 4)), (nn.LSTMCell,), (1, 3), 16 * 7 + 32, 16 * 7),
+        (nn.Sequential(nn.Linear(10, 20)), (nn.Linear,), (4, 7, 10), 220, 4 * 7 * 200),
+        # 16 places of 10 channels, in two windows.
+        (
+            nn.Sequential(nn.Unflatten(1, (2, 8)), nn.Flatten(0, 1), nn.Linear(10, 20)),
+            (nn.Linear,),
+            (1, 16, 10),
+            220,
+            16 * 200,
+        ),
     ],
 )
 def test_packed_weights_are_counted(
@@ -1152,6 +1174,19 @@ def test_packed_weights_are_counted(
 ) -> None:
     found = quiet(quantised(model, *kinds), torch.zeros(x))
     assert (found.params, found.macs) == (params, macs)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::UserWarning:torch")
+def test_a_converted_layer_is_counted_for_each_sequence() -> None:
+    from torch.ao import quantization
+
+    torch.backends.quantized.engine = torch.backends.quantized.supported_engines[-1]
+    model = quantization.QuantWrapper(nn.Linear(10, 20)).eval()
+    model.qconfig = quantization.default_qconfig
+    quantization.prepare(model, inplace=True)(torch.ones(4, 7, 10))
+    found = quiet(quantization.convert(model), torch.zeros(4, 7, 10))
+    assert (found.params, found.macs) == (220, 4 * 7 * 200)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:torch")
@@ -1190,6 +1225,49 @@ def test_packed_weights_of_torchscript_are_said() -> None:
     scripted = torch.jit.script(quantised(nn.Sequential(nn.Linear(64, 64)), nn.Linear))
     with pytest.warns(CountWarning, match="params leaves out the weights that TorchScript has"):
         assert count(scripted, torch.zeros(1, 64)).macs == 4096
+
+
+class Wrapper(torch.Tensor):
+    """A matrix that is made of another tensor, and of what is none."""
+
+    inner: torch.Tensor
+    mesh: str
+
+    @staticmethod
+    def __new__(cls, inner: torch.Tensor) -> Wrapper:
+        made: Wrapper = torch.Tensor._make_wrapper_subclass(cls, inner.shape, dtype=torch.float32)
+        made.inner, made.mesh = inner, "mesh"
+        return made
+
+    def __tensor_flatten__(self) -> tuple[list[str], None]:
+        return ["inner", "mesh"], None
+
+    def whole(self) -> torch.Tensor:
+        inner = self.inner
+        return inner.whole() if isinstance(inner, Wrapper) else inner.float()
+
+    @classmethod
+    def __torch_function__(cls, func: Any, _: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is torch.nn.functional.linear:
+            x, w, b = args
+            return func(x, w.whole(), b)
+        with torch._C.DisableTorchFunctionSubclass():
+            return func(*args, **kwargs or {})
+
+    @classmethod
+    def __torch_dispatch__(cls, func: Any, _: Any, args: Any = (), kwargs: Any = None) -> Any:
+        assert func is torch.ops.aten.detach.default
+        return cls(args[0].inner)
+
+
+@pytest.mark.filterwarnings("error::netscore.counting.CountWarning")
+@pytest.mark.parametrize("wrap", [Wrapper, lambda inner: Wrapper(Wrapper(inner))])
+def test_what_a_parameter_is_made_of_is_no_other(wrap: Callable[[Any], Any]) -> None:
+    # As those that torchao quantises.
+    model = nn.Linear(64, 32)
+    model.weight = nn.Parameter(wrap(torch.ones(32, 64, dtype=torch.int8)), requires_grad=False)
+    found = count(model, torch.zeros(1, 64))
+    assert (found.params, found.macs) == (64 * 32 + 32, 64 * 32)
 
 
 class Holding(nn.Module):

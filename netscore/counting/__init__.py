@@ -152,10 +152,10 @@ def count(
     TypeError
         If the model is none of these, or ``forward`` fails and no example input is a tensor.
     ValueError
-        If the module is lazy and has not seen an input yet, is frozen TorchScript, or an input
-        is on another device or nested (jagged); if the pass yields its results, runs modules in
-        threads of its own, looks at values on the meta device, or uses ``flex_attention`` or loops
-        of torch that this torch runs unseen;
+        If the module is lazy and has not seen an input yet, is frozen TorchScript or offloaded, or
+        an input is on another device or nested (jagged); if the pass yields its results, runs
+        modules in threads of its own, looks at values on the meta device, or uses
+        ``flex_attention`` or loops of torch that this torch runs unseen;
         if an ONNX file cannot be read, leaves a shape open, contradicts itself or the example
         inputs, or has operators that multiply and that the counter does not count.
     ImportError
@@ -206,11 +206,12 @@ def count(
     floating-point ones that become part of a result, in all branches that may run. Constants of
     several numbers, such as the means of colours and the anchors of boxes, are among them. Single
     numbers (constants of one element, other tensors without a dimension), scales, limits, states,
-    the running statistics of BatchNormalization, and masks and the sines and cosines of positions,
-    which are told by their contents, are not. A layer tied to an embedding, also if one of them is
-    turned, counts once. A normalisation folded into a convolution is gone from the count.
-    Transposed convolutions are counted as the convolution in the other direction, operators of ONNX
-    Runtime as those they stand for. Nodes on which no result depends do not run.
+    the running statistics of BatchNormalization, and masks, the sines and cosines of positions, and
+    zeros that the graph writes into or has as a matrix among its nodes, which are told by their
+    contents, are not. A layer tied to an embedding, also if one of them is turned, counts once. A
+    normalisation folded into a convolution is gone from the count. Transposed convolutions are
+    counted as the convolution in the other direction, operators of ONNX Runtime as those they stand
+    for. Nodes on which no result depends do not run.
 
     Examples
     --------

@@ -45,6 +45,7 @@ _RANDOM: Final = re.compile("Random|Bernoulli|Multinomial")
 _TRUSTING: Final = {"EyeLike", "RegexFullMatch"}
 # Tensors up to this size may be arguments on which shapes depend.
 _SMALL: Final = 1024
+_ELSEWHERE: Final = "count the model in the framework that made it"
 # How deep functions may call each other, and how many nodes they may make.
 _DEEPEST, _LARGEST = 50, 10**6
 
@@ -151,6 +152,8 @@ class _Walk:
         self.made: set[str] = set()
         self.weights: set[str] = set()
         self.scales: set[str] = set()
+        # What others are written into.
+        self.canvases: set[str] = set()
         self.products: list[Product] = []
         self._store_all(model.graph)
         if not self.graph.node:
@@ -212,6 +215,11 @@ class _Walk:
                     of = made[at : at + 1] if branches else made
                     result = self.library.helper.make_node("Identity", of, [name])
                     self._step(result, runs and known)
+                # What a loop carries has the shape in which it began, if the body says so.
+                carried = zip(node.output, node.input[2:], body.output[1:])
+                for name, begin, end in carried if node.op_type == "Loop" else ():
+                    if end.type == self.types.get(begin):
+                        self.types[name] = end.type
 
     def _step(self, node: onnx.NodeProto, runs: bool = True) -> None:
         """Find what a node returns, as far as it can be known, and count its product."""
@@ -234,6 +242,8 @@ class _Walk:
             self.scales.add(node.output[1])
         elif kind == "Mul" and self.scales & {*inputs} and self.stored.keys() & {*inputs}:
             made_of = []  # of scales
+        elif "Scatter" in kind:
+            self.canvases.update(inputs[:1])
         self.steps.append((kind, node.output, made_of))
         if node.op_type.startswith(("GatherBlock", "QEmbed", "QLinear")):
             self.weights.update(made_of)  # as integers
@@ -386,9 +396,12 @@ class _Walk:
     def _known(self, name: str, where: str) -> Shape:
         shape = self._shape(name)
         if shape is None:
+            advice = "fold its constants first, with  onnxslim MODEL.onnx FOLDED.onnx"
+            if self.operators & {"Loop", "Scan"}:  # which it does not unroll
+                advice = _ELSEWHERE
             raise ValueError(
                 f"count: the shape of {name}, of {where}, does not follow from the ONNX model; "
-                "fold its constants first, with  onnxslim MODEL.onnx FOLDED.onnx"
+                f"{advice}"
             )
         return shape
 
@@ -417,6 +430,8 @@ class _Walk:
             for names, first in ((weights, "DequantizeLinear"), (tables, "Gather")):
                 if kind == first or (kind in _KINDS["carriers"] and results[0] in names):
                     names.update(made_of)
+        # What is learned and still zero is no constant among the nodes.
+        blank = self.canvases.union(self.constants.values())
         found: dict[str, Shape] = {}
         integers: list[tuple[str, int]] = []
         seen: set[int] = set()
@@ -428,13 +443,15 @@ class _Walk:
             if not tensor.dims or 0 in tensor.dims or kind in ("INT64", "BOOL", "STRING"):
                 continue
             array: Any = None
-            if len(tensor.dims) > 1 and tensor.data_location != tensor.EXTERNAL:
+            matrix = len(tensor.dims) > 1 or name in self.canvases
+            if matrix and tensor.data_location != tensor.EXTERNAL:
                 with suppress(ValueError):  # of an outline, which has only shapes
                     array = self.library.numpy_helper.to_array(tensor)
             if array is not None:
                 varies = array.min() != array.max()
                 tied = varies and seen and hash(array.tobytes()) in seen
-                if tied if name in weights - tables else _is_fixed(array):
+                unwritten = name in blank and not array.any()
+                if tied if name in weights - tables else unwritten or _is_fixed(array):
                     continue
                 # What is tied to a table may be stored turned.
                 if varies and name in tables:
@@ -493,9 +510,12 @@ def _rename_inside(graph: onnx.GraphProto, names: Mapping[str, str]) -> None:
 
 def _refuse(uncounted: Collection[str]) -> None:
     if uncounted:
+        # What ONNX Runtime saves for one kind of processor.
+        tuned = any(".nchwc." in name for name in uncounted)
         raise ValueError(
             "count: onnx-tool does not count the multiply-accumulates of "
-            f"{', '.join(sorted(uncounted))}; count the model in the framework that made it"
+            f"{', '.join(sorted(uncounted))}; "
+            f"{'save it with ORT_ENABLE_EXTENDED' if tuned else _ELSEWHERE}"
         )
 
 

@@ -24,8 +24,8 @@ _KINDS: Final = kinds_of("torch")
 # The multiply-accumulates from the shapes of the first operand, of the weights (packed ones, or
 # the second and third operand) and of the result.
 _FORMULAS: Final[dict[str, Callable[[Any, Any, Any], int]]] = {
-    # Of a group of matrices that share a wide one, each meets its own columns.
-    "matrix": lambda x, w, y: prod(x) * y[-1] // (x[0] if len(x) > len(w[0]) > 1 else 1),
+    # Of a group of matrices that share a wide one, and make one, each meets its own columns.
+    "matrix": lambda x, w, y: prod(x) * y[-1] // (x[0] if len(x) > max(len(w[0]), len(y)) else 1),
     "vector": lambda x, w, y: prod(x),
     "outer": lambda x, w, y: prod(x) * prod(w[0]),
     "inner": lambda x, w, y: prod(y) * x[-1],
@@ -201,6 +201,12 @@ def _inputs_of(torch: Any, module: Any, given: Any) -> Any:
             "count: the module is lazy and has no shapes yet: call it once on an example input"
         )
     devices = {tensor.device for tensor in tensors}
+    # What a hook loads are other tensors each time: ties are forgotten, also when it is removed.
+    if torch.device("meta") in devices and any(hasattr(m, "_hf_hook") for m in module.modules()):
+        raise ValueError(
+            "count: accelerate has offloaded weights of the module: count it before that, or build "
+            "it on the meta device and count it there"
+        )
     if devices == {torch.device("meta")}:
         return _mapped(_tensors(torch, module, given), lambda leaf: leaf.to("meta"))
     for leaf in _leaves(given):
@@ -523,6 +529,9 @@ def _prepared(torch: Any, module: Any, given: Any, gradients: bool) -> Iterator[
     copies = {id(tensor): tensor.clone() for tensor in module.buffers()}
     parameters = [*module.parameters()]
     tensors = [*_within(torch, given), *parameters]
+    for tensor in tensors:  # and what it is made of, as a quantised parameter of torchao
+        inner = tensor.__tensor_flatten__()[0] if hasattr(tensor, "__tensor_flatten__") else ()
+        tensors += filter(torch.is_tensor, (getattr(tensor, name) for name in inner))
     gpus = {tensor.device.index for tensor in tensors if tensor.is_cuda}
     mha, opt_einsum = torch.backends.mha, torch.backends.opt_einsum
     with ExitStack() as stack, torch.random.fork_rng(devices=gpus):
