@@ -88,11 +88,31 @@ def test_diagnose(run: Runner) -> None:
     assert len(result.out.splitlines()) == 5
 
 
-@pytest.mark.parametrize("compute", ["0.6GFLOPs", "0.6 GMACs", "0.6Gflop", "0.6 G MAdds"])
-def test_diagnose_takes_the_words_that_stand_behind_compute(compute: str, run: Runner) -> None:
-    assert run("diagnose", "71.2", "72", "3.4M", compute) == run(
-        "diagnose", "71.2", "72", "3.4M", "0.6G"
+@pytest.mark.parametrize(
+    ("compute", "unit"),
+    [
+        ("0.6GFLOPs", "FLOPs"),
+        ("0.6Gflop", "FLOPs"),
+        ("0.6 GMACs", "MACs"),
+        ("0.6 G MAdds", "MACs"),
+        ("0.6G", None),
+    ],
+)
+def test_diagnose_takes_the_words_that_stand_behind_compute(
+    compute: str, unit: str | None, run: Runner
+) -> None:
+    (record,) = run("diagnose", "71.2", "72", "3.4M", compute, "--format", "json").json
+    (found,) = diagnose("71.2", 72.0, 3.4e6, 0.6e9, unit=unit)
+    assert record["conventions"][0]["compute_given"] == found.compute_given
+    assert len(record["conventions"][0]["equivalents"]) == len(found.equivalents)
+
+
+def test_diagnose_takes_no_flops_for_macs(run: Runner) -> None:
+    lines = run("diagnose", "71.20", "72.0", "3.4M", "0.6GFLOPs").out.splitlines()
+    assert lines[0] == (
+        "71.197: FLOPs for MACs (given: percent, params, FLOPs; canonical score 74.2073)"
     )
+    assert not any("MACs)" in line or "MACs;" in line for line in lines)
 
 
 def test_diagnose_says_what_was_typed(run: Runner) -> None:

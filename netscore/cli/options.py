@@ -168,13 +168,13 @@ def _positive_integer(text: str) -> int:
     raise ValueError(f"must be a positive integer, got {text!r}")
 
 
-def _compute(text: str) -> float:
-    """Read MACs or FLOPs as they are printed."""
+def _compute(text: str) -> tuple[float, str | None]:
+    """Read MACs or FLOPs as they are printed, and which of them it is if that is said."""
     figure, unit = split_cell(text.strip()) or ("", "")
-    bare, count = re.subn("(mac|flop)s?$", "", plain_unit(unit))
-    with suppress(ValueError):
-        return parse_quantity(figure + bare.upper() if count else text)
-    return parse_quantity(text)
+    if said := re.fullmatch("(.*?)(mac|flop)s?", plain_unit(unit)):
+        with suppress(ValueError):
+            return parse_quantity(figure + said[1].upper()), f"{said[2].upper()}s"
+    return parse_quantity(text), None
 
 
 def _whole(text: str) -> int:

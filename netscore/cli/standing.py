@@ -292,8 +292,9 @@ def diagnose(arguments: Arguments) -> int:
 
     example: netscore diagnose 41.91 78.8 28.2 88
     """
-    figures = arguments.accuracy, arguments.params, arguments.compute
-    given = {"tolerance": arguments.tolerance, **options.exponents(arguments)}
+    compute, unit = arguments.compute
+    figures = arguments.accuracy, arguments.params, compute
+    given = {"unit": unit, "tolerance": arguments.tolerance, **options.exponents(arguments)}
     with usage_errors():
         found = diagnosis.diagnose(arguments.printed, *figures, **given)
     record = {
