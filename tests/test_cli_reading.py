@@ -538,6 +538,34 @@ def test_count_of_several_models(counter: list[Any], tmp_path: Path, run: Runner
     )
 
 
+def test_a_table_of_counts_has_its_best_figures_bold_and_its_ranks(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def count(model: Any, *inputs: Any) -> Count:
+        size = 2_000_000 if model == "a.onnx" else 4_000_000
+        products = (("stem", "conv", ((1, 3),), size * 50), ("head", "addmm", ((1, 4),), size * 50))
+        return Count(size, None, size * 100, "c 1", (), (), (), products=products)
+
+    monkeypatch.setattr(counting, "count", count)
+    (tmp_path / "top1.csv").write_text("model,top1\na,70\nb,80\n")
+    bold = ("--format", "markdown", "--best-bold")
+    command = ("count", "a.onnx", "b.onnx", "--accuracy-from", str(tmp_path / "top1.csv"), *bold)
+    # Twice the params and the MACs cost 6.02, and 80 % in place of 70 % give 2.32.
+    assert run(*command).out.splitlines()[2:] == [
+        "| a.onnx | **2,000,000** | **200,000,000** | 70 | **77.78** |",
+        "| b.onnx | 4,000,000 | 400,000,000 | **80** | 74.08 |",
+    ]
+    # Two of the file (88.17, 85.16) are better than both, one (74.75) than b, one (30.92) than none.
+    (tmp_path / "others.csv").write_text(
+        "model,top1,params,macs\nx,90,1M,100M\ny,90,2M,100M\nz,72,3M,300M\nw,10,9M,900M\n"
+    )
+    table = run(*command, "--among", str(tmp_path / "others.csv")).out.splitlines()
+    assert table[0] == "| Model | Params | MACs | Accuracy | NetScore | Rank |"
+    assert [line.split("|")[-2].strip() for line in table[2:]] == ["3", "4"]
+    # What a product multiplies is neither good nor bad.
+    assert "**" not in run("count", "a.onnx", "--detail", *bold).out
+
+
 def test_count_of_several_models_of_which_some_cannot_be_counted(
     run: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

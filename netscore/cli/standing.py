@@ -172,7 +172,8 @@ def count(arguments: Arguments) -> None:
     arguments.counted = dict(set.intersection(*labels)) if scored else {}
     form, parts = arguments.format, () if several else [named(shown)]
     if form in ("text", "json") or not arguments.detail:
-        columns = () if form in _IN_FULL else _FOUND[0 if several else 1 : 5 if scored else 3]
+        last = 3 if not scored else 5 if arguments.among is None else 6
+        columns = () if form in _IN_FULL else _FOUND[0 if several else 1 : last]
         options.print_records(arguments, records, parts, columns, scored=scored)
     if arguments.detail and form != "json":
         columns = _PRODUCTS[0 if several else 1 :]
@@ -185,13 +186,15 @@ def count(arguments: Arguments) -> None:
 _IN_FULL = ("csv", "tsv", "json")
 _FOUND = (
     Column("model", "Model"),
-    Column("params", "Params", "{:,}".format, True),
-    Column("macs", "MACs", "{:,}".format, True),
-    Column("accuracy", "Accuracy", "{:g}".format, True),
-    Column("netscore", "NetScore", "{:.2f}".format, True),
+    Column("params", "Params", "{:,}".format, True, best=-1),
+    Column("macs", "MACs", "{:,}".format, True, best=-1),
+    Column("accuracy", "Accuracy", "{:g}".format, True, best=1),
+    Column("netscore", "NetScore", "{:.2f}".format, True, best=1),
+    Column("rank", "Rank", number=True),
 )
 _OF_PRODUCT = ("name", "operator", "shapes", "macs")
-_PRODUCTS = (_FOUND[0], *(Column(key, key.title()) for key in _OF_PRODUCT[:3]), _FOUND[2])
+_OTHERS = (Column(key, key.title()) for key in _OF_PRODUCT[:3])
+_PRODUCTS = (_FOUND[0], *_OTHERS, _FOUND[2]._replace(best=0))
 
 
 def _as_texts(shapes: Any) -> list[str]:
