@@ -502,8 +502,12 @@ def test_count_of_several_models(counter: list[Any], tmp_path: Path, run: Runner
         ["mymodels:tiny", "3,400,000", "300,000,000", "60", "71.04"],
     ]
     assert run("count", "a:b", "c.onnx").out.splitlines()[0].split() == ["Model", "Params", "MACs"]
-    said = f"netscore: {table}: no rows have the name other.onnx\n"
-    assert run("count", "other.onnx", "--accuracy-from", str(table)) == (1, "", said)
+    said = f"netscore: {table}: no row has the name other.onnx, m:other\n"
+    others, source = ("count", "other.onnx", "m:other"), ("--accuracy-from", str(table))
+    assert run(*others, *source) == (1, "", said)
+    some = run(*others, "other.onnx", "small.onnx", *source)
+    assert (some.code, some.err) == (1, said)
+    assert [line.split()[0] for line in some.out.splitlines()] == ["Model", "small.onnx"]
     # A decimal comma in one cell settles the others.
     table.write_text("Top-1;Network\n72,0;small\n71,500;mymodels:tiny\n")
     assert [record["accuracy"] for record in run(*two, "--format", "json").json] == [72.0, 71.5]
@@ -555,7 +559,7 @@ def test_a_table_of_counts_has_its_best_figures_bold_and_its_ranks(
         "| a.onnx | **2,000,000** | **200,000,000** | 70 | **77.78** |",
         "| b.onnx | 4,000,000 | 400,000,000 | **80** | 74.08 |",
     ]
-    # Two of the file (88.17, 85.16) are better than both, one (74.75) than b, one (30.92) than none.
+    # Two of the file (88.17, 85.16) are better than both, one (74.75) than b, one (30.92) is worst.
     (tmp_path / "others.csv").write_text(
         "model,top1,params,macs\nx,90,1M,100M\ny,90,2M,100M\nz,72,3M,300M\nw,10,9M,900M\n"
     )
@@ -620,6 +624,10 @@ def test_count_of_several_models_of_which_some_cannot_be_counted(
         # Nor those of columns that say where it comes from.
         ("model,quantized_from,top1\nr18_int8,r18.onnx,69\nr18,,70\n", ["r18.onnx"], [70.0]),
         ("top1,a,b\n72,x.onnx,y\n61,y,z.onnx\n", ["z.onnx"], [61.0]),
+        # Spaces belong to no name; part of a path and what is behind a colon may be one.
+        ("model,top1\na ,72\n b,61\n", ["b.onnx", "a.onnx"], [61.0, 72.0]),
+        ("model,top1\nr18/fp32,72\nr50/fp32,61\n", ["z/r50/fp32.onnx"], [61.0]),
+        ("model,top1\nr18,72\nr50,61\n", ["nets:r50"], [61.0]),
     ],
 )
 def test_a_model_has_the_accuracy_of_its_own_row(
@@ -638,11 +646,11 @@ def test_a_model_has_the_accuracy_of_its_own_row(
 @pytest.mark.parametrize(
     ("table", "models", "said"),
     [
-        ("model,teacher,top1\nb,a,70\nc,d,71\n", ["a.onnx"], "no rows have the name a.onnx"),
+        ("model,teacher,top1\nb,a,70\nc,d,71\n", ["a.onnx"], "no row has the name a.onnx"),
         (
             "model,top1\nmynet.large,76\nmynet,70\n",
             ["mynet.large:x"],
-            "no rows have the name mynet.la",
+            "no row has the name mynet.large:x\n",
         ),
         (
             "model,top1\nmodel,72\nother,61\n",
@@ -724,6 +732,26 @@ def test_count_takes_accuracies_of_every_table(
         command = ("count", "in/a/small.onnx", "--accuracy-from", str(tmp_path / name), *options)
         (record,) = run(*command, "--format", "json").json
         assert record["netscore"] == pytest.approx(omega(72.0, 3.4e6, 3e8))
+
+
+def test_a_pattern_stands_for_its_files(
+    counter: list[Any], tmp_path: Path, run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "zoo").mkdir()
+    for name in ("b.onnx", "a.onnx", "a[1].onnx", "a1.onnx", "readme"):
+        (tmp_path / "zoo" / name).touch()
+    assert run("count", "zoo/[ab].onnx", "m:c", "zoo/a[1].onnx", "no*.onnx").code == 0
+    models = ["zoo/a.onnx", "zoo/b.onnx", "model m:c", "zoo/a[1].onnx", "no*.onnx"]
+    assert [model for model, _ in counter] == models
+    said = "--accuracy is for one model; --accuracy-from is for several"
+    assert run("count", "zoo/?.onnx", "--accuracy", "72").err == f"netscore count: {said}\n"
+
+
+def test_a_folder_is_no_model(tmp_path: Path, run: Runner) -> None:
+    must = "a model that is no FILE.onnx must be named as MODULE:CALLABLE"
+    said = f"netscore count: {must}, got {str(tmp_path)!r}\n"
+    assert run("count", str(tmp_path)) == (2, "", said)
 
 
 def test_count_of_named_inputs(counter: list[Any], run: Runner) -> None:
