@@ -479,6 +479,24 @@ def test_count_straight_into_the_score(counter: list[Any], run: Runner) -> None:
     assert latex[5] == r"3,400,000 & 300,000,000 & 72 & 74.21 \\"
 
 
+@pytest.mark.parametrize("macs", [900, 70])
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+def test_what_was_counted_is_in_no_other_unit(
+    macs: int, run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Count(778, None, macs, "c 1", (), (), ())
+    monkeypatch.setattr(counting, "count", lambda model: found)
+    result = run("count", "small.onnx", "--accuracy", "72")
+    assert (result.code, result.err) == (0, "")
+    assert result.fields["Rank"].startswith("1 of 61, among ")
+    # The accuracy was typed.
+    doubtful = run("count", "small.onnx", "--accuracy", "0.72")
+    said = "accuracy was read as 0.72 percent; if it is a fraction, multiply it by 100"
+    assert doubtful.err == f"netscore: warning: {said}\n"
+    assert "(doubtful)" in doubtful.fields["Rank"]
+    assert "params was read as 778 parameters" in run("score", "72", "778", "900").err
+
+
 def test_count_of_several_models(counter: list[Any], tmp_path: Path, run: Runner) -> None:
     table = tmp_path / "top1.csv"
     table.write_text("Top-1,Network,Params\n72,small,?\n60,mymodels:tiny,?\n")

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from netscore import comparison, diagnosis
+from netscore.checks import FIGURES
 from netscore.cli import options
 from netscore.cli.options import Arguments, PartialError, UsageError, usage_errors
 from netscore.intervals import netscore_interval
@@ -50,7 +51,10 @@ def _compared(arguments: Arguments) -> tuple[comparison.Comparison, dict[str, An
     data = arguments.data
     with usage_errors():
         signature(data=data)  # refuses what is no label
-        standing = comparison.compare(**_given(arguments), among=arguments.among or "chapter")
+        # What was counted is in no other unit.
+        doubted = FIGURES[: 1 if arguments.command == "count" else 3]
+        among = arguments.among or "chapter"
+        standing = comparison.standing(**_given(arguments), among=among, doubted=doubted)
     renamed = {"total": "networks", "level": "level_with"}
     known = {renamed.get(name, name): _named(value) for name, value in vars(standing).items()}
     record = {"data": data} | known | {name: _whole(known[name]) for name in ("params", "macs")}
