@@ -211,6 +211,9 @@ def _size(text: str) -> tuple[float, float | None]:
     raise ValueError(f"must be 3.4x2.6 or 3.4, in inches from 1 to 100, got {text!r}")
 
 
+_IMAGES: Final = checks.whole("images", "a positive whole number", 1)
+
+
 def _bound(rule: Rule, text: str) -> float:
     """Read a bound, which may be what the figures that are held against it may."""
     value = number(text) if rule is ACCURACY else parse_quantity(text)
@@ -228,7 +231,7 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
     "table": _table,
     "cost": _cost,
     "size": _size,
-    **{rule.name: partial(_bound, rule) for rule in FIGURES},
+    **{rule.name: partial(_bound, rule) for rule in (*FIGURES, _IMAGES)},
 }
 """The types of arguments: what reads a text, or says in a ValueError what is wrong with it."""
 

@@ -101,8 +101,7 @@ def compare(arguments: Arguments) -> None:
         record[f"next_place_{field.name}"] = getattr(standing.next_place, field.name, None)
     record |= dict.fromkeys(("images", "interval_low", "interval_high"))
     if arguments.images is not None:
-        with usage_errors():
-            interval = netscore_interval(**_given(arguments), n_images=arguments.images)
+        interval = netscore_interval(**_given(arguments), n_images=arguments.images)
         images, low, high = _whole(arguments.images), *interval
         record |= {"images": images, "interval_low": low, "interval_high": high}
         said = f"{interval}, 95 % interval of the score with {images:,} test images"
