@@ -247,7 +247,7 @@ def test_only_what_begins_with_the_name_of_a_function_is_a_refusal(
     def wrong(*_: object, **__: object) -> None:
         raise TypeError(said)
 
-    monkeypatch.setattr("netscore.comparison.compare", wrong)
+    monkeypatch.setattr("netscore.comparison.standing", wrong)
     result = run("score", "72", "3M", "1G")
     assert (result.code, result.err[: len(shown)]) == (code, shown)
 

@@ -335,7 +335,7 @@ def test_whatever_is_raised_is_said_in_a_line(
     def fail(*_: object, **__: object) -> None:
         raise fault
 
-    monkeypatch.setattr("netscore.comparison.compare", fail)
+    monkeypatch.setattr("netscore.comparison.standing", fail)
     result = run("score", *MINE)
     ours = isinstance(fault, (IndexError, AssertionError))
     assert (result.code, result.out) == (1, "")
