@@ -214,6 +214,20 @@ def compare(
     >>> round(standing.next_place.accuracy, 2), round(standing.next_place.macs / 1e6)
     (74.51, 322)
     """
+    return standing(accuracy, params, macs, among, alpha, beta, gamma)
+
+
+def standing(
+    accuracy: float,
+    params: float,
+    macs: float,
+    among: Any,
+    alpha: Scalar,
+    beta: Scalar,
+    gamma: Scalar,
+    doubted: Sequence[checks.Rule] = FIGURES,
+) -> Comparison:
+    """Compare as `compare` does; of its own figures the unit of the first may alone be doubted."""
     weights = checks.only_numbers("compare", EXPONENTS, (alpha, beta, gamma))
     own = checks.only_numbers("compare", FIGURES, (accuracy, params, macs))
     for rule, figure in zip(FIGURES, own):
@@ -221,7 +235,9 @@ def compare(
             checks.refuse_value("compare", rule, figure)
     found = networks_among("compare", among)
     others = list(zip(found.networks, found.figures))
-    doubts = checks.doubt_rows("compare", FIGURES, [own], found.figures, further=found.doubts)
+    of_own, of_others = checks.doubts_of(doubted, [own]), checks.doubts_of(FIGURES, found.figures)
+    doubts = dict.fromkeys((*of_own, *of_others, *found.doubts))
+    checks.warn_units("compare", doubts)
 
     metric = NETSCORE.weighing(*weights)
     score = metric.of_numbers(*own)

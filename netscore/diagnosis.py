@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from math import inf, isinf, log10
 from typing import TYPE_CHECKING, Any, Final
 
-from netscore.checks import EXPONENTS, Rule, number, only_numbers, positive, shown
+from netscore.checks import EXPONENTS, Rule, balance, number, only_numbers, positive, shown
 from netscore.layout import Record, Table, brief, lines
 from netscore.quantities import perhaps
+from netscore.weighted import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -194,6 +196,7 @@ def diagnose(
     params: Scalar,
     compute: Scalar,
     *,
+    unit: str | None = None,
     tolerance: Scalar | None = None,
     alpha: Scalar = 2.0,
     beta: Scalar = 0.5,
@@ -212,6 +215,8 @@ def diagnose(
     accuracy, params, compute : float
         The figures as they are printed beside it, in whatever units: a percentage or a fraction;
         parameters in units, thousands or millions; MACs or FLOPs in units, millions or billions.
+    unit : {"MACs", "FLOPs"}, optional
+        What the compute is, if that is said beside it: then it is not read as the other.
     tolerance : float, optional
         By how much a score may differ from the printed one. The default is half a unit of its
         last digit, that is, correct rounding; pass a whole unit where it may have been cut off.
@@ -229,8 +234,8 @@ def diagnose(
     ValueError
         If `printed` is no finite decimal number, the accuracy is not above 0 and at most 100,
         params or compute is not positive and finite, an exponent is neither 0 nor from 1e-6 to
-        1000, or the tolerance is negative or not finite. A missing figure (NaN) is refused: there
-        is nothing to diagnose.
+        1000, the tolerance is negative or not finite, or there is no such unit. A missing figure
+        (NaN) is refused: there is nothing to diagnose.
     TypeError
         If an argument is no single number, `printed` neither a number nor text.
 
@@ -247,7 +252,7 @@ def diagnose(
     Given. An accuracy of at most 1 is a fraction, any other a percentage. A number of params or
     compute below 1000 is no count but in thousands or millions (params) or in millions or
     billions (compute); from a million on it is a count; in between it may be either. Whether
-    compute means MACs or FLOPs no number tells: both are tried.
+    compute means MACs or FLOPs no number tells: both are tried, unless `unit` says which.
 
     Entered. Accuracy as percent or fraction; params in millions, units or thousands, or as the
     size of a file of them, with 4 (fp32) or 2 (fp16) bytes each, in megabytes (10⁶ bytes) or
@@ -272,10 +277,12 @@ def diagnose(
 
     The likelier convention departs less often from the canonical one, which is accuracy in
     percent, params in millions, multiply-accumulates in billions, 20 times the decimal
-    logarithm. Among those that depart equally often it is the one that reads the figures in the
-    units named first here: params as a count, in millions, in thousands; compute as a count of
-    MACs, of FLOPs, in billions of MACs, of FLOPs, in millions of MACs, of FLOPs. Among those
-    with the same reading it is the one whose departure is named first: FLOPs for MACs, another
+    logarithm. But readings whose MACs do not belong to their params, as `UnitWarning` has it,
+    come behind all others. Among those that depart equally often it is the one that reads the
+    figures in the units named first here: params as a count, in millions, in thousands; compute
+    as a count of MACs, of FLOPs, in billions of MACs, of FLOPs, in millions of MACs, of FLOPs;
+    the smaller multiple comes first for figures of 1000 and more. Among those with the same
+    reading it is the one whose departure is named first: FLOPs for MACs, another
     power of ten of compute, another unit of params, accuracy as a fraction, natural logarithm,
     factor 10.
 
@@ -318,13 +325,16 @@ def diagnose(
     text, value, half = _read(printed)
     figures = only_numbers("diagnose", _GIVEN, (accuracy, params, compute))
     exponents = only_numbers("diagnose", EXPONENTS, (alpha, beta, gamma))
+    if unit not in (None, "MACs", "FLOPs"):
+        raise ValueError(f"diagnose: unit must be 'MACs' or 'FLOPs', got {shown(unit)}")
     given = half if tolerance is None else tolerance
     within = float(*only_numbers("diagnose", (_TOLERANCE,), (given,)))
     rounding = _SAME * max(1.0, abs(value))
-    every = list(_conventions(figures, exponents))
+    every = list(_conventions(figures, exponents, unit or ""))
     found = [Convention(*one) for one in every if abs(one[-2] - value) <= within + rounding]
-    found.sort(key=lambda one: len(one.departures))
-    likeliest = found[0] if found else Convention(*every[0])
+    doubted = partial(_doubted, figures)
+    found.sort(key=lambda one: (doubted(one.params_given, one.compute_given), len(one.departures)))
+    likeliest = found[0] if found else Convention(*min(every, key=lambda one: doubted(*one[1:3])))
     groups: dict[float, list[Convention]] = {}
     for one in found:
         score = next((score for score in groups if abs(one.score - score) <= rounding), one.score)
@@ -351,13 +361,22 @@ def _read(printed: object) -> tuple[str, float, float]:
     return text, value, float(f"0.5e{int(match['power'] or 0) - len(match['decimals'])}")
 
 
-def _conventions(figures: Sequence[float], exponents: Sequence[float]) -> Iterator[tuple[Any, ...]]:
+def _doubted(figures: Sequence[float], params: str, compute: str) -> bool:
+    """Whether, in these units, there are too few or too many MACs for the params."""
+    counts = figures[1] / _STEPS["params"][params][0], figures[2] / _STEPS["compute"][compute][0]
+    return bool(balance(Numbers.where, *counts) < 1.0)
+
+
+def _conventions(
+    figures: Sequence[float], exponents: Sequence[float], unit: str
+) -> Iterator[tuple[Any, ...]]:
     """Yield the fields of every convention; those that depart equally often come in order."""
     accuracy, params, compute = figures
+    computes = _units(compute, ["MACs", "FLOPs"], ["MMACs", "MFLOPs"], ["GMACs", "GFLOPs"])
     readings = product(
         ["fraction" if accuracy <= 1.0 else "percent"],
-        _units(params, ["units"], ["M", "K"]),
-        _units(compute, ["MACs", "FLOPs"], ["GMACs", "GFLOPs", "MMACs", "MFLOPs"]),
+        _units(params, ["units"], ["K"], ["M"]),
+        [one for one in computes if one.endswith(unit)],
     )
     alpha, beta, gamma = map(float, exponents)
     factors, logs = _STEPS["factor"], _STEPS["log"]
@@ -377,8 +396,8 @@ def _logarithms(step: str, given: str, figure: float) -> dict[str, float]:
     return {unit: log10(figure) + log10(units[unit] / units[given]) for unit in units}
 
 
-def _units(figure: float, counts: list[str], multiples: list[str]) -> list[str]:
+def _units(figure: float, counts: list[str], small: list[str], large: list[str]) -> list[str]:
     """Return the units in which the figure may have been given, the likeliest first."""
     if figure < 1e3:
-        return multiples
-    return counts if figure >= 1e6 else counts + multiples
+        return large + small
+    return counts if figure >= 1e6 else counts + small + large

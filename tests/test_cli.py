@@ -139,7 +139,11 @@ USAGE = {
     "score 72 0 300M": "params must be positive and finite, got 0.0",
     "score 72 3.4M 300M --alpha -1": "alpha must be 0, or from 1e-06 to 1000, got -1.0",
     "compare 173 4M 350M": "accuracy must be a percentage from 0 to 100, got 173.0",
-    "compare 73 4M 350M --images 2.5": "n_images must be a positive whole number, got 2.5",
+    **{
+        f"compare 73 4M 350M --images {wrong}": "argument --images: must be a positive whole "
+        f"number, got '{wrong}' (see netscore compare --help)"
+        for wrong in ("0", "2.5")
+    },
     "diagnose high 78.8 28.2 88": "printed must be a finite decimal number, got 'high'",
     "diagnose 74,21 72 3.4 300": "printed must be a finite decimal number, got '74,21'; perhaps "
     "74.21",

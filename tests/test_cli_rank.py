@@ -200,6 +200,13 @@ def test_wrong_usage(arguments: str, message: str, folder: Path, run: Runner) ->
     assert sorted(path.name for path in folder.iterdir()) == before
 
 
+def test_what_is_said_of_another_kind_of_file_is_named_as_it_is_typed(
+    folder: Path, run: Runner
+) -> None:
+    said = "netscore: --sheet is for a workbook, got '1' beside another\n"
+    assert run("rank", "models.csv", "--sheet", "1") == (1, "", said)
+
+
 def test_wrong_data(folder: Path, run: Runner) -> None:
     pl.read_parquet("models.parquet").clear().write_parquet("none.parquet")
     assert run("rank", "none.parquet").err == ""
@@ -240,7 +247,7 @@ def test_only_what_begins_with_the_name_of_a_function_is_a_refusal(
     def wrong(*_: object, **__: object) -> None:
         raise TypeError(said)
 
-    monkeypatch.setattr("netscore.comparison.compare", wrong)
+    monkeypatch.setattr("netscore.comparison.standing", wrong)
     result = run("score", "72", "3M", "1G")
     assert (result.code, result.err[: len(shown)]) == (code, shown)
 

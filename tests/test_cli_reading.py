@@ -88,11 +88,31 @@ def test_diagnose(run: Runner) -> None:
     assert len(result.out.splitlines()) == 5
 
 
-@pytest.mark.parametrize("compute", ["0.6GFLOPs", "0.6 GMACs", "0.6Gflop", "0.6 G MAdds"])
-def test_diagnose_takes_the_words_that_stand_behind_compute(compute: str, run: Runner) -> None:
-    assert run("diagnose", "71.2", "72", "3.4M", compute) == run(
-        "diagnose", "71.2", "72", "3.4M", "0.6G"
+@pytest.mark.parametrize(
+    ("compute", "unit"),
+    [
+        ("0.6GFLOPs", "FLOPs"),
+        ("0.6Gflop", "FLOPs"),
+        ("0.6 GMACs", "MACs"),
+        ("0.6 G MAdds", "MACs"),
+        ("0.6G", None),
+    ],
+)
+def test_diagnose_takes_the_words_that_stand_behind_compute(
+    compute: str, unit: str | None, run: Runner
+) -> None:
+    (record,) = run("diagnose", "71.2", "72", "3.4M", compute, "--format", "json").json
+    (found,) = diagnose("71.2", 72.0, 3.4e6, 0.6e9, unit=unit)
+    assert record["conventions"][0]["compute_given"] == found.compute_given
+    assert len(record["conventions"][0]["equivalents"]) == len(found.equivalents)
+
+
+def test_diagnose_takes_no_flops_for_macs(run: Runner) -> None:
+    lines = run("diagnose", "71.20", "72.0", "3.4M", "0.6GFLOPs").out.splitlines()
+    assert lines[0] == (
+        "71.197: FLOPs for MACs (given: percent, params, FLOPs; canonical score 74.2073)"
     )
+    assert not any("MACs)" in line or "MACs;" in line for line in lines)
 
 
 def test_diagnose_says_what_was_typed(run: Runner) -> None:
@@ -459,6 +479,24 @@ def test_count_straight_into_the_score(counter: list[Any], run: Runner) -> None:
     assert latex[5] == r"3,400,000 & 300,000,000 & 72 & 74.21 \\"
 
 
+@pytest.mark.parametrize("macs", [900, 70])
+@pytest.mark.filterwarnings("default::netscore.UnitWarning")
+def test_what_was_counted_is_in_no_other_unit(
+    macs: int, run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Count(778, None, macs, "c 1", (), (), ())
+    monkeypatch.setattr(counting, "count", lambda model: found)
+    result = run("count", "small.onnx", "--accuracy", "72")
+    assert (result.code, result.err) == (0, "")
+    assert result.fields["Rank"].startswith("1 of 61, among ")
+    # The accuracy was typed.
+    doubtful = run("count", "small.onnx", "--accuracy", "0.72")
+    said = "accuracy was read as 0.72 percent; if it is a fraction, multiply it by 100"
+    assert doubtful.err == f"netscore: warning: {said}\n"
+    assert "(doubtful)" in doubtful.fields["Rank"]
+    assert "params was read as 778 parameters" in run("score", "72", "778", "900").err
+
+
 def test_count_of_several_models(counter: list[Any], tmp_path: Path, run: Runner) -> None:
     table = tmp_path / "top1.csv"
     table.write_text("Top-1,Network,Params\n72,small,?\n60,mymodels:tiny,?\n")
@@ -482,8 +520,12 @@ def test_count_of_several_models(counter: list[Any], tmp_path: Path, run: Runner
         ["mymodels:tiny", "3,400,000", "300,000,000", "60", "71.04"],
     ]
     assert run("count", "a:b", "c.onnx").out.splitlines()[0].split() == ["Model", "Params", "MACs"]
-    said = f"netscore: {table}: no rows have the name other.onnx\n"
-    assert run("count", "other.onnx", "--accuracy-from", str(table)) == (1, "", said)
+    said = f"netscore: {table}: no row has the name other.onnx, m:other\n"
+    others, source = ("count", "other.onnx", "m:other"), ("--accuracy-from", str(table))
+    assert run(*others, *source) == (1, "", said)
+    some = run(*others, "other.onnx", "small.onnx", *source)
+    assert (some.code, some.err) == (1, said)
+    assert [line.split()[0] for line in some.out.splitlines()] == ["Model", "small.onnx"]
     # A decimal comma in one cell settles the others.
     table.write_text("Top-1;Network\n72,0;small\n71,500;mymodels:tiny\n")
     assert [record["accuracy"] for record in run(*two, "--format", "json").json] == [72.0, 71.5]
@@ -516,6 +558,34 @@ def test_count_of_several_models(counter: list[Any], tmp_path: Path, run: Runner
     assert run(*two[:3], "--decimal", ",").err == (
         "netscore count: --decimal is for the TABLE of --accuracy-from\n"
     )
+
+
+def test_a_table_of_counts_has_its_best_figures_bold_and_its_ranks(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def count(model: Any, *inputs: Any) -> Count:
+        size = 2_000_000 if model == "a.onnx" else 4_000_000
+        products = (("stem", "conv", ((1, 3),), size * 50), ("head", "addmm", ((1, 4),), size * 50))
+        return Count(size, None, size * 100, "c 1", (), (), (), products=products)
+
+    monkeypatch.setattr(counting, "count", count)
+    (tmp_path / "top1.csv").write_text("model,top1\na,70\nb,80\n")
+    bold = ("--format", "markdown", "--best-bold")
+    command = ("count", "a.onnx", "b.onnx", "--accuracy-from", str(tmp_path / "top1.csv"), *bold)
+    # Twice the params and the MACs cost 6.02, and 80 % in place of 70 % give 2.32.
+    assert run(*command).out.splitlines()[2:] == [
+        "| a.onnx | **2,000,000** | **200,000,000** | 70 | **77.78** |",
+        "| b.onnx | 4,000,000 | 400,000,000 | **80** | 74.08 |",
+    ]
+    # Two of the file (88.17, 85.16) are better than both, one (74.75) than b, one (30.92) is worst.
+    (tmp_path / "others.csv").write_text(
+        "model,top1,params,macs\nx,90,1M,100M\ny,90,2M,100M\nz,72,3M,300M\nw,10,9M,900M\n"
+    )
+    table = run(*command, "--among", str(tmp_path / "others.csv")).out.splitlines()
+    assert table[0] == "| Model | Params | MACs | Accuracy | NetScore | Rank |"
+    assert [line.split("|")[-2].strip() for line in table[2:]] == ["3", "4"]
+    # What a product multiplies is neither good nor bad.
+    assert "**" not in run("count", "a.onnx", "--detail", *bold).out
 
 
 def test_count_of_several_models_of_which_some_cannot_be_counted(
@@ -572,6 +642,10 @@ def test_count_of_several_models_of_which_some_cannot_be_counted(
         # Nor those of columns that say where it comes from.
         ("model,quantized_from,top1\nr18_int8,r18.onnx,69\nr18,,70\n", ["r18.onnx"], [70.0]),
         ("top1,a,b\n72,x.onnx,y\n61,y,z.onnx\n", ["z.onnx"], [61.0]),
+        # Spaces belong to no name; part of a path and what is behind a colon may be one.
+        ("model,top1\na ,72\n b,61\n", ["b.onnx", "a.onnx"], [61.0, 72.0]),
+        ("model,top1\nr18/fp32,72\nr50/fp32,61\n", ["z/r50/fp32.onnx"], [61.0]),
+        ("model,top1\nr18,72\nr50,61\n", ["nets:r50"], [61.0]),
     ],
 )
 def test_a_model_has_the_accuracy_of_its_own_row(
@@ -590,11 +664,11 @@ def test_a_model_has_the_accuracy_of_its_own_row(
 @pytest.mark.parametrize(
     ("table", "models", "said"),
     [
-        ("model,teacher,top1\nb,a,70\nc,d,71\n", ["a.onnx"], "no rows have the name a.onnx"),
+        ("model,teacher,top1\nb,a,70\nc,d,71\n", ["a.onnx"], "no row has the name a.onnx"),
         (
             "model,top1\nmynet.large,76\nmynet,70\n",
             ["mynet.large:x"],
-            "no rows have the name mynet.la",
+            "no row has the name mynet.large:x\n",
         ),
         (
             "model,top1\nmodel,72\nother,61\n",
@@ -676,6 +750,26 @@ def test_count_takes_accuracies_of_every_table(
         command = ("count", "in/a/small.onnx", "--accuracy-from", str(tmp_path / name), *options)
         (record,) = run(*command, "--format", "json").json
         assert record["netscore"] == pytest.approx(omega(72.0, 3.4e6, 3e8))
+
+
+def test_a_pattern_stands_for_its_files(
+    counter: list[Any], tmp_path: Path, run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "zoo").mkdir()
+    for name in ("b.onnx", "a.onnx", "a[1].onnx", "a1.onnx", "readme"):
+        (tmp_path / "zoo" / name).touch()
+    assert run("count", "zoo/[ab].onnx", "m:c", "zoo/a[1].onnx", "no*.onnx").code == 0
+    models = ["zoo/a.onnx", "zoo/b.onnx", "model m:c", "zoo/a[1].onnx", "no*.onnx"]
+    assert [model for model, _ in counter] == models
+    said = "--accuracy is for one model; --accuracy-from is for several"
+    assert run("count", "zoo/?.onnx", "--accuracy", "72").err == f"netscore count: {said}\n"
+
+
+def test_a_folder_is_no_model(tmp_path: Path, run: Runner) -> None:
+    must = "a model that is no FILE.onnx must be named as MODULE:CALLABLE"
+    said = f"netscore count: {must}, got {str(tmp_path)!r}\n"
+    assert run("count", str(tmp_path)) == (2, "", said)
 
 
 def test_count_of_named_inputs(counter: list[Any], run: Runner) -> None:

@@ -93,6 +93,13 @@ def departures(choices: Choices) -> int:
     )
 
 
+def doubted(choices: Choices, figures: tuple[float, float, float]) -> bool:
+    """Whether the MACs are too few or too many for the params, as the docstring says."""
+    params, macs = figures[1] / PARAMETER[choices[1]], figures[2] / MAC[choices[2]]
+    few = macs < params / (100 if params >= 3e10 else 10)
+    return few or macs > 1e7 * params
+
+
 def legible(choices: Choices, figures: tuple[float, float, float]) -> bool:
     """Whether the figures can be in these units, by the rules in the docstring."""
     accuracy, params, compute = figures
@@ -163,13 +170,14 @@ def test_the_answer_is_complete_each_number_once_and_the_likeliest_first(
     for one in everything(diagnosis):
         assert one.canonical is (departures(choices_of(one)) == 0)
         assert len(one.departures) == departures(choices_of(one))
-    counts = [len(one.departures) for one in diagnosis]
-    assert counts == sorted(counts)
+    order = [(doubted(choices_of(one), figures), len(one.departures)) for one in diagnosis]
+    assert order == sorted(order)
     numbers = sorted(one.score for one in diagnosis)
     assert all(low + 5e-10 < high for low, high in pairwise(numbers))
     for one in diagnosis:
-        counts = [len(other.departures) for other in (one, *one.equivalents)]
-        assert counts == sorted(counts)
+        same = map(choices_of, (one, *one.equivalents))
+        order = [(doubted(other, figures), departures(other)) for other in same]
+        assert order == sorted(order)
         for other in one.equivalents:
             assert other.score == pytest.approx(one.score, abs=1e-7)
             assert other.equivalents == ()
@@ -249,8 +257,8 @@ def test_order_of_plausibility() -> None:
     order = [choices_of(one) for one in (first, *first.equivalents)]
     likeliest_first: list[list[Any]] = [
         ["percent"],
-        ["units", "M", "K"],
-        ["MACs", "FLOPs", "GMACs", "GFLOPs", "MMACs", "MFLOPs"],
+        ["units", "K", "M"],
+        ["MACs", "FLOPs", "MMACs", "MFLOPs", "GMACs", "GFLOPs"],
         [20, 10],
         ["log10", "ln"],
         ["percent", "fraction"],
@@ -261,8 +269,37 @@ def test_order_of_plausibility() -> None:
         (*given_in, accuracy, params, compute, log, factor)
         for *given_in, factor, log, accuracy, params, compute in product(*likeliest_first)
     ]
-    assert order == sorted(combinations, key=departures)
+    figures = (50.0, 5000.0, 5000.0)
+    assert order == sorted(combinations, key=lambda one: (doubted(one, figures), departures(one)))
     assert order[0] == ("percent", "units", "MACs", "percent", "M", "GMACs", "log10", 20)
+
+
+def test_counts_that_do_not_belong_together_are_the_last_reading() -> None:
+    # ResNet-50 in millions of both: 40 log10(76.1) - 10 log10(25.6) - 10 log10(4.1). Read as
+    # 4,100 MACs, 60 more; as 4,100 billion of them, 30 less.
+    for printed in ("49.9", "55.05"):
+        diagnosis = diagnose(printed, 76.1, 25.6, 4100)
+        assert diagnosis.canonical_score == pytest.approx(55.045148, abs=1e-6)
+        assert diagnosis.canonical.compute_given == "MMACs"
+    # 4,100 MACs are 0.16 for each of 25.6 thousand params, and too few for 25.6 million; 4,100
+    # FLOPs are 0.08, and too few.
+    (first,) = diagnose("115.045", 76.1, 25.6, 4100)
+    given_in = [choices_of(one)[1:3] for one in (first, *first.equivalents)]
+    assert given_in[:4] == [("K", "MACs"), ("K", "MACs"), ("M", "MACs"), ("M", "FLOPs")]
+    assert ("K", "MACs") not in given_in[2:]
+
+
+def test_a_stated_unit_is_the_only_reading() -> None:
+    # 40 log10(72) - 10 log10(3.4) - 10 log10(0.6), and 3.0103 more with half of it.
+    (flops,) = diagnose("71.20", 72.0, 3.4e6, 600e6, unit="FLOPs")
+    assert {one.compute_given for one in (flops, *flops.equivalents)} == {"FLOPs"}
+    assert flops.departures == ("FLOPs for MACs",)
+    assert flops.canonical_score == pytest.approx(74.207298, abs=1e-6)
+    (macs,) = diagnose("71.20", 72.0, 3.4, 0.6, unit="MACs")
+    assert macs.canonical
+    assert {one.compute_given for one in macs.equivalents} == {"MMACs", "GMACs"}
+    with pytest.raises(ValueError, match=r"^diagnose: unit must be 'MACs' or 'FLOPs', got 'MAC'$"):
+        diagnose("71.20", 72.0, 3.4e6, 600e6, unit="MAC")
 
 
 def test_departures_in_words() -> None:

@@ -978,6 +978,18 @@ def test_names_that_are_wanted(names: Any, expected: set[str]) -> None:
     assert set(written(plots.tradeoff(networks, names=names, highlight=[MINE]))) == expected
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [("own", {"small", "middle"}), (["own"], {"small", "middle"}), ("own+known", set())],
+)
+def test_alone_all_are_own(names: Any, expected: set[str]) -> None:
+    networks = [("small", 65.0, 5e6, 4e8), ("middle", 72.0, 9e6, 9e8)]
+    assert set(written(plots.tradeoff(networks, names=names))) == expected
+    # Among others they are, and the others are not.
+    among = plots.tradeoff(networks, names="own", among=[("other", 70.0, 7e6, 7e8)])
+    assert set(written(among)) == {"small", "middle"}
+
+
 MODELS = """model,Top-1,Size (M),gmacs,ms,kind
 small,65,2,0.2,3,A
 middle,72,10,1,20,A

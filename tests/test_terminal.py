@@ -344,7 +344,7 @@ def test_whatever_is_raised_is_said_in_a_line(
     def fail(*_: object, **__: object) -> None:
         raise fault
 
-    monkeypatch.setattr("netscore.comparison.compare", fail)
+    monkeypatch.setattr("netscore.comparison.standing", fail)
     result = run("score", *MINE)
     ours = isinstance(fault, (IndexError, AssertionError))
     assert (result.code, result.out) == (1, "")
@@ -430,13 +430,22 @@ COMPLETED: list[tuple[list[str], list[str]]] = [
     (["plot", "bars", "--zz"], []),
     (["plot", ""], ["bars", "tradeoff", "sensitivity"]),
     (["rank", "--among", ""], ["chapter", "torchvision"]),
+    (["--completion", ""], ["bash", "zsh", "fish"]),
+    (["--completion", "z"], ["zsh"]),
     # Files, which the shell has itself.
     (["table", "--family", ""], []),
 ]
 
 
+# Bash takes the = of an option for a word.
+SPLIT = [
+    (["table", "--sort", "=", "n"], ["netscore", "name"]),
+    (["rank", "--among", "="], ["chapter", "torchvision"]),
+]
+
+
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
-@pytest.mark.parametrize(("words", "found"), COMPLETED)
+@pytest.mark.parametrize(("words", "found"), [*COMPLETED, *SPLIT])
 def test_bash_completes(words: list[str], found: list[str], run: Runner, tmp_path: Path) -> None:
     code = 'source "$0"; COMP_WORDS=(netscore "$@"); COMP_CWORD=$#; _netscore; shopt nocasematch\n'
     code += 'for word in "${COMPREPLY[@]}"; do eval "printf \'%s\\n\' $word"; done'
@@ -447,8 +456,9 @@ def test_bash_completes(words: list[str], found: list[str], run: Runner, tmp_pat
     before, *replies = done.stdout.splitlines()
     assert (before.split()[1], done.stderr) == ("off", "")
     assert set(replies) >= set(found)
-    assert words[-1] or replies == found
-    assert not found or all(word.lower().startswith(words[-1].lower()) for word in replies)
+    typed = words[-1].lstrip("=").lower()
+    assert typed or replies == found
+    assert not found or all(word.lower().startswith(typed) for word in replies)
 
 
 @pytest.mark.skipif(not shutil.which("fish"), reason="there is no fish")

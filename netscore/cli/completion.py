@@ -43,7 +43,7 @@ def _following(parser: Any) -> Iterator[tuple[str, str]]:
             choices = [*(action.choices or (TABLES if action.dest == "among" else ()))]
             # Behind an option with a value of one's own a shell offers files.
             for option in action.option_strings if action.nargs != 0 else ():
-                yield f"{command} {option}".lstrip(), "\n".join(choices)
+                yield f"{command or option} {option}", "\n".join(choices)
             if not action.option_strings:
                 words += names if action.metavar == "NAME" else choices
         yield f"{command} *".lstrip(), "\n".join(words)

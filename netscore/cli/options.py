@@ -168,13 +168,13 @@ def _positive_integer(text: str) -> int:
     raise ValueError(f"must be a positive integer, got {text!r}")
 
 
-def _compute(text: str) -> float:
-    """Read MACs or FLOPs as they are printed."""
+def _compute(text: str) -> tuple[float, str | None]:
+    """Read MACs or FLOPs as they are printed, and which of them it is if that is said."""
     figure, unit = split_cell(text.strip()) or ("", "")
-    bare, count = re.subn("(mac|flop)s?$", "", plain_unit(unit))
-    with suppress(ValueError):
-        return parse_quantity(figure + bare.upper() if count else text)
-    return parse_quantity(text)
+    if said := re.fullmatch("(.*?)(mac|flop)s?", plain_unit(unit)):
+        with suppress(ValueError):
+            return parse_quantity(figure + said[1].upper()), f"{said[2].upper()}s"
+    return parse_quantity(text), None
 
 
 def _whole(text: str) -> int:
@@ -211,6 +211,9 @@ def _size(text: str) -> tuple[float, float | None]:
     raise ValueError(f"must be 3.4x2.6 or 3.4, in inches from 1 to 100, got {text!r}")
 
 
+_IMAGES: Final = checks.whole("images", "a positive whole number", 1)
+
+
 def _bound(rule: Rule, text: str) -> float:
     """Read a bound, which may be what the figures that are held against it may."""
     value = number(text) if rule is ACCURACY else parse_quantity(text)
@@ -228,7 +231,7 @@ READERS: Final[dict[str, Callable[[str], Any]]] = {
     "table": _table,
     "cost": _cost,
     "size": _size,
-    **{rule.name: partial(_bound, rule) for rule in FIGURES},
+    **{rule.name: partial(_bound, rule) for rule in (*FIGURES, _IMAGES)},
 }
 """The types of arguments: what reads a text, or says in a ValueError what is wrong with it."""
 

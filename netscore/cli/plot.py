@@ -32,8 +32,9 @@ def plot(arguments: Arguments) -> None:
                    for it are --x, --label, --families, --no-legend, --alpha, --beta, --gamma
       sensitivity  the ranks over draws of the exponents; for it are --draws, --seed
 
-    --label takes the name of a network, or own (those of FILE, with --among), front, known (as
-    ResNet-50), "top N" or none. It may be given several times; own, front and known if not given.
+    --label takes the name of a network, or own (those of FILE, with --among; all, if nothing else
+    is asked for), front, known (as ResNet-50), "top N" or none. It may be given several times; own,
+    front and known if not given.
 
     for example:
       netscore plot tradeoff --highlight Mine 73.0 4M 350M --output picture.png

@@ -7,11 +7,15 @@ import os
 import re
 import sys
 from contextlib import redirect_stdout
+from glob import glob
+from itertools import chain
 from operator import itemgetter
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from netscore import comparison, diagnosis
+from netscore.checks import FIGURES
 from netscore.cli import options
 from netscore.cli.options import Arguments, PartialError, UsageError, usage_errors
 from netscore.intervals import netscore_interval
@@ -47,7 +51,10 @@ def _compared(arguments: Arguments) -> tuple[comparison.Comparison, dict[str, An
     data = arguments.data
     with usage_errors():
         signature(data=data)  # refuses what is no label
-        standing = comparison.compare(**_given(arguments), among=arguments.among or "chapter")
+        # What was counted is in no other unit.
+        doubted = FIGURES[: 1 if arguments.command == "count" else 3]
+        among = arguments.among or "chapter"
+        standing = comparison.standing(**_given(arguments), among=among, doubted=doubted)
     renamed = {"total": "networks", "level": "level_with"}
     known = {renamed.get(name, name): _named(value) for name, value in vars(standing).items()}
     record = {"data": data} | known | {name: _whole(known[name]) for name in ("params", "macs")}
@@ -94,8 +101,7 @@ def compare(arguments: Arguments) -> None:
         record[f"next_place_{field.name}"] = getattr(standing.next_place, field.name, None)
     record |= dict.fromkeys(("images", "interval_low", "interval_high"))
     if arguments.images is not None:
-        with usage_errors():
-            interval = netscore_interval(**_given(arguments), n_images=arguments.images)
+        interval = netscore_interval(**_given(arguments), n_images=arguments.images)
         images, low, high = _whole(arguments.images), *interval
         record |= {"images": images, "interval_low": low, "interval_high": high}
         said = f"{interval}, 95 % interval of the score with {images:,} test images"
@@ -111,9 +117,9 @@ def count(arguments: Arguments) -> None:
     in torchvision.models:resnet50; the current folder is searched first. Its code is run. An input
     with NAME is the argument of forward, or the input of the ONNX model, of that name. Without
     --input, the open first dimension of an ONNX input is a batch of 1. Of several models, those
-    that cannot be counted are errors, and the others are printed. The row of a model in a
-    TABLE has, in the column of names or of files, its name as here or its file, with or without
-    folder and suffix. Exponents are of the score.
+    that cannot be counted, or have no row, are errors, and the others are printed. The row of a
+    model in a TABLE has, in the column of names or of files, its name as here, its CALLABLE, or
+    its file, with or without folders and suffix. Exponents are of the score.
 
     for example:
       netscore count mymodels:small --input 1,3,224,224
@@ -126,15 +132,15 @@ def count(arguments: Arguments) -> None:
     if not scored:
         unused = (*options.EXPONENTS, "signature", "among", "data")
         options.refuse(arguments, unused, "needs --accuracy: there is no score")
+    arguments.models = [*chain.from_iterable(map(_files, arguments.models))]
     several = len(arguments.models) > 1 or arguments.accuracy_from is not None
     if several and arguments.accuracy is not None:
         raise UsageError("--accuracy is for one model; --accuracy-from is for several")
-    accuracies = _accuracies(arguments) if arguments.accuracy_from is not None else {}
+    accuracies, failed = _accuracies(arguments)
     records: list[dict[str, Any]] = []
     details: list[dict[str, Any]] = []
     labels: list[set[Any]] = []
-    failed: list[Exception] = []
-    for model in arguments.models:
+    for model in filter(accuracies.__contains__, arguments.models):
         try:
             arguments.of = f"{model}: " if several else ""
             with redirect_stdout(sys.stderr):  # what its code prints is no row of a table
@@ -151,7 +157,7 @@ def count(arguments: Arguments) -> None:
         del record["products"]
         shown = dict(found._parts()[0].rows)
         if scored:
-            arguments.accuracy = accuracies.get(model, arguments.accuracy)
+            arguments.accuracy = accuracies[model]
             arguments.params, arguments.macs = float(found.params), float(found.macs)
             # Its name is the last word but one, and how torch was built no convention.
             counter = "-".join(found.counter.split()[-2:]).partition("+")[0]
@@ -172,7 +178,8 @@ def count(arguments: Arguments) -> None:
     arguments.counted = dict(set.intersection(*labels)) if scored else {}
     form, parts = arguments.format, () if several else [named(shown)]
     if form in ("text", "json") or not arguments.detail:
-        columns = () if form in _IN_FULL else _FOUND[0 if several else 1 : 5 if scored else 3]
+        last = 3 if not scored else 5 if arguments.among is None else 6
+        columns = () if form in _IN_FULL else _FOUND[0 if several else 1 : last]
         options.print_records(arguments, records, parts, columns, scored=scored)
     if arguments.detail and form != "json":
         columns = _PRODUCTS[0 if several else 1 :]
@@ -185,21 +192,25 @@ def count(arguments: Arguments) -> None:
 _IN_FULL = ("csv", "tsv", "json")
 _FOUND = (
     Column("model", "Model"),
-    Column("params", "Params", "{:,}".format, True),
-    Column("macs", "MACs", "{:,}".format, True),
-    Column("accuracy", "Accuracy", "{:g}".format, True),
-    Column("netscore", "NetScore", "{:.2f}".format, True),
+    Column("params", "Params", "{:,}".format, True, best=-1),
+    Column("macs", "MACs", "{:,}".format, True, best=-1),
+    Column("accuracy", "Accuracy", "{:g}".format, True, best=1),
+    Column("netscore", "NetScore", "{:.2f}".format, True, best=1),
+    Column("rank", "Rank", number=True),
 )
 _OF_PRODUCT = ("name", "operator", "shapes", "macs")
-_PRODUCTS = (_FOUND[0], *(Column(key, key.title()) for key in _OF_PRODUCT[:3]), _FOUND[2])
+_OTHERS = (Column(key, key.title()) for key in _OF_PRODUCT[:3])
+_PRODUCTS = (_FOUND[0], *_OTHERS, _FOUND[2]._replace(best=0))
 
 
 def _as_texts(shapes: Any) -> list[str]:
     return [",".join(map(str, shape)) for shape in shapes]
 
 
-def _accuracies(arguments: Arguments) -> dict[str, float]:
-    """Return the accuracy of each model, from the row of a table with its name."""
+def _accuracies(arguments: Arguments) -> tuple[dict[str, float | None], list[Exception]]:
+    """Return the accuracy of each model, from the row of a table with its name, if there is one."""
+    if arguments.accuracy_from is None:
+        return dict.fromkeys(arguments.models, arguments.accuracy), []
     from netscore import tables
     from netscore.tables.columns import ColumnChoiceError, Options
 
@@ -214,18 +225,17 @@ def _accuracies(arguments: Arguments) -> dict[str, float]:
         raise UsageError(re.sub(": (choose|pass) .*", must, str(error))) from None
     name = tables.called(source)
     (column,) = ranking.measurements
-    found: dict[str, float] = {}
+    found: dict[str, float | None] = {}
     models: dict[int, str] = {}
-    names = [{str(row[1 + place]) for place in ranking.name_places} for row in rows]
-    for model in arguments.models:
-        of_file = model, os.path.basename(model)
-        short = [os.path.splitext(called)[0] for called in of_file]
-        # The fuller name first: a folder may say which model it is.
-        for called in (model, short[0], *of_file[1:], short[1]) if _is_file(model) else [model]:
+    names = [{str(row[1 + place]).strip() for place in ranking.name_places} for row in rows]
+    for model in dict.fromkeys(arguments.models):
+        for called in _names(model):
             if of_model := [i for i, own in enumerate(names) if called in own]:
                 break
-        if len(of_model) != 1:
-            raise ValueError(f"{name}: {len(of_model) or 'no'} rows have the name {model}")
+        else:
+            continue
+        if len(of_model) > 1:
+            raise ValueError(f"{name}: {len(of_model)} rows have the name {model}")
         if models.setdefault(of_model[0], model) != model:
             both = f"{models[of_model[0]]} and {model}"
             raise ValueError(f"{name}: one row has the name of {both}: name them as here")
@@ -233,7 +243,23 @@ def _accuracies(arguments: Arguments) -> dict[str, float]:
         if figure is None or figure != figure:
             raise ValueError(f"{name}: {model}: {column.complaint(cells[column.place])}")
         found[model] = figure
-    return found
+    missing = ", ".join(model for model in dict.fromkeys(arguments.models) if model not in found)
+    return found, [ValueError(f"{name}: no row has the name {missing}")] * bool(missing)
+
+
+def _names(model: str) -> list[str]:
+    """Return the names that the row of a model may have."""
+    if not _is_file(model):
+        return [model, model.rpartition(":")[2]]
+    parts = Path(model).parts
+    # The fuller name first: a folder may say which model it is.
+    tails = [model, *(os.path.join(*parts[i:]) for i in range(1, len(parts)))]
+    return [called for tail in tails for called in (tail, os.path.splitext(tail)[0])]
+
+
+def _files(model: str) -> list[str]:
+    """Return the files of a pattern, and any other name as it is."""
+    return [model] if os.path.exists(model) else sorted(glob(model, recursive=True)) or [model]
 
 
 def _is_file(model: str) -> bool:
@@ -292,8 +318,9 @@ def diagnose(arguments: Arguments) -> int:
 
     example: netscore diagnose 41.91 78.8 28.2 88
     """
-    figures = arguments.accuracy, arguments.params, arguments.compute
-    given = {"tolerance": arguments.tolerance, **options.exponents(arguments)}
+    compute, unit = arguments.compute
+    figures = arguments.accuracy, arguments.params, compute
+    given = {"unit": unit, "tolerance": arguments.tolerance, **options.exponents(arguments)}
     with usage_errors():
         found = diagnosis.diagnose(arguments.printed, *figures, **given)
     record = {

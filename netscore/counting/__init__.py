@@ -327,13 +327,13 @@ def build_model(reference: str) -> torch.nn.Module:
     >>> build_model("resnet50")
     Traceback (most recent call last):
         ...
-    ValueError: build_model: a model must be named as MODULE:CALLABLE, got 'resnet50'
+    ValueError: build_model: a model that is no FILE.onnx must be named as MODULE:CALLABLE, got \
+'resnet50'
     """
     name, _, path = reference.partition(":")
     if not all(part.isidentifier() for part in (*name.split("."), *path.split("."))):
-        raise ValueError(
-            f"build_model: a model must be named as MODULE:CALLABLE, got {reference!r}"
-        )
+        must = "a model that is no FILE.onnx must be named as MODULE:CALLABLE"
+        raise ValueError(f"build_model: {must}, got {reference!r}")
     if name.endswith(".py"):
         raise ValueError(f"build_model: {name} {NO_COUNT['.py']}")
     try:

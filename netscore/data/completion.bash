@@ -1,17 +1,21 @@
 # Completion of netscore for bash. In ~/.bashrc:  eval "$(netscore --completion bash)"
 _netscore() {
     local IFS=$'\n' command= found= word quoted restore
+    local typed=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     ((COMP_CWORD > 1)) && command=${COMP_WORDS[1]}
-    case "$command ${COMP_WORDS[COMP_CWORD-1]}" in
+    # In --sort=name the = is a word.
+    [[ $before == = ]] && before=${COMP_WORDS[COMP_CWORD-2]}
+    [[ $typed == = ]] && typed=
+    case "$command $before" in
 {cases}
     esac
     COMPREPLY=()
     restore=$(shopt -p nocasematch)
     shopt -s nocasematch
     for word in $found; do
-        [[ $word == -* && ${COMP_WORDS[COMP_CWORD]} != -* ]] && continue
+        [[ $word == -* && $typed != -* ]] && continue
         printf -v quoted %q "$word"
-        [[ $quoted == "${COMP_WORDS[COMP_CWORD]}"* ]] && COMPREPLY+=("$quoted")
+        [[ $quoted == "$typed"* ]] && COMPREPLY+=("$quoted")
     done
     eval "$restore"
 }

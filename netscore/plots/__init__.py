@@ -291,9 +291,10 @@ def tradeoff(
         What the vertical axis shows, as in `bars`; NetScore with the exponents given.
     names : str, iterable of str or None, default "own+front+known"
         Which names are written besides: ``"own"``, those of `networks` if they stand among
-        others; ``"front"``, those on the front; ``"known"``, networks that readers look for, such
-        as ResNet-50 and VGG-16; ``"top 10"``, the ten with the highest scores;
-        ``"front+known"``, both; or a list of names. Only highlighted ones if None.
+        others (alone, and if there are none of one's own, all); ``"front"``, those on the front;
+        ``"known"``, networks that readers look for, such as ResNet-50 and VGG-16; ``"top 10"``,
+        the ten with the highest scores; ``"front+known"``, both; or a list of names. Only
+        highlighted ones if None.
     families : bool or str, default False
         Whether lines join the networks of a family, by the attribute or column ``family``, or
         another one.

@@ -98,13 +98,15 @@ class Points(NamedTuple):
         order = np.argsort(-self.figures[1], kind="stable")
         wanted = [*order[self.highlighted[order]]]
         start = [re.sub(r" \(.*|[^a-z0-9]", "", one.lower()) for one in self.names]
+        several = names.split("+") if isinstance(names, str) else () if names is None else names
+        asked = texts(self.function, "names", several)
+        own = self.own | (asked == ["own"] and not self.own.any())
         groups: dict[str, Iterable[Any]] = {
             "front": order[front[order]],
-            "own": [*order[(self.own & front)[order]], *order[self.own[order]]],
+            "own": [*order[(own & front)[order]], *order[own[order]]],
             "known": [i for i, one in enumerate(start) if _KNOWN.fullmatch(one)],
         }
-        several = names.split("+") if isinstance(names, str) else () if names is None else names
-        for name in texts(self.function, "names", several):
+        for name in asked:
             named = [i for i, one in enumerate(self.names) if one == name]
             if best := re.fullmatch(r"top ([1-9][0-9]{0,8})", name):
                 scores = metric.scores([*self.figures])

@@ -513,7 +513,7 @@ def _opened(
     forms = {layout.format_of(s, frames.SOURCES) if _is_path(s) else None for s in sources}
     for name, (of, words) in _SAID.items():
         if (value := getattr(options, name)) and not forms.issubset(() if a_frame else of):
-            raise ValueError(f"rank_table: {name} is for {words}, got {value!r} beside another")
+            raise TableError(f"rank_table: --{name} is for {words}, got {value!r} beside another")
     if a_frame:
         kind = called(source)
         lazy = hasattr(source, "collect")
