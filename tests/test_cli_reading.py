@@ -359,7 +359,7 @@ def test_plot_reads_stdin_and_says_that_flops_are_halved(
     ("accuracy", "said"),
     [
         ("0", "netscore must be finite, got -inf in network 'a'"),
-        ("x", "networks must hold at least one network, got none"),
+        ("x", "networks must hold at least one network with accuracy, params and macs, got none"),
     ],
 )
 def test_wrong_data_are_no_wrong_usage_of_plot(

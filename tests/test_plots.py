@@ -347,6 +347,13 @@ def test_negative_scores_are_left_of_a_line_at_0() -> None:
     assert_apart([ax.texts[1], *bars(ax)])
 
 
+def test_the_line_at_0_is_whole_where_all_scores_are_negative() -> None:
+    ax = plots.bars([("bad", 2.0, 1e8, 1e13), ("worse", 1.0, 1e8, 1e13)])
+    (line,) = ax.lines
+    assert ax.get_xlim()[1] == 0  # half of the line is beyond the frame
+    assert not line.get_clip_on()
+
+
 def test_no_line_crosses_the_number_beside_a_dot() -> None:
     ax = plots.bars(FEW, measure="density")
     (lines,) = ax.collections
@@ -393,8 +400,9 @@ FIGURE = "in network 'x'"
          f"params must be from 1e-30 to 1e+30 in a picture, got 1e-300 {FIGURE}"),
         (plots.tradeoff, {"networks": [("x", 50.0, 1e9, 1e300)]},
          f"macs must be from 1e-30 to 1e+30 in a picture, got 1e+300 {FIGURE}"),
-        (plots.tradeoff, {"networks": [("x", 70.0, math.nan, 1e9)]},
-         "networks must hold at least one network, got none"),
+        *((plot, {"networks": [("x", 70.0, math.nan, 1e9), ("y", math.nan, 1e6, 1e9)]},
+           "networks must hold at least one network with accuracy, params and macs, got none")
+          for plot in (plots.bars, plots.tradeoff)),
         (plots.tradeoff, {"highlight": [("x", 70.0, math.nan, 1e9)]},
          f"params must be positive and finite, got nan {FIGURE}"),
         (plots.tradeoff, {"networks": [("x", 70.0, 1e6, "1G")]},
@@ -567,6 +575,20 @@ def test_no_disc_is_too_small_to_be_seen() -> None:
     assert min(discs(ax).get_sizes()) == 1.0
 
 
+@pytest.mark.filterwarnings("ignore:.*was read as")
+@pytest.mark.parametrize("x", ["params", "macs"])
+@pytest.mark.parametrize("width", [3.5, 9])
+def test_discs_are_whole_on_an_axis_of_many_decades(width: float, x: str) -> None:
+    networks = [("small", 60.0, 1e2, 1e2), ("large", 80.0, 1e14, 1e14)]
+    axes = new_axes(*figure_size("tradeoff", width=width))
+    ax = plots.tradeoff(networks[:1], x=x, highlight=networks[1:], ax=axes)
+    ax.figure.canvas.figure.draw_without_rendering()
+    frame, point = ax.get_window_extent(), ax.figure.dpi / 72
+    (place,) = ax.transData.transform(np.asarray(diamonds(ax).get_offsets()))
+    # A diamond is a square on its corner.
+    assert place[0] + np.sqrt(diamonds(ax).get_sizes() / 2)[0] * point < frame.x1
+
+
 def test_large_discs_do_not_hide_small_ones() -> None:
     ax = tradeoff()
     kinds = fills(ax)
@@ -613,6 +635,68 @@ def test_lines_are_labelled_at_their_ends_outside_the_frame() -> None:
         assert box.y0 >= frame.y1 or box.x0 >= frame.x1
         assert_within([label], ax.figure.bbox)
     assert labels == {}
+
+
+def shown(ax: Axes) -> list[str]:
+    return [label.get_text() for label in level_labels(ax) if label.get_visible()]
+
+
+def two(low: float, high: float, factor: float = 1.0) -> list[Any]:
+    """Two networks, the second of which costs so many times as much."""
+    return [("low", low, 3.4e6, 3e8), ("high", high, 3.4e6 * factor, 3e8 * factor)]
+
+
+@pytest.mark.filterwarnings("ignore:.*was read as", "ignore:Tight layout not applied")
+@pytest.mark.parametrize(
+    ("networks", "x", "width", "layout", "expected"),
+    [
+        (two(0, 72), "macs", 3.5, "constrained", [20, 40, 60]),
+        (two(0.5, 95), "macs", 3.5, "constrained", [20, 40, 60, 80]),
+        (two(0.5, 80, 10), "macs", 7, "tight", None),
+        (two(0.5, 80, 10), "macs", 3.3, None, None),
+        (two(10, 95), "params", 3.3, None, None),
+        (two(20, 80), "macs", 2, "constrained", None),
+        (two(40, 80), "params", 2, "tight", None),
+        (two(10, 70, 10), "macs", 2, "tight", None),
+        (None, "macs", 2, "constrained", None),
+        (None, "params", 2, "tight", [45, 55, 65, 75]),
+    ],
+)
+def test_labels_of_lines_touch_nothing(
+    networks: Any, x: str, width: float, layout: Any, expected: list[int] | None
+) -> None:
+    axes = Figure(figure_size("tradeoff", width=width), layout=layout).subplots()
+    ax = plots.tradeoff(networks, x=x, names=None, ax=axes)
+    assert expected is None or shown(ax) == [f"{level} dB" for level in expected]
+    # The lines are there all the same.
+    assert 1 < len(shown(ax)) < len(levels(ax))
+    figure = ax.figure.canvas.figure
+    for dpi in (figure.dpi, 72, 300):
+        figure.set_dpi(dpi)
+        figure.draw_without_rendering()
+        labels = [label for label in level_labels(ax) if label.get_visible()]
+        assert_apart(labels)
+        ticks = [*ax.get_xticklabels(), *ax.get_yticklabels()]
+        for label, tick in itertools.product(labels, ticks):
+            assert not label.get_window_extent().overlaps(tick.get_window_extent())
+
+
+def test_labels_of_lines_come_back_where_there_is_room() -> None:
+    ax = plots.tradeoff(names=None, ax=new_axes(*figure_size("tradeoff", width=2)))
+    figure, few, everything = ax.figure.canvas.figure, shown(ax), level_labels(ax)
+    figure.set_size_inches(7, 5)
+    figure.savefig(BytesIO())
+    assert len(few) < len(shown(ax)) == len(everything)
+    # What the user took away or hid stays so, and leaves its room to others.
+    everything[-1].remove()
+    everything[-3].set_visible(False)
+    figure.set_size_inches(figure_size("tradeoff", width=2))
+    figure.savefig(BytesIO())
+    assert (few[-2:], shown(ax)[-1]) == (["60 dB", "70 dB"], "65 dB")
+    assert_apart(label for label in level_labels(ax) if label.get_visible())
+    figure.set_size_inches(7, 5)
+    figure.savefig(BytesIO())
+    assert shown(ax) == ["40 dB", "45 dB", "50 dB", "55 dB", "65 dB"]
 
 
 @pytest.mark.parametrize(
@@ -685,6 +769,7 @@ def test_no_lines_where_all_scores_are_equal() -> None:
     ax = plots.tradeoff(FEW, alpha=0.0, beta=0.0, gamma=0.0)
     assert level_labels(ax) == []
     assert levels(ax) == []
+    assert not any("equal" in label for label in legend_labels(ax))
 
 
 def test_an_accuracy_of_0_has_its_place() -> None:

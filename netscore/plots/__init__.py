@@ -221,7 +221,7 @@ def bars(
         for bar in np.array(patches.patches, dtype=object)[own]:
             bar.set(facecolor=look.fills[1], edgecolor=look.ink, hatch="/////")
         ax.set_xticks([])
-        ax.axvline(color=look.ink, linewidth=0.8)
+        ax.axvline(color=look.ink, linewidth=0.8, clip_on=False)
         ax.margins(x=4.5 * look.small / size_of(ax)[0])
     else:
         _scale(ax, "x", values, True, look)
@@ -277,7 +277,8 @@ def tradeoff(
     two axes do not show, so that the lines hold for one number of parameters: the median of
     `networks`, which the legend says. A network with ten times as many scores :math:`20\beta`
     decibels less than the lines say. Where params are the horizontal axis, the same holds for
-    macs and :math:`\gamma`. Other axes have no such lines.
+    macs and :math:`\gamma`. Other axes have no such lines. A line whose label would touch another
+    has none.
 
     Parameters
     ----------
@@ -356,18 +357,19 @@ def tradeoff(
     ax.set_ylabel(_TITLES[measure], fontsize=look.large)
     for places in joined:
         ax.plot(across[places], values[places], "-", color=look.grey, linewidth=0.8, zorder=2)
-    level = "", ""
+    levels: list[Any] = []
+    said = "", ""
     if x in COSTS and measure == "accuracy":
-        level = _draw_levels(ax, x, drawn, metric, look)
+        levels, said = _draw_levels(ax, x, drawn, metric, look)
     radii = _draw_discs(ax, across, values, drawn, front, look)
     if legend:
-        keys = (_key(drawn, look, level, attribute, short=short) for short in (False, True))
+        keys = (_key(drawn, look, said, attribute, short=short) for short in (False, True))
         _explain(ax, look, *keys)
     labels = [(i, drawn.names[i], drawn.own[i], drawn.highlighted[i]) for i in wanted]
     middles = np.column_stack([across, values])
     write = partial(write_names, ax, labels, middles, radii, look)
-    nothing: Any = {"written": [], "counts": (0, 0), "size": None}
-    vars(ax)["_names"] = SimpleNamespace(write=write, total=len(labels), **nothing)
+    nothing: Any = {"hidden": [], "written": [], "counts": (0, 0), "size": None}
+    vars(ax)["_names"] = SimpleNamespace(write=write, total=len(labels), levels=levels, **nothing)
     return ax
 
 
@@ -519,14 +521,14 @@ def _save(figure: Figure, target: Any, *args: Any, **options: Any) -> None:
 def _place_names(figure: Figure) -> None:
     """Place the names in a figure for the sizes that its axes have now."""
     named = [(ax, vars(ax)["_names"]) for ax in figure.axes if "_names" in vars(ax)]
-    sizes = [np.zeros((len(named), 2))]
-    # The layout gives the axes their places, step by step where one takes room from another.
-    while named and len(sizes) < 9:
-        sizes.append(np.array([size_of(ax) for ax, _ in named]))
-        if np.abs(sizes[-1] - sizes[-2]).max() <= 1.0:
-            break
-        figure.draw_without_rendering()
-    for (ax, names), size in zip(named, sizes[-1]):
+    for _, names in named:
+        while names.hidden:
+            names.hidden.pop().set_visible(True)
+    sizes = _settled(figure, named)
+    # Labels that are hidden leave room, by which the others move apart.
+    while any(_hide_labels(ax, names) for ax, names in named):
+        sizes = _settled(figure, named)
+    for (ax, names), size in zip(named, sizes):
         # Where one is gone the axes, or the names, serve another purpose by now.
         kept = names.written and all(artist in ax.texts for artist in names.written)
         if names.size is None or (kept and np.abs(size - names.size).max() > 1.0):
@@ -538,6 +540,32 @@ def _place_names(figure: Figure) -> None:
             names.counts, names.size = [*map(max, counts, names.counts)], size
             _warn_of_names("tradeoff", new[0], names.total)
             _warn_of_names("tradeoff", new[1], names.total, "overlap others or their lines")
+
+
+def _settled(figure: Figure, named: Sequence[tuple[Axes, Any]]) -> Any:
+    """Return the sizes of axes, once the layout has given them their places."""
+    sizes = [np.zeros((len(named), 2))]
+    # It does so step by step where one takes room from another.
+    while named and len(sizes) < 9:
+        sizes.append(np.array([size_of(ax) for ax, _ in named]))
+        if np.abs(sizes[-1] - sizes[-2]).max() <= 1.0:
+            break
+        figure.draw_without_rendering()
+    return sizes[-1]
+
+
+def _hide_labels(ax: Axes, names: SimpleNamespace) -> bool:
+    """Hide each label of a line that touches ticks or the label of a higher score; tell if any."""
+    kept: list[Any] = [axis.get_tightbbox() or ax.bbox for axis in (ax.xaxis, ax.yaxis)]
+    before = len(names.hidden)
+    for label in [one for one in names.levels[::-1] if one in ax.texts and one.get_visible()]:
+        box = label.get_window_extent().padded(ax.figure.dpi / 72.0)
+        if any(map(box.overlaps, kept)):
+            label.set_visible(False)
+            names.hidden.append(label)
+        else:
+            kept.append(box)
+    return len(names.hidden) > before
 
 
 def _warn_of_names(function: str, count: int, total: int, what: str = "find no place") -> None:
@@ -592,7 +620,8 @@ def _scale(ax: Axes, which: str, values: Floats, log: bool, look: Look) -> None:
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], integer=whole))
     axis.set_major_formatter(ScalarFormatter(useOffset=False))
     if log and low > 0.0:
-        limits = low / 1.6, high * 1.8
+        share = 0.5 * (high / low) ** 0.1  # in a wide range a factor is less than a disc
+        limits = low / max(1.6, share), high * max(1.8, share)
         ax.set(**{f"{which}scale": "log"})
         # From 1 to 2 is the least room between two ticks, which a number and a blank must have.
         room = log10(2.0) * size / log10(limits[1] / limits[0])
@@ -609,10 +638,12 @@ def _tick(value: float, _: float) -> str:
     return format_quantity(value)
 
 
-def _draw_levels(ax: Axes, x: str, drawn: Points, metric: Metric, look: Look) -> tuple[str, str]:
+def _draw_levels(
+    ax: Axes, x: str, drawn: Points, metric: Metric, look: Look
+) -> tuple[list[Any], tuple[str, str]]:
     """Draw lines of equal score where the other cost is the median, each labelled at its end.
 
-    Return what they say, in short, and the rest of it.
+    Return the labels, the lowest score first; what the lines say, in short, and the rest of it.
     """
     from contourpy import contour_generator
     from matplotlib.collections import LineCollection
@@ -634,7 +665,7 @@ def _draw_levels(ax: Axes, x: str, drawn: Points, metric: Metric, look: Look) ->
     lines = [np.concatenate(contours.lines(level)) for level in levels]
     style: Any = {"linewidths": 0.7, "linestyles": "dashed", "zorder": 1}
     ax.add_collection(LineCollection(lines, colors=[look.grey], **style))
-    room = 0.0
+    room, labels = 0.0, []
     for level, line in zip(levels, lines):
         # Lines rise to the right, are level or upright: they end where both are largest.
         place = max(line, key=lambda place: sum(place / (across[-1], top)))
@@ -643,13 +674,14 @@ def _draw_levels(ax: Axes, x: str, drawn: Points, metric: Metric, look: Look) ->
         end = place[0], place[1] + (frame - top) * above
         label = ax.annotate(f"{level:g} dB", end, offset, textcoords="offset points")
         label.set(ha=ha, va=va, fontsize=look.small, color=look.grey)
+        labels.append(label)
         room = max(room, (1.2 * look.small + 3.0) * above)
     # A title takes no notice of labels, and has its place above axes within these, seen or not.
     higher = ax.transAxes + ScaledTranslation(0.0, room / 72.0, ax.figure.dpi_scale_trans)
     ax.inset_axes((0.0, 0.0, 1.0, 1.0), transform=higher, xticks=[], visible=False)
     typical = f"{format_quantity(drawn.medians[other])} {('parameters', 'MACs')[other]}"
     less = f" (median);\n10 times as many: {20.0 * metric.exponents[other]:g} dB less"
-    return f"equal NetScore with {typical}", less
+    return labels, (f"equal NetScore with {typical}", less) if labels else ("", "")
 
 
 def _draw_discs(ax: Axes, x: Floats, y: Floats, drawn: Points, front: Flags, look: Look) -> Floats:

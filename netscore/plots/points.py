@@ -162,7 +162,8 @@ def points(
     everything += [(*row, among is not None) for row in groups["networks"]]
     drawn = [row for row in everything if not any(map(isnan, row[1]))]
     if not drawn:
-        raise TableError(f"{function}: networks must hold at least one network, got none")
+        must = "networks must hold at least one network with accuracy, params and macs"
+        raise TableError(f"{function}: {must}, got none")
     if missing := len(everything) - len(drawn):
         have, are = ("has", "is") if missing == 1 else ("have", "are")
         lack = f"{have} no accuracy, params or macs and {are} not drawn"
