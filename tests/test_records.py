@@ -144,7 +144,7 @@ def test_texts_by_hand() -> None:
         dataclasses.replace(found, probability_first=np.array([1.0, 0.0]) / 3)
     ).splitlines()
     assert [line[-9:] for line in thirds[-2:]] == ["     33.3", "      0.0"]
-    held = [pd.Series([73.0, None], dtype="Int64"), pd.Series([73.0, None]).to_numpy()]
+    held: list[Any] = [pd.Series([73.0, None], dtype="Int64"), pd.Series([73.0, None]).to_numpy()]
     held += [np.ma.MaskedArray([73.0, 1.0], [False, True])]
     for accuracy in held:
         shown = str(netscore_interval(accuracy, 4e6, 350e6, n_images=50_000)).splitlines()
