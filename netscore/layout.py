@@ -573,10 +573,11 @@ def _lines(column: Column, text: str, width: int, tail: int, whole: bool) -> lis
         return [text if whole else _cut(text, width, 0 if column.number else tail)]
     start = " " * min(len(_START.match(text)[0]), width // 2)  # type: ignore[index]
     options: Any = {"break_long_words": not whole, "break_on_hyphens": False}
-    # A wide letter takes two places, of which the second is filled for as long.
+    # A wide letter takes two places, of which the second is filled for as long; a line may end
+    # between the two.
     filled = "".join(char + _FILL * (_width(char) - 1) for char in text)
-    lines = wrap(filled, width, subsequent_indent=start, **options)
-    return [line.replace(_FILL, "") for line in lines] or [""]
+    lines = wrap(filled, max(1, width - (filled != text)), subsequent_indent=start, **options)
+    return [*filter(str.strip, (line.replace(_FILL, "") for line in lines))] or [""]
 
 
 def _padded(column: Column, text: str, width: int) -> str:

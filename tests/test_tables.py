@@ -336,7 +336,8 @@ def test_the_name_of_a_cost_may_state_its_unit(name: str, factor: float) -> None
         *("Params (000s)", "Params (thsd)", "Params (ths.)", "Params (in 1k)", "Params (mil)"),
         *("Pesos (miles)", "Parâmetros (mil)", "Vikter (tusen)", "Gewichten (duizend)"),
         *("Parametry (tys.)", "Parametry (tis.)", "Parametre (bin)", "Params (MM)", "Params (Mn)"),
-        *("Params (Mill.)", "Params (bil.)", "Params (miles, v2)"),
+        *("Params (Mill.)", "Weights, bil.", "Params (miles, v2)", "paramsmil"),
+        *("kparams vs Mparams", "kparams/Mparams (total)"),
     ],
 )
 def test_a_chosen_name_with_what_may_be_a_unit_is_not_read_as_plain_counts(name: str) -> None:
@@ -364,14 +365,14 @@ def test_a_chosen_name_may_have_its_prefix_before_the_word(name: str, factor: fl
 def test_the_options_of_a_study_are_no_figures() -> None:
     # As Optuna and MLflow export them.
     own = ["params_k", "params_lr", "user_attrs_params", "macs"]
-    for header in (["number", "top1", *own], ["top1", *own]):
+    for header in (["datetime_start", "top1", *own], ["top1", *own]):
         with pytest.raises(ColumnChoiceError, match="has a usual name of params: choose with"):
             choose(header)
         assert choose(header, params="user_attrs_params")[1].name == "user_attrs_params"
     for name in ("params.bn", "params.k", "params.model"):
         with pytest.raises(ColumnChoiceError, match="has a usual name of params: choose with"):
             choose(["top1", name, "macs"])
-    assert choose(["top1", "params_k", "macs"])[1].unit.factor == 1e3
+    assert choose(["number", "top1", "params_k", "params_note", "macs"])[1].unit.factor == 1e3
 
 
 @pytest.mark.parametrize("name", ["Params (in 1k)", "params_in1k", "Parameter (in 1k)", "k (mil)"])

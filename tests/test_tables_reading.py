@@ -1093,7 +1093,7 @@ def test_columns_in_names_of_folders_are_said(tmp_path: Path) -> None:
     for folder in ("family=x", "family=y", "_temporary=0"):
         (tmp_path / folder).mkdir()
         frame.write_parquet(tmp_path / folder / "part.parquet")
-    said = "a column in names of folders, as of 'family=x', is not read: rank_table takes"
+    said = "a column in names of folders, as of 'family=x', is not in the files: write it into them"
     files = [tmp_path / f"family={name}" / "part.parquet" for name in "xy"]
     for source in (tmp_path, files, tmp_path / "fam*" / "*.parquet"):
         with pytest.raises(ValueError, match=said):
@@ -1115,8 +1115,22 @@ def test_columns_in_names_of_folders_are_said(tmp_path: Path) -> None:
     for file, name in zip(files, "xy"):
         frame.with_columns(family=pl.lit(name)).write_parquet(file)
     (tmp_path / "best.parquet").unlink()
+    # What lies beside, or deeper in another folder, is none of the table.
+    for beside in ("backup", "_temporary", "part.csv"):
+        (tmp_path / "family=x" / beside).mkdir()
+        frame.write_parquet(tmp_path / "family=x" / beside / "a.parquet")
     for source in (tmp_path, files):
         assert rank_table(source).frame["family"].to_list() == ["x", "y"]
+
+
+def test_a_list_of_texts_may_lie_in_any_folders(tmp_path: Path) -> None:
+    files = [tmp_path / f"lr=0.{place}" / "a.csv" for place in (1, 2)]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text(HEADER + "a,72,1M,1G\n")
+    assert rank_table(files).frame["model"].to_list() == ["a", "a"]
+    with pytest.raises(ValueError, match=r"as of 'lr=0\.1', is not in the files"):
+        rank_table(tmp_path)
 
 
 def test_what_a_spreadsheet_leaves_beside_an_open_table_is_none(tmp_path: Path) -> None:
@@ -1431,7 +1445,7 @@ def test_lengths_of_time_among_other_cells_stay_what_a_sheet_shows(tmp_path: Pat
     day, long = datetime(2024, 2, 29), timedelta(hours=26, minutes=29, seconds=45, milliseconds=600)
     rows: list[list[Any]] = [
         ["top1", "params", "macs", "a", "b", "c", "d"],
-        [72, 3400000, 3e8, long, long, long, timedelta(days=31)],
+        [72, 3400000, 3e8, long, long, long, timedelta(days=70)],
         [71, 3400000, 3e8, "n/a", "-", time(12, 30), 7.25],
         [70, 3400000, timedelta(hours=25), timedelta(hours=6), long, long, day],
     ]
@@ -1449,8 +1463,24 @@ def test_lengths_of_time_among_other_cells_stay_what_a_sheet_shows(tmp_path: Pat
         ["26:29:45.600", "n/a", "06:00:00"],
         ["26:29:45.600", "-", "26:29:45.600"],
         ["26:29:45.600", "12:30:00", "26:29:45.600"],
-        ["744:00:00", "7.25", "2024-02-29 00:00:00"],
+        ["1680:00:00", "7.25", "2024-02-29 00:00:00"],
     ]
+
+
+def test_a_day_of_1900_stays_one(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    path, first = tmp_path / "o.xlsx", datetime(1900, 1, 2)
+    with pytest.importorskip("xlsxwriter").Workbook(path) as book:
+        form = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet = book.add_worksheet("first")
+        sheet.write_row(0, 0, ["top1", "params", "macs", "a", "b"])
+        for place, (day, other) in enumerate([(datetime(2020, 5, 1), "never"), (first, first)], 1):
+            sheet.write_row(place, 0, [72, 3400000, 3e8])
+            sheet.write(place, 3, day, form)
+            sheet.write(place, 4, other, form)
+    frame = rank_table(path).frame
+    assert [str(cell)[:10] for cell in frame["a"]] == ["2020-05-01", "1900-01-02"]
+    assert [cell[:10] for cell in frame["b"]] == ["never", "1900-01-02"]
 
 
 def test_a_sheet_that_is_a_chart_is_named_as_without_rows(tmp_path: Path) -> None:
@@ -1621,17 +1651,12 @@ def test_a_column_that_polars_cannot_hold_is_named(tmp_path: Path) -> None:
     pd, pa = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
     figures = {"model": ["a", "b"], "top1": [72, 71], "params": [3e6] * 2, "macs": [1e9] * 2}
     must = "^rank_table: column 'x' must hold values of one type that polars knows, as text$"
-    for column in (["x", 1j], [1j, 2], [2**70, 1], [object()] * 2):
+    for column in (["x", 3], [1j, 2], [2**70, 1], [object()] * 2, pd.Categorical([1, "v"])):
         with pytest.raises(TypeError, match=must):
             rank_table(pd.DataFrame(figures).assign(x=column), tmp_path / "out.parquet")
-    # What a spreadsheet holds, of numbers and texts, is text.
-    mixed = pd.DataFrame(figures).assign(x=["x", 3], top1=[72.0, "71,5"], y=[None, "n/a"])
-    rank_table(mixed, tmp_path / "out.csv")
-    assert "\n1,a,72.0,3000000.0,1000000000.0,x,," in (tmp_path / "out.csv").read_text()
-    assert '\n2,b,"71,5",3000000.0,1000000000.0,3,n/a,' in (tmp_path / "out.csv").read_text()
-    held = {"x": pd.Categorical([1, "v"]), "y": pd.arrays.SparseArray([0.5, 0.0])}
-    rank_table(pd.DataFrame(figures).assign(**held), tmp_path / "out.csv")
-    assert "\n1,a,72,3000000.0,1000000000.0,1,0.5," in (tmp_path / "out.csv").read_text()
+    sparse = pd.DataFrame(figures).assign(x=pd.arrays.SparseArray([0.5, 0.0]))
+    rank_table(sparse, tmp_path / "out.csv")
+    assert "\n1,a,72,3000000.0,1000000000.0,0.5," in (tmp_path / "out.csv").read_text()
     interval = pa.array([pa.MonthDayNano([1, 2, 3])] * 2)
     with pytest.raises(TypeError, match=must):
         rank_table(pa.table(figures).append_column("x", interval), tmp_path / "out.csv")

@@ -250,8 +250,11 @@ def test_fields_of_wide_characters_are_wrapped_by_places() -> None:
     write_table(
         stream, [Column("", "", wraps=True)], [["漢" * 20 + " e\u0301" * 3]], screen=Screen(26)
     )
-    # Of 13 places for two each, 漢 fills them all.
     assert stream.getvalue().splitlines() == ["漢" * 13, "漢" * 7 + " e\u0301" * 3]
+    stream = Terminal()
+    write_table(stream, [Column("", "", wraps=True)], [["a" + "漢" * 24]], screen=Screen(25))
+    # Twelve of them fill 24 of the 25 places.
+    assert stream.getvalue().splitlines() == ["a" + "漢" * 12, "漢" * 12]
 
 
 def test_the_last_columns_are_shortened_rather_than_left_out() -> None:

@@ -267,7 +267,7 @@ SUFFIXES: Final = {**layout.SUFFIXES, **frames.SUFFIXES}
 def _in_python(said: object) -> str:
     """Return what is said of options in words of Python: where a word follows, --macs is macs=."""
     names = "accuracy|params|macs|separator|decimal|encoding|skip|sheet"
-    option = rf"--({names})( (?=COLUMN|N|'|[0-9]))?"
+    option = rf"--({names})( (?=COLUMN|N|['\"0-9]))?"
     return re.sub(option, lambda found: found[1] + "=" * bool(found[2]), str(said))
 
 
@@ -331,8 +331,9 @@ def ranked(
     check(options, metric)
     fits = partial(choose_columns, where="", choices=choices, metric=metric)
     with ExitStack() as stack:
-        table = _opened(source, stack, options, fits, target)
-        _check_folders(source, table.header)
+        sources = [source] if frames.is_frame(source) else files(source)
+        table = _opened(source, sources, stack, options, fits, target)
+        _check_folders(source, sources, table.header)
         ranking = Ranking(table, choices, metric, options)
         folder = ""
         if isinstance(table, frames.Parts):
@@ -505,11 +506,15 @@ def _without_options(said: str) -> str:
 
 
 def _opened(
-    source: Any, stack: ExitStack, options: Options, fits: Fits, target: StrPath | None
+    source: Any,
+    sources: list[Any],
+    stack: ExitStack,
+    options: Options,
+    fits: Fits,
+    target: StrPath | None,
 ) -> TextTable | frames.FrameTable | frames.Parts:
     """Return the rows of a source: what it is, and what the caller says, decide how it is read."""
     a_frame = frames.is_frame(source)
-    sources = [source] if a_frame else files(source)
     forms = {layout.format_of(s, frames.SOURCES) if _is_path(s) else None for s in sources}
     for name, (of, words) in _SAID.items():
         if (value := getattr(options, name)) and not forms.issubset(() if a_frame else of):
@@ -573,17 +578,37 @@ def _opened(
     return parts if at_once is None else frames.FrameTable(at_once, names[0])
 
 
-def _check_folders(source: Any, header: Sequence[str]) -> None:
-    """Refuse files that names of folders tell apart in a column which they lack: space=cell."""
-    paths = [Path(each) for each in files(source) if _is_path(each)]
-    held = [{part for part in path.parts[:-1] if "=" in part} for path in paths]
+def _check_folders(source: Any, sources: list[Any], header: Sequence[str]) -> None:
+    """Refuse files that names of folders tell apart in a column which they lack: space=cell.
+
+    Files of text are refused only where a folder of them is read.
+    """
     of_folder = _is_path(source) and os.path.isdir(source)
+    paths = [Path(each) for each in sources if _is_path(each)]
+    if not of_folder and not all(layout.format_of(path, frames.SUFFIXES) for path in paths):
+        return
+    held = [{part for part in path.parts[:-1] if "=" in part} for path in paths]
     given = {*Path(source).parts} if of_folder else set.intersection(*held or [set()])
     for folder in sorted(set().union(*held) - given):
         if folder.partition("=")[0] not in header:
-            how = "rank_table takes what polars.scan_parquet makes of the whole"
-            what = f"a column in names of folders, as of {quoted(folder)}, is not read: {how}"
-            raise ValueError(f"rank_table: {what}")
+            how = (
+                "write it into them, or pass rank_table what polars.scan_parquet makes of the whole"
+            )
+            what = f"is not in the files: {how}"
+            column = f"a column in names of folders, as of {quoted(folder)},"
+            raise ValueError(f"rank_table: {column} {what}")
+
+
+def _within(folder: StrPath, known: re.Pattern[str]) -> Iterator[str]:
+    """Yield the files in a folder whose names fit, then those in its folders named space=cell."""
+    names = sorted(os.listdir(folder))
+    yield from filter(
+        os.path.isfile, (os.path.join(folder, n) for n in names if known.fullmatch(n))
+    )
+    for name in names:
+        path = os.path.join(folder, name)
+        if re.match(r"[^._~].*=", name) and os.path.isdir(path):
+            yield from _within(path, known)
 
 
 def _is_path(value: object) -> bool:
@@ -615,11 +640,7 @@ def files(source: Any) -> list[Any]:
     if os.path.isdir(source):
         endings = "csv tsv jsonl ndjson parquet pq arrow feather ipc xlsx"
         known = re.compile(rf"[^._~].*\.({endings.replace(' ', '|')})(\.(gz|bz2|xz|zst))?", re.I)
-        names = filter(known.fullmatch, sorted(os.listdir(source)))
-        found = [*filter(os.path.isfile, (os.path.join(source, each) for each in names))]
-        below = glob.glob("[!._]*=*/**/*", root_dir=source, recursive=True)
-        parts = sorted(each for each in below if known.fullmatch(os.path.basename(each)))
-        found += [os.path.join(source, each) for each in parts]
+        found = [*_within(source, known)]
         if not found:
             what = f"a folder without tables, whose names end in {', '.join(endings.split())}"
             raise ValueError(f"rank_table: {called(source)} is {what}")

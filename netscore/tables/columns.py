@@ -109,7 +109,7 @@ _WORDS: Final = re.compile(r"[^\W\d_]+")
 _SCALES: Final = re.compile(
     "[kmgtb]|[kmgt]?i?(b|bits?|bytes?)|(kilo|mega|giga|hundred|lakh|crore|thous|tausend|tsd|"
     "million|milliard|billion|millier|migliai|milhar|тыс|тис|млн|мил).*|m[nmr]|bil|th(s|sd)?|"
-    "mill?|miles?|tusen|duizend|tys|tis|bin"
+    r"\w*mil|mill|miles?|tusen|duizend|tys|tis|bin"
 )
 _PREFIXED: Final = re.compile("[kmgbt](mac|flop|param)s?", re.IGNORECASE)
 _UNITS: Final = re.compile(
@@ -123,7 +123,7 @@ _PER_SECOND: Final = re.compile(r"/ ?s\b", re.IGNORECASE)
 # What MLflow calls an option k; and params of a kind, as of biases or batch normalisations.
 _OWN_LETTER: Final = re.compile(r"params\.(\w\w?|model)|([kgbt]|bn)_p[a-z]+")
 # Columns of a study of Optuna, whose options are called params_k.
-_STUDY: Final = re.compile("number|(user|system)_attrs_.*")
+_STUDY: Final = re.compile("datetime_(start|complete)|(user|system)_attrs_.*")
 _ERRORS: Final = re.compile("err(or)?s?(rate)?(top)?(in)?(percent|pct)?(?![a-z])")
 
 
@@ -151,8 +151,9 @@ _COUNTS: Final = [
     (template, Unit(prefix, 10.0 ** quantities.POWERS[prefix]))
     for prefix, word in zip("KMGBT", ("thousand", "million", "billion", "billion", "trillion"))
     for template in (
-        *(f"{{}}{prefix.lower()}", f"{prefix.lower()}{{}}"),
-        *(f"{{}}{word}s", f"{{}}{word}", f"{{}}in{word}s"),
+        *(f"{{}}{prefix.lower()}", f"{{}}{word}s", f"{{}}{word}", f"{{}}in{word}s"),
+        f"{prefix.lower()}{{}}",
+        *[f"{{}}{word[:3]}"] * (word != "million"),  # mil is 1000 in Spanish
         *(f"{{}}{times}10{quantities.POWERS[prefix]}" for times in ("", "x")),
     )
 ]
@@ -608,7 +609,8 @@ def _said(header: Sequence[str], kind: str, own: str, choice: str) -> tuple[str,
         if base in usual:
             return choice, usual[base]
         units = _stated(kind, choice, own)
-        if kind != "accuracy" and len(units) != 1 and _unclear(choice, own, kind in _USUAL):
+        unclear = len(units) > 1 or (not units and _unclear(choice, own, kind in _USUAL))
+        if kind != "accuracy" and unclear:
             plain = "" if own == quantities.OWN.get(kind) else own
             answers = [_chosen(kind, choice, unit) for unit in ("UNIT", plain)]
             answer = f"pass {' or '.join(answers)} if it is in {own}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import os
 import re
 import struct
@@ -12,7 +11,7 @@ from collections import deque
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import partial
-from itertools import chain, islice, pairwise, takewhile
+from itertools import chain, count, islice, pairwise, takewhile
 from queue import Empty, SimpleQueue
 from threading import Event
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -30,8 +29,6 @@ from netscore.tables.columns import (
     ColumnChoiceError,
     TableError,
     cells_of,
-    missing,
-    name_of,
     quoted,
     unlike,
 )
@@ -52,7 +49,7 @@ _ROWS: Final = 1 << 20
 # Of every sorted part, one score in so many says where to cut; a part of the result can be
 # larger than _ROWS by so many rows for each part.
 _STEP: Final = 1 << 12
-_SPAN: Final = re.compile(r"^(1899-12-31|1900-0[12]-\d\d) (\d\d)")
+_SPAN: Final = re.compile(r"^(1899-12-31|1900-\d\d-\d\d) (\d\d)")
 _RECORDS: Final = 1 << 14
 _OF_ARROW: Final = dict.fromkeys((".arrow", ".feather", ".ipc"), "ipc")
 SUFFIXES: Final = {".parquet": "parquet", ".pq": "parquet", **_OF_ARROW}
@@ -236,7 +233,7 @@ def workbook(
             if not any(cells) or cells.str.contains("^-?[0-9]{19}").any()
         }
         rows = {"skip_rows": top + 1}
-        numbers = _typed(partial(read, infer_schema_length=None), rows, as_text)
+        numbers, lengths = _typed(partial(read, infer_schema_length=None), rows, as_text)
         # Only what is no text is true or false.
         truths = read(infer_schema_length=None, read_options={**rows, "dtypes": "boolean"})
     except (*wrong, fastexcel.FastExcelError) as error:
@@ -252,13 +249,16 @@ def workbook(
         except ColumnChoiceError as error:
             raise ColumnChoiceError(f"{error}, or --sheet of {sheets}") from None
     header, columns, fractions = [], [], []
-    for key, of_text, typed, truth in zip(heads[0], texts[top + 1 :], numbers, truths):
+    for i, of_text, typed, truth in zip(count(), texts[top + 1 :], numbers, truths):
+        key = heads[0][i]
         # A text among numbers would be lost, TRUE would be 1, and a time of day one of day 0.
         lost = of_text.null_count() != typed.null_count() or of_text.is_in(["true", "false"]).any()
-        spans = of_text.str.contains(_SPAN.pattern).any()
-        if spans and (lost or typed.dtype != polars.Duration):
-            cells = [cell and _SPAN.sub(_hours, cell) for cell in of_text]
-            lost, of_text = True, polars.Series(cells)
+        if i in lengths or (lost and typed.dtype == polars.Duration):
+            lost, cells = True, (cell and _SPAN.sub(_hours, cell) for cell in of_text)
+            of_text = polars.Series([*cells])
+        elif typed.dtype != polars.Duration:
+            times = of_text.str.replace("^1899-12-31 ([0-9:.]+)$", "$1")
+            lost, of_text = lost or (times != of_text).any(), times
         if key or any(of_text):
             pointed = truth.is_not_null() & of_text.str.contains(".", literal=True)
             fractions.append({*of_text.filter(pointed)})
@@ -272,21 +272,27 @@ def workbook(
 
 
 def _typed(
-    read: Callable[..., pl.DataFrame], rows: Any, as_text: Mapping[str, str]
-) -> pl.DataFrame:
-    """Read rows of a sheet, as text also those columns where lengths of time stand among others."""
+    read: Callable[..., pl.DataFrame], rows: Any, as_text: Mapping[str, str], *lengths: int
+) -> tuple[pl.DataFrame, tuple[int, ...]]:
+    """Read rows of a sheet, as text the columns where lengths of time stand among other cells.
+
+    Returns the places of these, too.
+    """
     try:
-        return read(read_options={**rows, "dtypes": as_text})
+        return read(read_options={**rows, "dtypes": as_text}), lengths
     except Exception as error:
-        column = re.search(r"combination: (?s:.*) column (__\w+)", str(error))
-        if column is None:
+        found = re.search(r"combination: .*Duration(?s:.*) column __UNNAMED__(\d+)", str(error))
+        if found is None:
             raise
-        return _typed(read, rows, {**as_text, column[1]: "string"})
+        text = {**as_text, f"__UNNAMED__{found[1]}": "string"}
+        return _typed(read, rows, text, *lengths, int(found[1]))
 
 
 def _hours(span: re.Match[str]) -> str:
     """Return a length of time, which fastexcel counts from a day 0, as a spreadsheet shows it."""
-    days = (date.fromisoformat(span[1]) - date(1899, 12, 31)).days
+    day = date.fromisoformat(span[1])
+    # To Excel the year 1900 had a 29th of February.
+    days = (day - date(1899, 12, 31)).days + (day >= date(1900, 3, 1))
     return f"{24 * days + int(span[2]):02}"
 
 
@@ -347,12 +353,6 @@ def in_polars(frame: Any) -> pl.DataFrame:
     except wrong:
         labels = getattr(frame, "column_names", frame.columns)
         if len(labels) == 1:
-            cells = frame.iloc[:, 0].to_list() if kinds else []
-            numbers = (checks.number(cell) is not None or missing(cell) for cell in cells)
-            of_text = [isinstance(cell, str) for cell in cells]
-            if any(of_text) and all(map(operator.or_, of_text, numbers)):
-                texts = [name_of(cell) or None for cell in cells]
-                return polars.DataFrame({str(labels[0]): texts})  # type: ignore[no-any-return]
             must = f"column {str(labels[0])!r} must hold values of one type that polars knows"
             raise TypeError(f"rank_table: {must}, as text") from None
         places = ([place] for place in range(len(labels)))
