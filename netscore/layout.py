@@ -573,11 +573,14 @@ def _lines(column: Column, text: str, width: int, tail: int, whole: bool) -> lis
         return [text if whole else _cut(text, width, 0 if column.number else tail)]
     start = " " * min(len(_START.match(text)[0]), width // 2)  # type: ignore[index]
     options: Any = {"break_long_words": not whole, "break_on_hyphens": False}
-    # A wide letter takes two places, of which the second is filled for as long; a line may end
-    # between the two.
+    # A wide letter takes two places, of which the second is filled for as long.
     filled = "".join(char + _FILL * (_width(char) - 1) for char in text)
-    lines = wrap(filled, max(1, width - (filled != text)), subsequent_indent=start, **options)
-    return [*filter(str.strip, (line.replace(_FILL, "") for line in lines))] or [""]
+    for room in (width, max(1, width - 1)):
+        found = wrap(filled, room, subsequent_indent=start, **options)
+        lines = [*filter(str.strip, (line.replace(_FILL, "") for line in found))] or [""]
+        if filled == text or max(map(_width, lines)) <= width:
+            break  # else a line ends between the two
+    return lines
 
 
 def _padded(column: Column, text: str, width: int) -> str:
