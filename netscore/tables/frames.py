@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import struct
+import sys
 import zipfile
 import zlib
 from collections import deque
@@ -280,12 +281,11 @@ def _typed(
     """
     try:
         return read(read_options={**rows, "dtypes": as_text}), lengths
-    except Exception as error:
-        found = re.search(r"combination: .*Duration(?s:.*) column __UNNAMED__(\d+)", str(error))
-        if found is None:
-            raise
-        text = {**as_text, f"__UNNAMED__{found[1]}": "string"}
-        return _typed(read, rows, text, *lengths, int(found[1]))
+    except sys.modules["fastexcel"].UnsupportedColumnTypeCombinationError as error:
+        place = re.findall(r"__UNNAMED__(\d+)", str(error))[0]
+        return _typed(
+            read, rows, {**as_text, f"__UNNAMED__{place}": "string"}, *lengths, int(place)
+        )
 
 
 def _hours(span: re.Match[str]) -> str:
