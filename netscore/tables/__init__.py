@@ -591,12 +591,11 @@ def _check_folders(source: Any, sources: list[Any], header: Sequence[str]) -> No
     given = {*Path(source).parts} if of_folder else set.intersection(*held or [set()])
     for folder in sorted(set().union(*held) - given):
         if folder.partition("=")[0] not in header:
-            how = (
-                "write it into them, or pass rank_table what polars.scan_parquet makes of the whole"
+            raise ValueError(
+                f"rank_table: a column in names of folders, as of {quoted(folder)}, is not in the "
+                "files: write it into them, or pass rank_table what polars.scan_parquet makes of "
+                "the whole"
             )
-            what = f"is not in the files: {how}"
-            column = f"a column in names of folders, as of {quoted(folder)},"
-            raise ValueError(f"rank_table: {column} {what}")
 
 
 def _within(folder: StrPath, known: re.Pattern[str]) -> Iterator[str]:
@@ -617,10 +616,13 @@ def _is_path(value: object) -> bool:
 
 def called(source: Any) -> str:
     """Return what to call a path, a file or a frame in a message."""
-    said = str(source) if _is_path(source) else f"the {type(source).__name__}"
-    if source is getattr(sys.stdin, "buffer", None):
+    if _is_path(source):
+        said = str(source)
+    elif frames.is_frame(source):
+        said = f"the {type(source).__name__}"
+    elif source is getattr(sys.stdin, "buffer", None):
         said = "stdin"
-    elif not _is_path(source) and not frames.is_frame(source):
+    else:
         said = str(getattr(source, "name", checks.shown(source))).strip("<>")
     return layout.printable(said)
 

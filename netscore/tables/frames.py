@@ -12,7 +12,7 @@ from collections import deque
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import partial
-from itertools import chain, count, islice, pairwise, takewhile
+from itertools import chain, islice, pairwise, takewhile
 from queue import Empty, SimpleQueue
 from threading import Event
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -25,14 +25,7 @@ from netscore.layout import distinct, flat, free_name
 from netscore.order import rank
 from netscore.pareto import front
 from netscore.tables import text
-from netscore.tables.columns import (
-    CUT,
-    ColumnChoiceError,
-    TableError,
-    cells_of,
-    quoted,
-    unlike,
-)
+from netscore.tables.columns import CUT, ColumnChoiceError, TableError, cells_of, quoted, unlike
 from netscore.tables.text import TextTable, has_columns
 
 if TYPE_CHECKING:
@@ -250,11 +243,11 @@ def workbook(
         except ColumnChoiceError as error:
             raise ColumnChoiceError(f"{error}, or --sheet of {sheets}") from None
     header, columns, fractions = [], [], []
-    for i, of_text, typed, truth in zip(count(), texts[top + 1 :], numbers, truths):
-        key = heads[0][i]
+    read_in_ways = zip(heads[0], texts[top + 1 :], numbers, truths)
+    for at, (key, of_text, typed, truth) in enumerate(read_in_ways):
         # A text among numbers would be lost, TRUE would be 1, and a time of day one of day 0.
         lost = of_text.null_count() != typed.null_count() or of_text.is_in(["true", "false"]).any()
-        if i in lengths or (lost and typed.dtype == polars.Duration):
+        if at in lengths or (lost and typed.dtype == polars.Duration):
             lost, cells = True, (cell and _SPAN.sub(_hours, cell) for cell in of_text)
             of_text = polars.Series([*cells])
         elif typed.dtype != polars.Duration:
