@@ -575,11 +575,14 @@ def _lines(column: Column, text: str, width: int, tail: int, whole: bool) -> lis
     options: Any = {"break_long_words": not whole, "break_on_hyphens": False}
     # A wide letter takes two places, of which the second is filled for as long.
     filled = "".join(char + _FILL * (_width(char) - 1) for char in text)
-    for room in (width, max(1, width - 1)):
+
+    def wrapped(room: int) -> list[str]:
         found = wrap(filled, room, subsequent_indent=start, **options)
-        lines = [*filter(str.strip, (line.replace(_FILL, "") for line in found))] or [""]
-        if filled == text or max(map(_width, lines)) <= width:
-            break  # else a line ends between the two
+        return [*filter(str.strip, (line.replace(_FILL, "") for line in found))] or [""]
+
+    lines = wrapped(width)
+    if filled != text and max(map(_width, lines)) > width:  # one ends within a wide letter
+        lines = wrapped(max(1, width - 1))
     return lines
 
 

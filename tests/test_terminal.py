@@ -253,8 +253,11 @@ def test_fields_of_wide_characters_are_wrapped_by_places() -> None:
     assert stream.getvalue().splitlines() == ["漢" * 13, "漢" * 7 + " e\u0301" * 3]
     stream = Terminal()
     write_table(stream, [Column("", "", wraps=True)], [["a" + "漢" * 24]], screen=Screen(25))
-    # Twelve of them fill 24 of the 25 places.
     assert stream.getvalue().splitlines() == ["a" + "漢" * 12, "漢" * 12]
+    stream = Terminal()
+    write_table(stream, [Column("", "", wraps=True)], [["漢" * 24]], screen=Screen(25))
+    # Twelve of them fill 24 of the 25 places, and a thirteenth does not fit.
+    assert stream.getvalue().splitlines() == ["漢" * 12] * 2
 
 
 def test_the_last_columns_are_shortened_rather_than_left_out() -> None:
